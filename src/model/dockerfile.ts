@@ -1,0 +1,132 @@
+/**
+ * The model: what a person means by a Dockerfile. Read-only types; the other files of this folder build them and
+ * answer questions about them. The model knows Dockerfiles and shells, never what a tool, a package or an image is.
+ */
+import type { Span } from '../source/source-file.js';
+import type { ImageReference } from '../syntax/image-reference.js';
+import type {
+  ArgInstruction,
+  CmdInstruction,
+  FromInstruction,
+  HealthcheckInstruction,
+  Instruction,
+  RunInstruction,
+  SyntaxTree,
+} from '../syntax/tree.js';
+
+export type { SourceFile, Span } from '../source/source-file.js';
+export type { ImageReference } from '../syntax/image-reference.js';
+export type * from '../syntax/tree.js';
+
+export interface Dockerfile {
+  readonly syntax: SyntaxTree;
+  /** ARGs before the first FROM. */
+  readonly globalArguments: readonly ArgInstruction[];
+  readonly stages: readonly Stage[];
+  /** The stage that becomes the image: the last one, unless a target is named. Absent without any FROM. */
+  readonly finalStage: Stage | undefined;
+}
+
+export interface Stage {
+  readonly index: number;
+  /** Lower-cased, as BuildKit compares it. */
+  readonly name?: string;
+  readonly from: FromInstruction;
+  /** Everything after FROM up to the next one; ONBUILD triggers stay inside their ONBUILD. */
+  readonly instructions: readonly Instruction[];
+  /** The earlier stage this one is built FROM, if any. */
+  readonly parent?: Stage;
+  /** What stands at the bottom of the chain of parents. */
+  readonly base: Base;
+}
+
+/** The effective base image of a stage, after ARG defaults and stage names are resolved. */
+export type Base =
+  | { readonly kind: 'image'; readonly reference: ImageReference }
+  | { readonly kind: 'scratch' }
+  /** The FROM depends on a variable without a known value, or is no valid reference. */
+  | { readonly kind: 'unknown' };
+
+/** What is known of a variable at some place. */
+export type Value =
+  | { readonly kind: 'known'; readonly value: string; readonly by: Instruction }
+  /** Set, but to something that cannot be known here. */
+  | { readonly kind: 'unknown'; readonly by: Instruction }
+  /** `ARG NAME` without a default: only `--build-arg` gives it a value. */
+  | { readonly kind: 'declared'; readonly by: Instruction }
+  /** No instruction of this file sets it; the base image may. */
+  | { readonly kind: 'absent' };
+
+/** Instructions that run programs. */
+export type RunningInstruction = RunInstruction | CmdInstruction | HealthcheckInstruction;
+
+/** Everything one instruction runs. */
+export interface Script {
+  readonly instruction: RunningInstruction;
+  readonly stage: Stage;
+  /** Every simple command in the order of the text, also those inside loops, functions, substitutions, `sh -c "…"`. */
+  readonly commands: readonly Command[];
+  /** False when part of the text could not be read or is for a shell or language plimsoll does not know: commands may
+   *  be missing from {@link commands}. */
+  readonly complete: boolean;
+}
+
+/** One simple command with its wrappers (`sudo`, `env`, `conda run -n x`, …) taken off. */
+export interface Command {
+  readonly script: Script;
+  /** Base name of the program: `pip` for `/opt/venv/bin/pip`. Empty when it depends on an unknown variable. */
+  readonly name: string;
+  /** The program, then its arguments. */
+  readonly words: readonly ShellWord[];
+  /** {@link words} without the program. */
+  readonly args: readonly ShellWord[];
+  /** The wrappers taken off, outermost first, each with its own words. */
+  readonly wrappers: readonly Wrapper[];
+  /** `NAME=value` in front of the command or given to `env`. */
+  readonly assignments: readonly Assignment[];
+  readonly redirects: readonly Redirect[];
+  /** From the first word (wrappers and assignments included) to the last. */
+  readonly span: Span;
+  /** How the command is joined to the one before it in the same list; absent for the first of a list. */
+  readonly connector?: '&&' | '||' | ';' | '|';
+  /** Identifies the pipeline the command belongs to: commands with the same number are piped together. */
+  readonly pipeline: number;
+  /** Whether the command may not run: inside if, case, a loop, a function, or behind `||`. */
+  readonly conditional: boolean;
+  /** Stands in a command substitution, so its output becomes a word. */
+  readonly substituted: boolean;
+}
+
+export interface Wrapper {
+  readonly name: string;
+  readonly words: readonly ShellWord[];
+}
+
+export interface Assignment {
+  readonly name: string;
+  /** Absent for an array or a faulty value. */
+  readonly value?: ShellWord;
+  readonly span: Span;
+}
+
+export interface Redirect {
+  readonly operator: string;
+  readonly target?: ShellWord;
+  readonly span: Span;
+}
+
+/** A word of a command. */
+export interface ShellWord {
+  /** As written, quotes included. */
+  readonly text: string;
+  /** What the program receives: quotes removed, variables of known value filled in. Undefined when the word depends on
+   *  something unknown (an unset variable, a command substitution): the word is *dynamic*. */
+  readonly value: string | undefined;
+  /** The part of the value in front of the first unknown; equal to `value` when the word is not dynamic. */
+  readonly prefix: string;
+  /** Whether an unquoted `*`, `?` or `[…]` may be replaced by file names. */
+  readonly glob: boolean;
+  /** Whether any part stands in quotation marks. */
+  readonly quoted: boolean;
+  readonly span: Span;
+}

@@ -1,0 +1,250 @@
+/**
+ * What the syntax room yields: instructions, comments, directives and problems, each with its exact place. It knows
+ * how a Dockerfile is written, not what it means: no stage is resolved and no variable has a value here.
+ */
+import type { SourceFile, Span } from '../source/source-file.js';
+import type { LogicalText } from './logical-text.js';
+
+/** A Dockerfile as written. */
+export interface SyntaxTree {
+  readonly source: SourceFile;
+  /** The escape character in force: a backslash, or a backtick after `# escape=`. */
+  readonly escape: '\\' | '`';
+  readonly directives: readonly Directive[];
+  /** Every comment of the file but directives, in order: own-line ones and those inside continued instructions. */
+  readonly comments: readonly Comment[];
+  readonly instructions: readonly Instruction[];
+  /** What BuildKit refuses, in the order of the file; reading went on behind each. */
+  readonly problems: readonly SyntaxProblem[];
+}
+
+/** A parser directive in the block at the top of the file: `# syntax=…`, `# escape=…`, `# check=…`. */
+export interface Directive {
+  readonly name: 'syntax' | 'escape' | 'check';
+  readonly value: string;
+  readonly span: Span;
+  readonly valueSpan: Span;
+}
+
+/** One comment line. */
+export interface Comment {
+  /** From the `#` to the end of the line. */
+  readonly span: Span;
+  /** Without the `#`, blanks trimmed. */
+  readonly text: string;
+  /** The instruction in whose continuation lines this comment stands; absent for a comment between instructions. */
+  readonly inside?: Instruction;
+  /** The instruction that follows; absent inside a continuation and at the end of the file. */
+  readonly above?: Instruction;
+}
+
+/** Something BuildKit refuses to build. The rule `syntax-error` has one message for each code. */
+export interface SyntaxProblem {
+  readonly code: SyntaxProblemCode;
+  readonly span: Span;
+  readonly data: Readonly<Record<string, string>>;
+}
+
+export type SyntaxProblemCode =
+  | 'empty-file'
+  | 'no-instructions'
+  | 'no-stage'
+  | 'before-from'
+  | 'unknown-instruction'
+  | 'missing-argument'
+  | 'too-many-arguments'
+  | 'from-arguments'
+  | 'stage-name'
+  | 'unknown-flag'
+  | 'duplicate-flag'
+  | 'flag-value'
+  | 'json-not-strings'
+  | 'shell-not-json'
+  | 'key-value'
+  | 'key-without-value'
+  | 'empty-key'
+  | 'unclosed-quote'
+  | 'bad-substitution'
+  | 'unterminated-heredoc'
+  | 'heredoc-destination'
+  | 'line-too-long'
+  | 'escape-directive'
+  | 'repeated-directive'
+  | 'check-directive'
+  | 'onbuild-trigger'
+  | 'healthcheck-type'
+  | 'healthcheck-none'
+  | 'duration'
+  | 'retries'
+  | 'port'
+  | 'signal'
+  | 'mount'
+  | 'copy-source'
+  | 'chmod'
+  | 'checksum'
+  | 'image-reference'
+  | 'variable-in-from-flag'
+  | 'stage-order';
+
+/** A piece of an instruction with its place. */
+export interface Word {
+  /** As BuildKit splits it, after joining continuations: quotes, escapes and variables still in it. */
+  readonly text: string;
+  readonly span: Span;
+  /** Offset of the word in the instruction's {@link InstructionBase.logical} text. */
+  readonly offset: number;
+}
+
+/** A word of an exec form, `"…"` in the JSON array. */
+export interface ExecWord {
+  /** The string with its JSON escapes resolved. */
+  readonly value: string;
+  /** With the quotation marks. */
+  readonly span: Span;
+  /** `value`, each character leading back to its place in the file. */
+  readonly text: LogicalText;
+}
+
+/** `--name=value` in front of an instruction's arguments. */
+export interface Flag {
+  /** Without the dashes, as written: flag names are case-sensitive. */
+  readonly name: string;
+  /** Quotes and escapes removed; absent for a bare `--name`. */
+  readonly value?: string;
+  readonly span: Span;
+  /** Where the value stands, quotes included; absent for a bare `--name`. */
+  readonly valueSpan?: Span;
+}
+
+/** What RUN, CMD, ENTRYPOINT, SHELL and HEALTHCHECK CMD run. */
+export type CommandForm =
+  | { readonly form: 'exec'; readonly words: readonly ExecWord[]; readonly span: Span }
+  /** `text` is what the shell receives, heredoc bodies not included. `brokenJson` when it looks like a JSON array. */
+  | { readonly form: 'shell'; readonly text: LogicalText; readonly span: Span; readonly brokenJson: boolean };
+
+/** A heredoc of RUN, COPY or ADD. */
+export interface Heredoc {
+  readonly name: string;
+  /** 0 when none is written. */
+  readonly fileDescriptor: number;
+  /** Whether the opening word is unquoted, so that variables in the body are expanded. */
+  readonly expand: boolean;
+  /** `<<-`: leading tabs are stripped from the body. */
+  readonly stripTabs: boolean;
+  /** The body, line ends included, tabs not yet stripped. */
+  readonly content: string;
+  readonly contentSpan: Span;
+  /** The line that ends it, without its line end; absent when the file ends first. */
+  readonly terminatorSpan?: Span;
+}
+
+/** One option list of `RUN --mount=…`. */
+export interface Mount {
+  readonly flag: Flag;
+  readonly type: string;
+  /** Options by their canonical lower-case name (`dst` and `destination` are `target`, `src` is `source`). */
+  readonly options: ReadonlyMap<string, string>;
+}
+
+export interface InstructionBase {
+  /** Where the keyword stands. */
+  readonly keywordSpan: Span;
+  /** From the keyword to the last character of the logical line; heredoc bodies not included. */
+  readonly span: Span;
+  /** 1-based physical lines, heredoc bodies included in `endLine`. */
+  readonly startLine: number;
+  readonly endLine: number;
+  /** The logical line as BuildKit joins it, keyword included. */
+  readonly logical: LogicalText;
+  /** Offset in `logical` where the arguments begin, behind the flags. */
+  readonly argumentsOffset: number;
+  readonly flags: readonly Flag[];
+  readonly heredocs: readonly Heredoc[];
+  /** Comment lines between this instruction and the one before it. */
+  readonly commentsAbove: readonly Comment[];
+  /** For the trigger inside an ONBUILD: the ONBUILD instruction's own keyword span. */
+  readonly onbuild?: Span;
+}
+
+export interface FromInstruction extends InstructionBase {
+  readonly keyword: 'FROM';
+  readonly image?: Word;
+  /** The word after AS, as written; BuildKit lower-cases it. */
+  readonly alias?: Word;
+}
+export interface RunInstruction extends InstructionBase {
+  readonly keyword: 'RUN';
+  readonly command: CommandForm;
+  readonly mounts: readonly Mount[];
+}
+export interface CmdInstruction extends InstructionBase {
+  readonly keyword: 'CMD' | 'ENTRYPOINT';
+  readonly command: CommandForm;
+}
+export interface ShellInstruction extends InstructionBase {
+  readonly keyword: 'SHELL';
+  readonly command: CommandForm;
+}
+export interface HealthcheckInstruction extends InstructionBase {
+  readonly keyword: 'HEALTHCHECK';
+  /** Absent for `HEALTHCHECK NONE` and for a faulty one. */
+  readonly command?: CommandForm;
+}
+export interface EnvInstruction extends InstructionBase {
+  readonly keyword: 'ENV' | 'LABEL';
+  readonly pairs: readonly KeyValue[];
+  /** Written `KEY value` without `=`: always one pair, whose value is the whole rest of the line. */
+  readonly legacy: boolean;
+}
+export interface ArgInstruction extends InstructionBase {
+  readonly keyword: 'ARG';
+  readonly pairs: readonly KeyValue[];
+}
+export interface CopyInstruction extends InstructionBase {
+  readonly keyword: 'COPY' | 'ADD';
+  /** Sources other than heredocs; in exec form their text has the JSON escapes resolved. */
+  readonly sources: readonly Word[];
+  readonly destination?: Word;
+  readonly json: boolean;
+}
+export interface WordsInstruction extends InstructionBase {
+  readonly keyword: 'EXPOSE' | 'VOLUME';
+  readonly words: readonly Word[];
+  readonly json: boolean;
+}
+export interface ValueInstruction extends InstructionBase {
+  readonly keyword: 'USER' | 'WORKDIR' | 'STOPSIGNAL' | 'MAINTAINER';
+  /** The whole rest of the line, blanks inside included. */
+  readonly value?: Word;
+}
+export interface OnbuildInstruction extends InstructionBase {
+  readonly keyword: 'ONBUILD';
+  readonly trigger?: Instruction;
+}
+export interface UnknownInstruction extends InstructionBase {
+  readonly keyword: 'UNKNOWN';
+}
+
+/** `NAME=value` of ENV, LABEL and ARG. */
+export interface KeyValue {
+  readonly key: Word;
+  /** Quotes, escapes and variables still in it; absent for `ARG NAME`. */
+  readonly value?: Word;
+  readonly span: Span;
+}
+
+export type Instruction =
+  | FromInstruction
+  | RunInstruction
+  | CmdInstruction
+  | ShellInstruction
+  | HealthcheckInstruction
+  | EnvInstruction
+  | ArgInstruction
+  | CopyInstruction
+  | WordsInstruction
+  | ValueInstruction
+  | OnbuildInstruction
+  | UnknownInstruction;
+
+export type Keyword = Instruction['keyword'];
