@@ -103,6 +103,8 @@ export interface ExecWord {
   readonly span: Span;
   /** `value`, each character leading back to its place in the file. */
   readonly text: LogicalText;
+  /** Offset of the opening quotation mark in the instruction's {@link InstructionBase.logical} text. */
+  readonly offset: number;
 }
 
 /** `--name=value` in front of an instruction's arguments. */

@@ -1,0 +1,365 @@
+/**
+ * One logical line → one instruction: keyword, flags, words, exec form, key/values, mounts (BuildKit's
+ * parser/{split_command,line_parsers}.go, dockerfile/1.26). Every piece keeps its exact place in the file.
+ */
+import type { Span } from '../source/source-file.js';
+import { isGoSpace, isWordBlank, skipSpace, trimEnd } from './characters.js';
+import { LogicalText, LogicalTextBuilder } from './logical-text.js';
+import { readHeredocWord, type ScannedLine } from './scan.js';
+import type {
+  CommandForm,
+  Comment,
+  ExecWord,
+  Flag,
+  Instruction,
+  InstructionBase,
+  KeyValue,
+  Mount,
+  Word,
+} from './tree.js';
+
+/** The instructions BuildKit knows, in upper case. */
+export const KEYWORDS: readonly string[] = [
+  'ADD', 'ARG', 'CMD', 'COPY', 'ENTRYPOINT', 'ENV', 'EXPOSE', 'FROM', 'HEALTHCHECK', 'LABEL', 'MAINTAINER', 'ONBUILD',
+  'RUN', 'SHELL', 'STOPSIGNAL', 'USER', 'VOLUME', 'WORKDIR',
+];
+
+/** Reads a scanned line as an instruction. Nothing is refused here: `validate.ts` says what BuildKit refuses. */
+export function readInstruction(line: ScannedLine, escape: string, commentsAbove: readonly Comment[]): Instruction {
+  return new Reader(line, escape, commentsAbove).read(0, undefined);
+}
+
+/**
+ * Whether heredocs of this logical line count: only for RUN, COPY and ADD, also behind ONBUILD, and not in exec form.
+ */
+export function acceptsHeredocs(text: string, escape: string): boolean {
+  let head = splitHead(text, 0, escape);
+  if (head.keyword === 'ONBUILD') head = splitHead(text, head.argumentsStart, escape);
+  if (head.keyword !== 'RUN' && head.keyword !== 'COPY' && head.keyword !== 'ADD') return false;
+  return readJsonArray(text.slice(head.argumentsStart, head.end)) === undefined;
+}
+
+/** Offsets in the logical text. */
+interface Head {
+  readonly keyword: string;
+  readonly keywordStart: number;
+  readonly keywordEnd: number;
+  readonly flags: readonly { start: number; end: number; text: string }[];
+  /** Where the arguments begin, behind blanks and flags. */
+  readonly argumentsStart: number;
+  /** Where they end, blanks trimmed. */
+  readonly end: number;
+}
+
+/** SPEC: the line is trimmed of Unicode blanks, then split once at ASCII blanks; flags come first. */
+function splitHead(text: string, from: number, escape: string): Head {
+  const keywordStart = skipSpace(text, from);
+  const end = trimEnd(text, keywordStart, text.length);
+  let keywordEnd = keywordStart;
+  while (keywordEnd < end && !isWordBlank(text.charCodeAt(keywordEnd))) keywordEnd++;
+  let rest = keywordEnd;
+  while (rest < end && isWordBlank(text.charCodeAt(rest))) rest++;
+  const flags: { start: number; end: number; text: string }[] = [];
+  let at = skipSpace(text, rest, end);
+  while (text.startsWith('--', at)) {
+    const flag = readFlagWord(text, at, end, escape);
+    at = skipSpace(text, flag.end, end);
+    if (flag.text === '--') break;
+    flags.push(flag);
+  }
+  return {
+    keyword: text.slice(keywordStart, keywordEnd).toUpperCase(),
+    keywordStart,
+    keywordEnd,
+    flags,
+    argumentsStart: at,
+    end: Math.max(at, end),
+  };
+}
+
+/** SPEC: quotes are removed and may hold blanks, the escape character is removed. */
+function readFlagWord(text: string, start: number, end: number, escape: string): { start: number; end: number; text: string } {
+  let value = '';
+  let quote = '';
+  let at = start;
+  for (; at < end; at++) {
+    let char = text.charAt(at);
+    if (quote === '' && isGoSpace(text.charCodeAt(at))) break;
+    if (char === quote) {
+      quote = '';
+      continue;
+    }
+    if (quote === '' && (char === "'" || char === '"')) {
+      quote = char;
+      continue;
+    }
+    if (char === escape) {
+      if (at + 1 >= end) continue;
+      char = text.charAt(++at);
+    }
+    value += char;
+  }
+  return { start, end: at, text: value };
+}
+
+class Reader {
+  private readonly logical: LogicalText;
+
+  constructor(
+    private readonly line: ScannedLine,
+    private readonly escape: string,
+    private readonly commentsAbove: readonly Comment[],
+  ) {
+    this.logical = line.logical;
+  }
+
+  read(from: number, onbuild: Span | undefined): Instruction {
+    const head = splitHead(this.logical.text, from, this.escape);
+    const keywordSpan = this.logical.span(head.keywordStart, head.keywordEnd);
+    const base: InstructionBase = {
+      keywordSpan,
+      span: { start: keywordSpan.start, end: this.line.span.end },
+      startLine: this.line.startLine,
+      endLine: this.line.endLine,
+      logical: this.logical,
+      argumentsOffset: head.argumentsStart,
+      flags: head.flags.map((flag) => this.flag(flag)),
+      heredocs: this.line.heredocs,
+      commentsAbove: this.commentsAbove,
+      ...(onbuild === undefined ? {} : { onbuild }),
+    };
+    switch (head.keyword) {
+      case 'FROM': {
+        const [image, , alias] = this.words(head);
+        return { ...base, keyword: 'FROM', ...optional('image', image), ...optional('alias', alias) };
+      }
+      case 'RUN': {
+        const mounts = base.flags.filter((flag) => flag.name === 'mount').map(readMount);
+        return { ...base, keyword: 'RUN', command: this.commandForm(head.argumentsStart, head.end), mounts };
+      }
+      case 'CMD':
+      case 'ENTRYPOINT':
+        return { ...base, keyword: head.keyword, command: this.commandForm(head.argumentsStart, head.end) };
+      case 'SHELL':
+        return { ...base, keyword: 'SHELL', command: this.commandForm(head.argumentsStart, head.end) };
+      case 'HEALTHCHECK': {
+        const [type] = this.words(head);
+        if (type?.text.toUpperCase() !== 'CMD') return { ...base, keyword: 'HEALTHCHECK' };
+        const start = skipSpace(this.logical.text, type.offset + type.text.length, head.end);
+        return { ...base, keyword: 'HEALTHCHECK', command: this.commandForm(start, head.end) };
+      }
+      case 'ENV':
+      case 'LABEL': {
+        const words = this.quotedWords(head);
+        const legacy = words[0] !== undefined && !words[0].text.includes('=');
+        const pairs = legacy ? this.legacyPair(head) : words.map((word) => this.keyValue(word));
+        return { ...base, keyword: head.keyword, pairs, legacy };
+      }
+      case 'ARG':
+        return { ...base, keyword: 'ARG', pairs: this.quotedWords(head).map((word) => this.keyValue(word)) };
+      case 'COPY':
+      case 'ADD': {
+        const exec = this.execWords(head.argumentsStart, head.end);
+        const words = exec === undefined ? this.words(head) : exec.map((word) => execAsWord(word));
+        const destination = words.length > 1 ? words.at(-1) : undefined;
+        const sources = destination === undefined ? words : words.slice(0, -1);
+        const files = sources.filter((word) => base.heredocs.length === 0 || readHeredocWord(word.text) === undefined);
+        const json = exec !== undefined;
+        return { ...base, keyword: head.keyword, sources: files, ...optional('destination', destination), json };
+      }
+      case 'EXPOSE':
+        return { ...base, keyword: 'EXPOSE', words: this.words(head), json: false };
+      case 'VOLUME': {
+        const exec = this.execWords(head.argumentsStart, head.end);
+        const words = exec?.map((word) => execAsWord(word)) ?? this.words(head);
+        return { ...base, keyword: 'VOLUME', words, json: exec !== undefined };
+      }
+      case 'USER':
+      case 'WORKDIR':
+      case 'STOPSIGNAL':
+      case 'MAINTAINER': {
+        const value = head.end > head.argumentsStart ? this.word(head.argumentsStart, head.end) : undefined;
+        return { ...base, keyword: head.keyword, ...optional('value', value) };
+      }
+      case 'ONBUILD': {
+        const hasTrigger = head.end > head.argumentsStart && onbuild === undefined;
+        const trigger = hasTrigger ? this.read(head.argumentsStart, keywordSpan) : undefined;
+        return { ...base, keyword: 'ONBUILD', ...optional('trigger', trigger) };
+      }
+      default:
+        return { ...base, keyword: 'UNKNOWN' };
+    }
+  }
+
+  private flag(flag: { start: number; end: number; text: string }): Flag {
+    const equals = flag.text.indexOf('=');
+    const span = this.logical.span(flag.start, flag.end);
+    if (equals < 0) return { name: flag.text.slice(2), span };
+    const valueStart = this.logical.text.indexOf('=', flag.start) + 1;
+    return {
+      name: flag.text.slice(2, equals),
+      value: flag.text.slice(equals + 1),
+      span,
+      valueSpan: this.logical.span(valueStart, flag.end),
+    };
+  }
+
+  private word(start: number, end: number): Word {
+    return { text: this.logical.text.slice(start, end), span: this.logical.span(start, end), offset: start };
+  }
+
+  /** SPEC: FROM, COPY, ADD, EXPOSE, VOLUME split at ASCII blanks; quotes do not hold words together. */
+  private words(head: Head): Word[] {
+    const text = this.logical.text;
+    const words: Word[] = [];
+    let at = head.argumentsStart;
+    while (at < head.end) {
+      while (at < head.end && isWordBlank(text.charCodeAt(at))) at++;
+      const start = at;
+      while (at < head.end && !isWordBlank(text.charCodeAt(at))) at++;
+      if (at > start) words.push(this.word(start, at));
+    }
+    return words;
+  }
+
+  /** SPEC: ENV, LABEL and ARG split at Unicode blanks outside quotes; an escape protects the next character. */
+  private quotedWords(head: Head): Word[] {
+    const text = this.logical.text;
+    const words: Word[] = [];
+    let at = head.argumentsStart;
+    while (at < head.end) {
+      at = skipSpace(text, at, head.end);
+      const start = at;
+      let quote = '';
+      for (; at < head.end; at++) {
+        const char = text.charAt(at);
+        if (quote === '' && isGoSpace(text.charCodeAt(at))) break;
+        if (char === quote) quote = '';
+        else if (quote === '' && (char === "'" || char === '"')) quote = char;
+        else if (char === this.escape && quote !== "'") at++;
+      }
+      at = Math.min(at, head.end);
+      // SPEC: an escape character at the very end is dropped.
+      const dangling = at === head.end && text.charAt(at - 1) === this.escape && text.charAt(at - 2) !== this.escape;
+      const end = dangling ? at - 1 : at;
+      if (end > start) words.push(this.word(start, end));
+    }
+    return words;
+  }
+
+  private keyValue(word: Word): KeyValue {
+    const equals = word.text.indexOf('=');
+    if (equals < 0) return { key: word, span: word.span };
+    const key = this.word(word.offset, word.offset + equals);
+    const value = this.word(word.offset + equals + 1, word.offset + word.text.length);
+    return { key, value, span: word.span };
+  }
+
+  /** SPEC: `ENV KEY the rest`: everything behind the first blanks is the value, verbatim. */
+  private legacyPair(head: Head): KeyValue[] {
+    const text = this.logical.text;
+    let keyEnd = head.argumentsStart;
+    while (keyEnd < head.end && !isWordBlank(text.charCodeAt(keyEnd))) keyEnd++;
+    let valueStart = keyEnd;
+    while (valueStart < head.end && isWordBlank(text.charCodeAt(valueStart))) valueStart++;
+    const key = this.word(head.argumentsStart, keyEnd);
+    if (valueStart >= head.end) return [{ key, span: key.span }];
+    const value = this.word(valueStart, head.end);
+    return [{ key, value, span: { start: key.span.start, end: value.span.end } }];
+  }
+
+  private commandForm(start: number, end: number): CommandForm {
+    const span = this.logical.span(start, end);
+    const words = this.execWords(start, end);
+    if (words !== undefined) return { form: 'exec', words, span };
+    const text = this.logical.slice(start, end);
+    return { form: 'shell', text, span, brokenJson: looksLikeJson(text.text) };
+  }
+
+  private execWords(start: number, end: number): ExecWord[] | undefined {
+    const rest = this.logical.text.slice(start, end);
+    const values = readJsonArray(rest);
+    if (values === undefined || !values.every((value) => typeof value === 'string')) return undefined;
+    const words: ExecWord[] = [];
+    let at = start;
+    for (const value of values) {
+      const open = this.logical.text.indexOf('"', at);
+      const close = closingQuote(this.logical.text, open);
+      const text =
+        close - open - 1 === value.length ? this.logical.slice(open + 1, close) : this.unescapedJson(open + 1, close);
+      words.push({ value, span: this.logical.span(open, close + 1), text, offset: open });
+      at = close + 1;
+    }
+    return words;
+  }
+
+  private unescapedJson(start: number, end: number): LogicalText {
+    const builder = new LogicalTextBuilder();
+    for (let at = start; at < end; ) {
+      const length = this.logical.text[at] !== '\\' ? 1 : this.logical.text[at + 1] === 'u' ? 6 : 2;
+      const raw = this.logical.text.slice(at, at + length);
+      builder.add(length === 1 ? raw : (JSON.parse(`"${raw}"`) as string), this.logical.sourceOffset(at));
+      at += length;
+    }
+    return builder.build(this.logical.sourceOffset(start));
+  }
+}
+
+/** The array, or undefined when the text is no JSON array: BuildKit then takes it as shell text or plain words. */
+function readJsonArray(text: string): readonly unknown[] | undefined {
+  if (text.charCodeAt(skipSpace(text, 0)) !== 0x5b) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the text of an instruction is a JSON array with a member that is no string, which BuildKit refuses. */
+export function isJsonWithoutStrings(text: string): boolean {
+  return readJsonArray(text)?.some((value) => typeof value !== 'string') ?? false;
+}
+
+/** Shell text that was meant as exec form: a bracket, then a quotation mark. `[ -f x ]` is a test, not an attempt. */
+function looksLikeJson(text: string): boolean {
+  return /^\s*\[\s*["'\u2018\u2019\u201c\u201d]/.test(text);
+}
+
+function closingQuote(text: string, open: number): number {
+  let at = open + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at;
+}
+
+function execAsWord(word: ExecWord): Word {
+  return { text: word.value, span: word.span, offset: word.offset };
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
+}
+
+const MOUNT_OPTION_NAMES: Readonly<Record<string, string>> = { src: 'source', dst: 'target', destination: 'target', ro: 'readonly', rw: 'readwrite' };
+
+/** SPEC: `--mount` is one line of CSV; keys in any case; the type defaults to bind. */
+function readMount(flag: Flag): Mount {
+  const options = new Map<string, string>();
+  for (const field of splitCsv(flag.value ?? '')) {
+    const equals = field.indexOf('=');
+    const written = (equals < 0 ? field : field.slice(0, equals)).trim().toLowerCase();
+    options.set(MOUNT_OPTION_NAMES[written] ?? written, equals < 0 ? '' : field.slice(equals + 1));
+  }
+  return { flag, type: (options.get('type') ?? 'bind').toLowerCase(), options };
+}
+
+function splitCsv(line: string): string[] {
+  const fields: string[] = [];
+  const expression = /(?:"((?:[^"]|"")*)"|([^,]*))(?:,|$)/gy;
+  while (expression.lastIndex < line.length) {
+    const match = expression.exec(line);
+    if (match === null) break;
+    fields.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
+  }
+  return fields;
+}
