@@ -3,6 +3,7 @@
  * answer questions about them. The model knows Dockerfiles and shells, never what a tool, a package or an image is.
  */
 import type { Span } from '../source/source-file.js';
+import type { StageEnvironment } from './environment.js';
 import type { ImageReference } from '../syntax/image-reference.js';
 import type {
   ArgInstruction,
@@ -38,6 +39,8 @@ export interface Stage {
   readonly parent?: Stage;
   /** What stands at the bottom of the chain of parents. */
   readonly base: Base;
+  /** ENV, ARG, USER, WORKDIR and SHELL in force in this stage. */
+  readonly environment: StageEnvironment;
 }
 
 /** The effective base image of a stage, after ARG defaults and stage names are resolved. */
@@ -110,7 +113,11 @@ export interface Assignment {
 }
 
 export interface Redirect {
+  /** `>`, `>>`, `<`, `&>`, `>&`, `<<`, `<<<` and the like, without a file descriptor in front. */
   readonly operator: string;
+  /** The number written in front of the operator: 2 in `2>/dev/null`. */
+  readonly fileDescriptor?: number;
+  /** Absent for a heredoc. */
   readonly target?: ShellWord;
   readonly span: Span;
 }

@@ -168,6 +168,9 @@ export interface InstructionBase {
   readonly onbuild?: Span;
 }
 
+/** One member for each keyword, so that a rule that asks for one gets exactly that. */
+type ForKeyword<K extends string, Parts> = K extends string ? InstructionBase & Parts & { readonly keyword: K } : never;
+
 export interface FromInstruction extends InstructionBase {
   readonly keyword: 'FROM';
   readonly image?: Word;
@@ -179,10 +182,12 @@ export interface RunInstruction extends InstructionBase {
   readonly command: CommandForm;
   readonly mounts: readonly Mount[];
 }
-export interface CmdInstruction extends InstructionBase {
-  readonly keyword: 'CMD' | 'ENTRYPOINT';
-  readonly command: CommandForm;
-}
+export type CmdInstruction = ForKeyword<
+  'CMD' | 'ENTRYPOINT',
+  {
+    readonly command: CommandForm;
+  }
+>;
 export interface ShellInstruction extends InstructionBase {
   readonly keyword: 'SHELL';
   readonly command: CommandForm;
@@ -192,33 +197,41 @@ export interface HealthcheckInstruction extends InstructionBase {
   /** Absent for `HEALTHCHECK NONE` and for a faulty one. */
   readonly command?: CommandForm;
 }
-export interface EnvInstruction extends InstructionBase {
-  readonly keyword: 'ENV' | 'LABEL';
-  readonly pairs: readonly KeyValue[];
-  /** Written `KEY value` without `=`: always one pair, whose value is the whole rest of the line. */
-  readonly legacy: boolean;
-}
+export type EnvInstruction = ForKeyword<
+  'ENV' | 'LABEL',
+  {
+    readonly pairs: readonly KeyValue[];
+    /** Written `KEY value` without `=`: always one pair, whose value is the whole rest of the line. */
+    readonly legacy: boolean;
+  }
+>;
 export interface ArgInstruction extends InstructionBase {
   readonly keyword: 'ARG';
   readonly pairs: readonly KeyValue[];
 }
-export interface CopyInstruction extends InstructionBase {
-  readonly keyword: 'COPY' | 'ADD';
-  /** Sources other than heredocs; in exec form their text has the JSON escapes resolved. */
-  readonly sources: readonly Word[];
-  readonly destination?: Word;
-  readonly json: boolean;
-}
-export interface WordsInstruction extends InstructionBase {
-  readonly keyword: 'EXPOSE' | 'VOLUME';
-  readonly words: readonly Word[];
-  readonly json: boolean;
-}
-export interface ValueInstruction extends InstructionBase {
-  readonly keyword: 'USER' | 'WORKDIR' | 'STOPSIGNAL' | 'MAINTAINER';
-  /** The whole rest of the line, blanks inside included. */
-  readonly value?: Word;
-}
+export type CopyInstruction = ForKeyword<
+  'COPY' | 'ADD',
+  {
+    /** Sources other than heredocs; in exec form their text has the JSON escapes resolved. */
+    readonly sources: readonly Word[];
+    readonly destination?: Word;
+    readonly json: boolean;
+  }
+>;
+export type WordsInstruction = ForKeyword<
+  'EXPOSE' | 'VOLUME',
+  {
+    readonly words: readonly Word[];
+    readonly json: boolean;
+  }
+>;
+export type ValueInstruction = ForKeyword<
+  'USER' | 'WORKDIR' | 'STOPSIGNAL' | 'MAINTAINER',
+  {
+    /** The whole rest of the line, blanks inside included. */
+    readonly value?: Word;
+  }
+>;
 export interface OnbuildInstruction extends InstructionBase {
   readonly keyword: 'ONBUILD';
   readonly trigger?: Instruction;

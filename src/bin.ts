@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+/**
+ * The executable: hands the process to the program. Output is written with one synchronous call after the other, so that
+ * a pipe gets all of it before the process ends, and starting costs no stream.
+ */
+import { readFileSync, writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { main, type OutputStream } from './cli.js';
+
+class ClosedPipe extends Error {}
+
+function output(descriptor: 1 | 2): OutputStream {
+  const isTTY = isatty(descriptor);
+  const stream = isTTY ? (descriptor === 1 ? process.stdout : process.stderr) : undefined;
+  return {
+    isTTY,
+    ...(stream?.columns === undefined ? {} : { columns: stream.columns }),
+    write: (text) => writeAll(descriptor, Buffer.from(text)),
+  };
+}
+
+function writeAll(descriptor: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(descriptor, bytes, at);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      // The reader has gone away (`plimsoll | head`): there is nobody left to tell.
+      if (code === 'EPIPE') throw new ClosedPipe();
+      if (code !== 'EAGAIN') throw error;
+      // A pipe that is full: wait a millisecond for its reader.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}
+
+main(process.argv.slice(2), { stdin: () => readFileSync(0), stdout: output(1), stderr: output(2) }, process.env, process.cwd()).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    if (error instanceof ClosedPipe) return;
+    process.exitCode = 2;
+    writeAll(2, Buffer.from(`plimsoll: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`));
+  },
+);

@@ -1,0 +1,277 @@
+/**
+ * Writes src/facts/musl-wheels.ts: for which versions of a package Alpine gets a wheel, must compile, or gets nothing.
+ *
+ * Run it with `node src/build/facts-wheels.mjs GIT_DIRECTORY…`, one argument for each bare clone of a public project that
+ * keeps a lock file; the names of the projects used stand in the head of the file it writes. A uv.lock, poetry.lock or pdm.lock lists all the
+ * files of a release (name, tag, sdist), and its history lists them for years back.
+ *
+ * NOTE: it reads lock files and not the registry on purpose: a table of hundreds of packages is not worth hundreds of
+ * requests to an index that other people pay for, and lock files say the same.
+ * LIMIT: a version that no lock ever held is not seen, so the table has gaps, and what is in a gap stays unknown.
+ * LIMIT: a wheel for any Python counts; whether there is one for your Python is not looked at.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Versions read of one lock file, spread evenly over its history. */
+const VERSIONS_OF_ONE_FILE = 120;
+/** A pure package is listed when at least this many projects lock it: the rest is not worth its bytes. */
+const PROJECTS_FOR_PURE = 4;
+
+/** Known to hold C, C++ or Fortran and to have no Linux wheel at all: rules.md, R039 and Table E. */
+const SOURCE_ONLY = new Set(
+  (
+    'annoy dlib fasttext flash-attn gdal hnswlib horovod lightfm llama-cpp-python mysqlclient psycopg2 pyaudio pycairo pycuda ' +
+    'pygraphviz pyicu python-ldap scikit-surprise'
+  ).split(' '),
+);
+
+/**
+ * Seen elsewhere: in lock files of mid 2026 that are not read here (rules.md, Table D) or, the last two, by asking pip for
+ * a wheel for musllinux_1_2 on 2026-11-20. Name, version, state.
+ */
+const ALSO_SEEN = [
+  ['faiss-cpu', '1.12.0', 'w'],
+  ['xgboost-cpu', '3.3.0', 's'],
+  ['ta-lib', '0.8.2', 'w'],
+  ['xmlsec', '1.3.17', 'w'],
+];
+const FILES_OF = {
+  w: { musl: true, linux: true, any: false, sdist: true },
+  s: { musl: false, linux: true, any: false, sdist: true },
+};
+
+const directories = process.argv.slice(2);
+if (directories.length === 0) {
+  process.stderr.write('usage: node src/build/facts-wheels.mjs GIT_DIRECTORY…\n');
+  process.exit(2);
+}
+
+/** @type {Map<string, Map<string, { musl: boolean, linux: boolean, any: boolean, sdist: boolean }>>} */
+const packages = new Map();
+/** @type {Map<string, Set<string>>} */
+const projectsOf = new Map();
+const projects = [];
+let newest = '';
+let locks = 0;
+
+for (const directory of directories) {
+  const project = basename(directory) === 'repo' ? basename(dirname(directory)).replace('+', '/') : basename(directory, '.git');
+  const before = locks;
+  for await (const text of lockTexts(directory)) readLock(text, project);
+  if (locks > before) projects.push(project);
+  process.stderr.write(`${project}: ${locks - before} lock files\n`);
+}
+write();
+
+/** Every chosen version of every lock file in a repository's history. */
+async function* lockTexts(directory) {
+  const log = spawnSync(
+    'git',
+    ['--git-dir', directory, 'log', '--all', '--no-renames', '--raw', '--no-abbrev', '--format=@%cs', '--', '*uv.lock', '*poetry.lock', '*pdm.lock'],
+    { encoding: 'utf8', maxBuffer: 1 << 30 },
+  ).stdout;
+  const byPath = new Map();
+  let date = '';
+  for (const line of log.split('\n')) {
+    if (line.startsWith('@')) date = line.slice(1);
+    const change = /^:\d+ \d+ [0-9a-f]+ ([0-9a-f]{40}) \w+\t(.+)$/.exec(line);
+    if (!change || /^0+$/.test(change[1])) continue;
+    if (!byPath.has(change[2])) byPath.set(change[2], new Map());
+    const blobs = byPath.get(change[2]);
+    if (!blobs.has(change[1])) blobs.set(change[1], date);
+  }
+  const wanted = new Map();
+  for (const blobs of byPath.values()) {
+    const all = [...blobs];
+    const step = Math.max(1, all.length / VERSIONS_OF_ONE_FILE);
+    for (let at = 0; at < all.length; at += step) wanted.set(...all[Math.floor(at)]);
+  }
+  if (wanted.size === 0) return;
+  const git = spawn('git', ['--git-dir', directory, 'cat-file', '--batch']);
+  git.stdin.on('error', () => {});
+  git.stdin.end(`${[...wanted.keys()].join('\n')}\n`);
+  let buffer = [];
+  let size = 0;
+  let need = -1;
+  let id = '';
+  for await (const chunk of git.stdout) {
+    buffer.push(chunk);
+    size += chunk.length;
+    while (true) {
+      if (need < 0) {
+        const joined = Buffer.concat(buffer);
+        buffer = [joined];
+        const end = joined.indexOf(10);
+        if (end < 0) break;
+        const header = joined.subarray(0, end).toString().split(' ');
+        buffer = [joined.subarray(end + 1)];
+        size = joined.length - end - 1;
+        if (header[1] !== 'blob') continue;
+        id = header[0];
+        need = Number(header[2]) + 1;
+      }
+      if (size < need) break;
+      const joined = Buffer.concat(buffer);
+      const date = wanted.get(id);
+      if (date > newest) newest = date;
+      yield joined.subarray(0, need - 1).toString('utf8');
+      buffer = [joined.subarray(need)];
+      size = joined.length - need;
+      need = -1;
+    }
+  }
+}
+
+/** Adds what one lock file says. */
+function readLock(text, project) {
+  // A lock narrowed to another platform proves nothing about musl: one that lists no musl wheel of anything is not believed.
+  if (!/musllinux_\d+_\d+_x86_64/.test(text)) return;
+  locks++;
+  const legacy = new Map();
+  for (const block of text.split(/^\[\[package\]\]\r?$/m).slice(1)) {
+    const name = /^name = "([^"]+)"/m.exec(block)?.[1];
+    const version = /^version = "([^"]+)"/m.exec(block)?.[1];
+    if (!name || !version || !/^\d+(\.\d+)*(\.post\d+)?$/.test(version)) continue;
+    const key = normalized(name);
+    // uv names the registry of each package, Poetry and PDM only one that is not PyPI.
+    const source = /^source = (\{.*\})/m.exec(block)?.[1];
+    if (source && !source.includes('pypi.org/simple')) continue;
+    if (/^\[package\.source\]/m.test(block) || /^(path|git|url|revision) = "/m.test(block)) continue;
+    legacy.set(key, version);
+    const end = block.search(/^\[metadata/m);
+    add(key, version, end < 0 ? block : block.slice(0, end), project);
+  }
+  // Poetry before 1.3 keeps all files at the end of the lock.
+  const files = /^\[metadata\.files\]\r?$/m.exec(text);
+  if (files) {
+    for (const entry of text.slice(files.index).matchAll(/^"?([A-Za-z0-9._-]+)"? = \[\r?\n([\s\S]*?)^\]/gm)) {
+      const key = normalized(entry[1]);
+      const version = legacy.get(key);
+      if (version) add(key, version, entry[2], project);
+    }
+  }
+}
+
+function add(key, version, block, project) {
+  const names = [...block.matchAll(/(?:url|file) = "([^"]+)"/g)].map((found) => found[1].replace(/^.*\//, '').replace(/%2B/gi, '+'));
+  const files = names.filter((file) => /\.(whl|tar\.gz|zip|tar\.bz2)$/.test(file));
+  if (files.length === 0) return;
+  const musl = files.some((file) => /musllinux_\d+_\d+_x86_64/.test(file));
+  const linux = files.some((file) => /(many)?linux\w*_x86_64/.test(file) && !/musllinux/.test(file));
+  const any = files.some((file) => /-none-any\.whl$/.test(file));
+  const sdist = files.some((file) => !file.endsWith('.whl'));
+  // Wheels, but none for x86-64 Linux: uv leaves out what a marker excludes, so this says nothing of most packages.
+  if (!musl && !linux && !any && (!sdist || (files.some((file) => file.endsWith('.whl')) && !SOURCE_ONLY.has(key)))) return;
+  if (!packages.has(key)) packages.set(key, new Map());
+  const versions = packages.get(key);
+  const seen = versions.get(version) ?? { musl: false, linux: false, any: false, sdist: false };
+  versions.set(version, { musl: seen.musl || musl, linux: seen.linux || linux, any: seen.any || any, sdist: seen.sdist || sdist });
+  if (!projectsOf.has(key)) projectsOf.set(key, new Set());
+  projectsOf.get(key).add(project);
+}
+
+/** w: musl wheel · a: only a wheel for any platform · s: must be compiled · n: neither wheel nor sdist. */
+function state(seen) {
+  if (seen.musl) return 'w';
+  if (seen.any) return 'a';
+  return seen.sdist ? 's' : 'n';
+}
+
+/** Without single versions that lack what both neighbours have: more often one narrow lock than one poor release. */
+function credible(states) {
+  const rank = 'nsaw';
+  return states.filter(([, now], index) => {
+    const before = states[index - 1]?.[1];
+    const after = states[index + 1]?.[1];
+    return before === undefined || before !== after || rank.indexOf(now) >= rank.indexOf(before);
+  });
+}
+
+function write() {
+  const compiled = [];
+  const pure = [];
+  for (const name of SOURCE_ONLY) if (!packages.has(name)) packages.set(name, new Map([['0', FILES_OF.s]]));
+  for (const [name, version, now] of ALSO_SEEN) {
+    if (!packages.has(name)) packages.set(name, new Map());
+    if (!packages.get(name).has(version)) packages.get(name).set(version, FILES_OF[now]);
+  }
+  const counts = { w: 0, a: 0, s: 0, n: 0 };
+  for (const [name, versions] of [...packages].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const ordered = [...versions].sort(([a], [b]) => compare(a, b));
+    // Only an sdist, of one or two versions, without a wheel for anything: as likely pure as compiled. Nothing is known.
+    if (!ordered.some(([, seen]) => seen.linux || seen.musl || seen.any) && !SOURCE_ONLY.has(name)) continue;
+    if (!ordered.some(([, seen]) => seen.linux || seen.musl) && !SOURCE_ONLY.has(name)) {
+      if (ordered.at(-1)[1].any && projectsOf.get(name).size >= PROJECTS_FOR_PURE) pure.push(name);
+      continue;
+    }
+    if (/^(nvidia|cuda)-/.test(name)) continue;
+    const states = ordered.map(([version, seen]) => [version, state(seen)]);
+    const runs = [];
+    for (const [version, now] of credible(states)) {
+      const last = runs.at(-1);
+      if (last && last.state === now) last.last = version;
+      else runs.push({ state: now, first: version, last: version });
+    }
+    counts[runs.at(-1).state]++;
+    compiled.push(`${name} ${runs.map((run) => `${run.state}${run.first}${run.first === run.last ? '' : `-${run.last}`}`).join(' ')}`);
+  }
+  const lines = [];
+  for (const name of pure) {
+    if (lines.length > 0 && lines.at(-1).length + name.length < 115) lines[lines.length - 1] += ` ${name}`;
+    else lines.push(name);
+  }
+  const text = `/**
+ * Generated by src/build/facts-wheels.mjs; do not edit. What ${locks} lock files from the histories of public projects say of
+ * the files a release has on PyPI for x86-64 Linux, newest lock ${newest}:
+${wrapped(projects)}
+ *
+ * One package a line: its name, then runs of consecutive seen versions that are alike, \`STATE FIRST-LAST\` without the space.
+ * w: has a musllinux wheel · a: only a wheel for any platform · s: must be compiled from the sdist · n: neither.
+ * Versions between two runs were not seen. Newest state: ${counts.w} w, ${counts.a} a, ${counts.s} s, ${counts.n} n; ${pure.length} pure.
+ */
+
+/** The day of the newest lock file read, \`YYYY-MM-DD\`. */
+export const NEWEST_LOCK = '${newest}';
+
+/** Compiled packages, one a line, in the format of this file's head. */
+export const COMPILED = \`
+${compiled.join('\n')}
+\`;
+
+/** Packages all of whose seen versions are pure Python, separated by white space. */
+export const PURE = \`
+${lines.join('\n')}
+\`;
+`;
+  writeFileSync(fileURLToPath(new URL('../facts/musl-wheels.ts', import.meta.url)), text);
+  process.stderr.write(`${compiled.length} compiled, ${pure.length} pure, ${text.length} characters\n`);
+}
+
+function wrapped(names) {
+  const lines = [];
+  for (const name of names) {
+    if (lines.length > 0 && lines.at(-1).length + name.length < 112) lines[lines.length - 1] += `, ${name}`;
+    else lines.push(` * ${name}`);
+  }
+  return lines.join(',\n');
+}
+
+function normalized(name) {
+  return name.toLowerCase().replace(/[-_.]+/g, '-');
+}
+
+/** Release segments, then the post release: `1.1.3` before `1.1.3.post0` before `1.1.3.1`. */
+function compare(a, b) {
+  const [left, leftPost] = a.split('.post');
+  const [right, rightPost] = b.split('.post');
+  const leftParts = left.split('.').map(Number);
+  const rightParts = right.split('.').map(Number);
+  for (let index = 0; index < Math.max(leftParts.length, rightParts.length); index++) {
+    const difference = (leftParts[index] ?? 0) - (rightParts[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return Number(leftPost ?? -1) - Number(rightPost ?? -1);
+}

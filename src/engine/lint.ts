@@ -1,0 +1,109 @@
+/**
+ * Dockerfile × rules × settings → report. The engine receives its rules; it knows none.
+ */
+import { buildModel } from '../model/build.js';
+import type { Finding, Rule } from '../rule.js';
+import type { SourceFile } from '../source/source-file.js';
+import { parseSyntax } from '../syntax/parse.js';
+import { nearest } from '../syntax/validate.js';
+import { type PassOutput, runPasses, type Settings } from './passes.js';
+import type { Failure, FileReport, ReportedRule, Span } from './report.js';
+import { type RawFinding, ruleContext, Walk } from './walk.js';
+
+export type { Settings } from './passes.js';
+
+export interface LinterOptions extends Settings {
+  /** Every rule there is: also those that are switched off still say what is secret, and which ids exist. */
+  readonly registry: readonly Rule[];
+  /** The day by which lifecycles are judged, `YYYY-MM-DD`. */
+  readonly today: string;
+  /** The stage that becomes the image; the last one by default. */
+  readonly target?: string;
+}
+
+/** The rules through which the engine itself speaks about comments; they have no handlers. */
+const ENGINE_RULES = { unused: 'unused-suppression', faulty: 'faulty-suppression' } as const;
+
+/** Lints files one after the other with the same rules and settings. */
+export class Linter {
+  private readonly walk: Walk;
+  private readonly byId: ReadonlyMap<string, Rule>;
+
+  constructor(private readonly options: LinterOptions) {
+    this.byId = new Map(options.registry.map((rule) => [rule.id, rule]));
+    this.walk = new Walk(options.registry.filter(({ id }) => options.rules.has(id)));
+  }
+
+  /** The enabled rules, in the order of the registry. */
+  get enabledRules(): readonly ReportedRule[] {
+    return this.options.registry
+      .filter(({ id }) => this.options.rules.has(id))
+      .map(({ id, family, summary, severity, confidence }) => ({
+        id,
+        family,
+        summary,
+        severity: this.options.rules.get(id)?.severity ?? severity,
+        confidence,
+      }));
+  }
+
+  /** Lints one file. A rule that throws is named in `failures`; the others still speak. */
+  lint(source: SourceFile): { readonly report: FileReport; readonly failures: readonly Failure[] } {
+    const tree = parseSyntax(source);
+    const dockerfile = buildModel(tree, this.options.target);
+    const ctx = ruleContext(dockerfile, this.options.today);
+    const walked = this.walk.run(dockerfile, ctx);
+    const failures = walked.failures.map(({ rule, error }) => internalError(source, rule, error));
+    const secrets = merged(this.options.registry.flatMap((rule) => [...(rule.secrets?.(dockerfile, ctx) ?? [])]));
+    const isKnownRule = (id: string): boolean => this.byId.has(id);
+    const input = { tree, secrets, settings: this.options, isKnownRule };
+    const first = runPasses({ ...input, findings: walked.findings });
+    failures.push(...first.misplaced.map(({ rule }) => internalError(source, rule, new Error('points outside the file'))));
+    // After suppression, because only then is it known which comments were of use.
+    const aboutComments = this.aboutComments(first);
+    const done = aboutComments.length === 0 ? first : runPasses({ ...input, findings: [...walked.findings, ...aboutComments] });
+    return { report: { source, findings: done.findings, suppressed: done.suppressed, secrets }, failures };
+  }
+
+  private aboutComments({ suppressions }: PassOutput): RawFinding[] {
+    const findings: RawFinding[] = [];
+    const add = (id: string, finding: Finding): void => {
+      const rule = this.byId.get(id);
+      if (rule !== undefined && this.options.rules.has(id)) findings.push({ rule, finding });
+    };
+    for (const { kind, span } of suppressions.faulty) add(ENGINE_RULES.faulty, { at: span, message: kind });
+    for (const suppression of suppressions.all) {
+      if (suppression.foreign) continue;
+      for (const { id, span, used } of suppression.targets) {
+        if (!this.byId.has(id)) {
+          const suggestion = nearest(id, [...this.byId.keys()]);
+          if (suggestion === undefined) add(ENGINE_RULES.faulty, { at: span, message: 'unknown', data: { id } });
+          else add(ENGINE_RULES.faulty, { at: span, message: 'misspelt', data: { id, suggestion } });
+        } else if (!used && this.options.rules.has(id)) {
+          // NOTE: a comment for a rule that is switched off today may be of use tomorrow.
+          add(ENGINE_RULES.unused, { at: span, message: 'unused', data: { id } });
+        }
+      }
+    }
+    return findings;
+  }
+}
+
+function internalError(source: SourceFile, rule: Rule, error: unknown): Failure {
+  const reason = error instanceof Error ? error.message : String(error);
+  return {
+    path: source.path,
+    message: `internal error: the rule ${rule.id} failed (${reason}). Its findings in this file are missing; please report it with the file.`,
+  };
+}
+
+/** Sorted, overlapping and adjoining spans made one. */
+function merged(spans: readonly Span[]): readonly Span[] {
+  const result: { start: number; end: number }[] = [];
+  for (const span of [...spans].sort((a, b) => a.start - b.start)) {
+    const last = result.at(-1);
+    if (last !== undefined && span.start <= last.end) last.end = Math.max(last.end, span.end);
+    else if (span.end > span.start) result.push({ ...span });
+  }
+  return result;
+}

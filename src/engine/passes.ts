@@ -1,0 +1,154 @@
+/**
+ * From raw findings to reported ones: small pure steps in an order that matters; the reason stands beside each.
+ */
+import { lineSpan, placeOf } from '../source/position.js';
+import { type Message, redacted } from '../rule.js';
+import type { SourceFile } from '../source/source-file.js';
+import type { SyntaxTree } from '../syntax/tree.js';
+import { Fingerprints } from './fingerprint.js';
+import type { ReportedFinding, Severity, Span, SuppressedFinding } from './report.js';
+import { readSuppressions, silencedBy, type Suppressions } from './suppress.js';
+import type { RawFinding } from './walk.js';
+
+/** What a run wants of its rules. */
+export interface Settings {
+  /** The enabled rules by id; a severity here replaces the rule's own in every finding. */
+  readonly rules: ReadonlyMap<string, { readonly severity?: Severity }>;
+  /** Whether comments in the files may silence findings. */
+  readonly inlineSuppressions: boolean;
+}
+
+export interface PassInput {
+  readonly tree: SyntaxTree;
+  readonly findings: readonly RawFinding[];
+  /** Sorted, not overlapping. */
+  readonly secrets: readonly Span[];
+  readonly settings: Settings;
+  /** Ids of every rule there is, enabled or not: an unknown id in a comment is a mistake. */
+  readonly isKnownRule: (id: string) => boolean;
+}
+
+export interface PassOutput {
+  readonly findings: readonly ReportedFinding[];
+  readonly suppressed: readonly SuppressedFinding[];
+  readonly suppressions: Suppressions;
+  /** Rules that pointed outside the file. */
+  readonly misplaced: readonly RawFinding[];
+}
+
+/** A finding on its way through the passes. */
+interface Draft extends ReportedFinding {
+  readonly equivalents: readonly string[];
+  readonly supersedes: readonly string[];
+}
+
+export function runPasses(input: PassInput): PassOutput {
+  const { source } = input.tree;
+  // First, because every later step takes offsets at their word.
+  const misplaced = input.findings.filter(({ finding }) => !isInside(finding.at, source));
+  const placed = input.findings.filter(({ finding }) => isInside(finding.at, source));
+  // Severity and text before suppression, so that a suppressed finding can be shown as it would have been.
+  const mask = secretMask(source, input.secrets);
+  const drafts = placed.map((raw) => toDraft(raw, input.settings, mask));
+  // The order in which rules ran must not decide which of two equal findings stays, or their fingerprints.
+  const sorted = drafts.sort(byPlace);
+  // Comments before supersession: silencing the precise finding must not be needed twice, but its place stays known.
+  const suppressions = input.settings.inlineSuppressions ? readSuppressions(input.tree) : { all: [], faulty: [] };
+  const silenced = new Map<Draft, string>();
+  for (const draft of sorted) {
+    const by = silencedBy(suppressions, { ruleId: draft.ruleId, equivalents: draft.equivalents, start: draft.span.start });
+    if (by !== undefined) silenced.set(draft, by.reason);
+  }
+  // A silenced precise finding still supersedes the vaguer one: the person has seen that problem and accepted it.
+  const single = withoutSuperseded(withoutRepetition(sorted));
+  // Last, so that only what is reported takes part in telling equal findings apart.
+  const fingerprints = new Fingerprints();
+  const findings: ReportedFinding[] = [];
+  const suppressed: SuppressedFinding[] = [];
+  for (const draft of single) {
+    const finding = toReported(draft, fingerprints, source);
+    const reason = silenced.get(draft);
+    if (reason === undefined) findings.push(finding);
+    else suppressed.push({ ...finding, reason });
+  }
+  return { findings, suppressed, suppressions, misplaced };
+}
+
+function isInside(span: Span, source: SourceFile): boolean {
+  return Number.isInteger(span.start) && Number.isInteger(span.end) && span.start >= 0 && span.start <= span.end && span.end <= source.text.length;
+}
+
+function toDraft({ rule, finding }: RawFinding, settings: Settings, mask: (text: string) => string): Draft {
+  const message = rule.messages[finding.message];
+  if (message === undefined) throw new Error(`rule ${rule.id} has no message \`${finding.message}\``);
+  const { text, help } = filled(message, (finding.data ?? {}) as Readonly<Record<string, string | number>>);
+  return {
+    ruleId: rule.id,
+    family: rule.family,
+    severity: settings.rules.get(rule.id)?.severity ?? finding.severity ?? rule.severity,
+    confidence: rule.confidence,
+    span: finding.at,
+    message: mask(text),
+    help: mask(help),
+    related: (finding.related ?? []).map(({ at, note }) => ({ at, note: mask(note) })),
+    fixes: finding.fixes ?? [],
+    fingerprint: '',
+    equivalents: rule.equivalents ?? [],
+    supersedes: rule.supersedes ?? [],
+  };
+}
+
+function filled(message: Message, data: Readonly<Record<string, string | number>>): Message {
+  const fill = (template: string): string => template.replace(/\{([A-Za-z]+)\}/g, (hole, name: string) => String(data[name] ?? hole));
+  return { text: fill(message.text), help: fill(message.help) };
+}
+
+/** Other rules quote the user's words too: no message may carry a secret whole, whoever wrote it. */
+function secretMask(source: SourceFile, secrets: readonly Span[]): (text: string) => string {
+  // NOTE: very short ones (a password `a`) would tear words apart; their rules never quote them.
+  const texts = secrets.map(({ start, end }) => source.text.slice(start, end)).filter((secret) => secret.length >= 6);
+  if (texts.length === 0) return (text) => text;
+  return (text) => texts.reduce((masked, secret) => masked.replaceAll(secret, redacted(secret)), text);
+}
+
+function byPlace(a: Draft, b: Draft): number {
+  return a.span.start - b.span.start || a.span.end - b.span.end || compare(a.ruleId, b.ruleId) || compare(a.message, b.message);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function withoutRepetition(drafts: readonly Draft[]): readonly Draft[] {
+  const seen = new Set<string>();
+  return drafts.filter(({ ruleId, span, message }) => {
+    const key = `${ruleId} ${span.start} ${span.end} ${message}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** Drops a finding where a rule that supersedes its rule points at, or relates to, an overlapping place. */
+function withoutSuperseded(drafts: readonly Draft[]): readonly Draft[] {
+  const claims = new Map<string, Span[]>();
+  for (const draft of drafts) {
+    for (const id of draft.supersedes) {
+      const spans = claims.get(id) ?? [];
+      spans.push(draft.span, ...draft.related.map(({ at }) => at));
+      claims.set(id, spans);
+    }
+  }
+  if (claims.size === 0) return drafts;
+  return drafts.filter(({ ruleId, span }) => claims.get(ruleId)?.some((claim) => overlaps(claim, span)) !== true);
+}
+
+function overlaps(a: Span, b: Span): boolean {
+  return a.start <= b.end && b.start <= a.end;
+}
+
+function toReported(draft: Draft, fingerprints: Fingerprints, source: SourceFile): ReportedFinding {
+  const { equivalents: _equivalents, supersedes: _supersedes, ...finding } = draft;
+  const line = lineSpan(source, placeOf(source, draft.span.start).line);
+  return { ...finding, fingerprint: fingerprints.next(draft.ruleId, draft.message, source.text.slice(line.start, line.end)) };
+}

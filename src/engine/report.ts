@@ -1,0 +1,67 @@
+/**
+ * The finished result of a run: values only, made by the engine, read by reporters. Offsets stay offsets; a reporter
+ * turns them into lines and columns in the unit its readers count in (`source/position.ts`).
+ */
+import type { Confidence, Edit, Family, Fix, RelatedPlace, Safety, Severity } from '../rule.js';
+import type { SourceFile, Span } from '../source/source-file.js';
+
+export type { Confidence, Edit, Family, Fix, RelatedPlace, Safety, Severity, SourceFile, Span };
+
+export interface Report {
+  /** In the order of their paths by code unit. */
+  readonly files: readonly FileReport[];
+  /** Every rule that was enabled, whether it spoke or not, in the order of the registry. */
+  readonly rules: readonly ReportedRule[];
+  /** Files that could not be read at all. */
+  readonly failures: readonly Failure[];
+}
+
+export interface FileReport {
+  readonly source: SourceFile;
+  /** Sorted by offset, then rule id. */
+  readonly findings: readonly ReportedFinding[];
+  /** Findings a comment has silenced. */
+  readonly suppressed: readonly SuppressedFinding[];
+  /** Places in the text that hold a secret and must not be shown: sorted, not overlapping. */
+  readonly secrets: readonly Span[];
+}
+
+/** One problem at one place. Every text in it is final: placeholders filled in, secrets masked. */
+export interface ReportedFinding {
+  readonly ruleId: string;
+  readonly family: Family;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly span: Span;
+  /** One line, no full stop at the end. */
+  readonly message: string;
+  /** The remedy; may have several lines. */
+  readonly help: string;
+  readonly related: readonly RelatedPlace[];
+  readonly fixes: readonly Fix[];
+  /** Identifies the finding over edits elsewhere in the file: 16 hex digits, unique within the file. */
+  readonly fingerprint: string;
+}
+
+export interface SuppressedFinding extends ReportedFinding {
+  /** What the comment gives as its reason; empty when it gives none. */
+  readonly reason: string;
+}
+
+export interface ReportedRule {
+  readonly id: string;
+  readonly family: Family;
+  readonly summary: string;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+}
+
+/** Something that kept a file from being linted, or a rule from finishing. The run exits with 2. */
+export interface Failure {
+  readonly path: string;
+  /** A sentence for the user that names the way out. */
+  readonly message: string;
+}
+
+/** What the text and JSON reports call the worst first. */
+export const SEVERITY_RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };

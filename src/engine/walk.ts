@@ -1,0 +1,93 @@
+/**
+ * One traversal of a file: the engine walks, rules only answer.
+ */
+import { Scripts } from '../model/build.js';
+import type { Dockerfile, Instruction, RunningInstruction, Script, Stage } from '../model/dockerfile.js';
+import type { Finding, Handlers, Rule, RuleContext } from '../rule.js';
+
+/** A rule's finding before any pass. */
+export interface RawFinding {
+  readonly rule: Rule;
+  readonly finding: Finding;
+}
+
+/** A rule that threw; it was not asked again about this file. */
+export interface RuleFailure {
+  readonly rule: Rule;
+  readonly error: unknown;
+}
+
+type InstructionHandler = (instruction: Instruction, ctx: RuleContext & { readonly stage: Stage | undefined }) => Iterable<Finding>;
+
+/** Rules sorted by what they look at, made once for a run. */
+export class Walk {
+  private readonly file: [Rule, NonNullable<Handlers['file']>][] = [];
+  private readonly stage: [Rule, NonNullable<Handlers['stage']>][] = [];
+  private readonly command: [Rule, NonNullable<Handlers['command']>][] = [];
+  private readonly instruction = new Map<string, [Rule, InstructionHandler][]>();
+
+  constructor(rules: readonly Rule[]) {
+    for (const rule of rules) {
+      if (rule.on.file !== undefined) this.file.push([rule, rule.on.file]);
+      if (rule.on.stage !== undefined) this.stage.push([rule, rule.on.stage]);
+      if (rule.on.command !== undefined) this.command.push([rule, rule.on.command]);
+      for (const [keyword, handler] of Object.entries(rule.on.instruction ?? {})) {
+        const handlers = this.instruction.get(keyword) ?? [];
+        handlers.push([rule, handler as InstructionHandler]);
+        this.instruction.set(keyword, handlers);
+      }
+    }
+  }
+
+  /** Asks every rule about one file. The order of the findings is that of the walk; a pass sorts them. */
+  run(dockerfile: Dockerfile, ctx: RuleContext): { findings: RawFinding[]; failures: RuleFailure[] } {
+    const findings: RawFinding[] = [];
+    const failures = new Map<Rule, RuleFailure>();
+    const ask = (rule: Rule, answer: () => Iterable<Finding>): void => {
+      if (failures.has(rule)) return;
+      try {
+        for (const finding of answer()) findings.push({ rule, finding });
+      } catch (error) {
+        failures.set(rule, { rule, error });
+      }
+    };
+    const visit = (instruction: Instruction, stage: Stage | undefined): void => {
+      const handlers = this.instruction.get(instruction.keyword);
+      if (handlers !== undefined) {
+        const stageCtx = { ...ctx, stage };
+        for (const [rule, handler] of handlers) ask(rule, () => handler(instruction, stageCtx));
+      }
+      if (instruction.keyword === 'ONBUILD' && instruction.trigger !== undefined) visit(instruction.trigger, stage);
+    };
+    for (const [rule, handler] of this.file) ask(rule, () => handler(dockerfile, ctx));
+    for (const instruction of dockerfile.globalArguments) visit(instruction, undefined);
+    for (const stage of dockerfile.stages) {
+      for (const [rule, handler] of this.stage) ask(rule, () => handler(stage, ctx));
+      visit(stage.from, stage);
+      for (const instruction of stage.instructions) {
+        visit(instruction, stage);
+        if (this.command.length === 0) continue;
+        for (const command of ctx.script(instruction)?.commands ?? []) {
+          for (const [rule, handler] of this.command) ask(rule, () => handler(command, ctx));
+        }
+      }
+    }
+    return { findings, failures: [...failures.values()] };
+  }
+}
+
+/** What rules are told beside the node; scripts are read when first asked for and shared. */
+export function ruleContext(dockerfile: Dockerfile, today: string): RuleContext {
+  const scripts = new Scripts();
+  const stageOf = new Map<Instruction, Stage>();
+  for (const stage of dockerfile.stages) for (const instruction of stage.instructions) stageOf.set(instruction, stage);
+  const script = (instruction: Instruction): Script | undefined => {
+    const stage = stageOf.get(instruction);
+    return stage === undefined || !isRunning(instruction) ? undefined : scripts.of(instruction, stage);
+  };
+  return { dockerfile, today, script };
+}
+
+function isRunning(instruction: Instruction): instruction is RunningInstruction {
+  return ['RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK'].includes(instruction.keyword);
+}

@@ -1,0 +1,84 @@
+/**
+ * plimsoll as a library. Everything here works on text that is handed in and returns values; nothing reads a file, the
+ * clock or the environment unless its name says so.
+ */
+import { readFileSync } from 'node:fs';
+import { rules } from '../rules/index.js';
+import { resolveRules } from './config/resolve.js';
+import { Linter } from './engine/lint.js';
+import type { Failure, FileReport, Report } from './engine/report.js';
+import type { Preset, Rule, Severity } from './rule.js';
+import { decodeSource, sourceFromText, UnreadableSource } from './source/source-file.js';
+
+export { ConfigurationError } from './config/resolve.js';
+export type { Failure, FileReport, Report, ReportedFinding, ReportedRule, SuppressedFinding } from './engine/report.js';
+export type * from './rule.js';
+export { defineRule } from './rule.js';
+export { placeOf, rangeOf } from './source/position.js';
+export { rules };
+
+export interface LintOptions {
+  /** Rules beside the built-in ones, made with {@link defineRule}; they always run. */
+  readonly extraRules?: readonly Rule[];
+  /** The set of built-in rules; `recommended` by default. */
+  readonly preset?: Preset;
+  /** Only these rule ids or families. */
+  readonly select?: readonly string[];
+  /** Not these rule ids or families. */
+  readonly ignore?: readonly string[];
+  /** Severities by rule id that replace the rules' own. */
+  readonly severities?: Readonly<Record<string, Severity>>;
+  /** The stage that becomes the image; the last one by default. */
+  readonly target?: string;
+  /** The day by which ends of life are judged, `YYYY-MM-DD`; today (UTC) by default. */
+  readonly today?: string;
+  /** Whether comments in the file may silence findings; true by default. */
+  readonly inlineSuppressions?: boolean;
+}
+
+/**
+ * Lints the text of one Dockerfile. `path` is only its name in the report.
+ *
+ * @throws {ConfigurationError} for a rule id that does not exist
+ */
+export function lintText(text: string, options: LintOptions & { readonly path?: string } = {}): FileReport {
+  return linterFor(options).lint(sourceFromText(options.path ?? 'Dockerfile', text)).report;
+}
+
+/**
+ * Lints files by their paths, in the order given. What cannot be read is in the report's `failures`; the other files are
+ * still linted.
+ *
+ * @throws {ConfigurationError} for a rule id that does not exist
+ */
+export function lintFiles(paths: readonly string[], options: LintOptions = {}): Report {
+  const linter = linterFor(options);
+  const files: FileReport[] = [];
+  const failures: Failure[] = [];
+  for (const path of paths) {
+    try {
+      const linted = linter.lint(decodeSource(path, readFileSync(path)));
+      files.push(linted.report);
+      failures.push(...linted.failures);
+    } catch (error) {
+      const isAboutFile = error instanceof UnreadableSource || (error as NodeJS.ErrnoException).code !== undefined;
+      if (!isAboutFile) throw error;
+      failures.push({ path, message: (error as Error).message });
+    }
+  }
+  return { files, rules: linter.enabledRules, failures };
+}
+
+function linterFor(options: LintOptions): Linter {
+  const { extraRules = [], preset = 'recommended', select = [], ignore = [], severities = {} } = options;
+  const enabled = new Map(resolveRules(rules, { preset, select, ignore }));
+  for (const { id } of extraRules) enabled.set(id, {});
+  for (const [id, severity] of Object.entries(severities)) if (enabled.has(id)) enabled.set(id, { severity });
+  return new Linter({
+    registry: [...rules, ...extraRules],
+    rules: enabled,
+    inlineSuppressions: options.inlineSuppressions ?? true,
+    today: options.today ?? new Date().toISOString().slice(0, 10),
+    ...(options.target === undefined ? {} : { target: options.target }),
+  });
+}

@@ -1,0 +1,39 @@
+import type { SyntaxTree } from '../syntax/tree.js';
+import type { Dockerfile, RunningInstruction, Script, Stage } from './dockerfile.js';
+import { GlobalArguments } from './environment.js';
+import { readScript } from './shell.js';
+import { readStages } from './stages.js';
+
+/** Builds the model of a file. `target` names the stage to build, in any case; by default the last one is final. */
+export function buildModel(tree: SyntaxTree, target?: string): Dockerfile {
+  const globals = new GlobalArguments();
+  const globalArguments = [];
+  for (const instruction of tree.instructions) {
+    if (instruction.keyword === 'FROM') break;
+    if (instruction.keyword !== 'ARG') continue;
+    globals.add(instruction, tree.escape);
+    globalArguments.push(instruction);
+  }
+  const stages = readStages(tree, globals);
+  const named = target === undefined ? undefined : stages.findLast(({ name }) => name === target.toLowerCase());
+  return { syntax: tree, globalArguments, stages, finalStage: named ?? stages.at(-1) };
+}
+
+/** The scripts of a file's instructions, each read when it is first asked for and then kept. */
+export class Scripts {
+  private readonly read = new Map<RunningInstruction, Script>();
+
+  of(instruction: RunningInstruction, stage: Stage): Script {
+    const known = this.read.get(instruction);
+    if (known !== undefined) return known;
+    const script = readScript(instruction, stage, {
+      lookup: (name) => {
+        const value = stage.environment.variable(name, instruction);
+        return value.kind === 'known' ? value.value : undefined;
+      },
+      shell: stage.environment.shell(instruction) ?? ['/bin/sh', '-c'],
+    });
+    this.read.set(instruction, script);
+    return script;
+  }
+}

@@ -1,0 +1,229 @@
+/**
+ * What is in force where: variables, user, working directory and shell at an instruction. Inherited through FROM; what
+ * the base image itself sets is not known here (`facts/images.ts` knows some).
+ */
+import type { Instruction, KeyValue, Word } from '../syntax/tree.js';
+import { expandWord, type Lookup, UNKNOWN } from '../syntax/variable.js';
+import type { Value } from './dockerfile.js';
+
+/** A place in a file: an instruction sees what came before it. Without one the end of the stage is meant. */
+export type Before = Pick<Instruction, 'span'> | undefined;
+
+interface Setting {
+  readonly at: number;
+  readonly value: Value;
+}
+
+const ABSENT: Value = { kind: 'absent' };
+
+/** SPEC: known to FROM without declaration, and to a stage after `ARG NAME`; their values depend on the builder. */
+const PLATFORM_ARGUMENTS = new Set([
+  'BUILDPLATFORM', 'BUILDOS', 'BUILDOSVERSION', 'BUILDARCH', 'BUILDVARIANT', 'TARGETPLATFORM', 'TARGETOS',
+  'TARGETOSVERSION', 'TARGETARCH', 'TARGETVARIANT', 'TARGETSTAGE',
+]);
+
+/** ARGs before the first FROM: all that FROM sees. */
+export class GlobalArguments {
+  private readonly values = new Map<string, Value>();
+
+  /** Adds an ARG; its defaults see the ones before it. */
+  add(instruction: Extract<Instruction, { keyword: 'ARG' }>, escape: string): void {
+    for (const pair of instruction.pairs) {
+      const value = pair.value === undefined ? undefined : this.expand(pair.value, escape);
+      this.values.set(pair.key.text, argumentValue(pair, value, instruction, () => ({ kind: 'declared', by: instruction })));
+    }
+  }
+
+  value(name: string): Value {
+    return this.values.get(name) ?? ABSENT;
+  }
+
+  isPlatformArgument(name: string): boolean {
+    return PLATFORM_ARGUMENTS.has(name);
+  }
+
+  /**
+   * A word of FROM or of a global default, or undefined when it depends on a build argument or on the platform.
+   * `ARG X` without a value and `${X:-default}` give the default, as a build without arguments does.
+   */
+  expand(word: Word, escape: string): string | undefined {
+    const lookup: Lookup = (name) => {
+      const value = this.value(name);
+      if (value.kind === 'known') return value.value;
+      return value.kind === 'unknown' || PLATFORM_ARGUMENTS.has(name) ? UNKNOWN : undefined;
+    };
+    const expansion = expandWord(word.text, escape, lookup);
+    const open = expansion.references.some(({ name, modifier }) => modifier === '' && this.value(name).kind === 'declared');
+    return open ? undefined : expansion.value;
+  }
+}
+
+/** What one stage has in force, built in one pass over its instructions. */
+export class StageEnvironment {
+  private readonly variables = new Map<string, Setting[]>();
+  private readonly runtime = new Map<string, Setting[]>();
+  private readonly users: Setting[] = [];
+  private readonly workdirs: Setting[] = [];
+  private readonly shells: { at: number; words: readonly string[] }[] = [];
+
+  constructor(
+    instructions: readonly Instruction[],
+    private readonly parent: StageEnvironment | undefined,
+    private readonly globals: GlobalArguments,
+    private readonly escape: string,
+  ) {
+    for (const instruction of instructions) this.apply(instruction);
+  }
+
+  /** ENV and ARG together, as BuildKit expands words and as RUN sees them. SPEC: the later of the two wins. */
+  variable(name: string, before?: Before): Value {
+    return this.find((stage) => stage.variables.get(name), before) ?? ABSENT;
+  }
+
+  /** ENV only: what a container gets from this file. */
+  environmentVariable(name: string, before?: Before): Value {
+    return this.find((stage) => stage.runtime.get(name), before) ?? ABSENT;
+  }
+
+  /** Names set by ENV in this stage or one it is built from. */
+  environmentNames(): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (let stage: StageEnvironment | undefined = this; stage !== undefined; stage = stage.parent) {
+      for (const name of stage.runtime.keys()) names.add(name);
+    }
+    return names;
+  }
+
+  /** The argument of the last USER, `name[:group]`; absent when only the base image's user is in force. */
+  user(before?: Before): Value {
+    return this.find((stage) => stage.users, before) ?? ABSENT;
+  }
+
+  /** The absolute working directory; absent when only the base image's is in force. */
+  workdir(before?: Before): Value {
+    return this.find((stage) => stage.workdirs, before) ?? ABSENT;
+  }
+
+  /** The words of the last SHELL; undefined when the base image's shell is in force. */
+  shell(before?: Before): readonly string[] | undefined {
+    for (let stage: StageEnvironment | undefined = this; stage !== undefined; stage = stage.parent) {
+      const limit = stage === this ? (before?.span.start ?? Infinity) : Infinity;
+      const setting = stage.shells.findLast(({ at }) => at < limit);
+      if (setting !== undefined) return setting.words;
+    }
+    return undefined;
+  }
+
+  /** The value of a word of an instruction (COPY, WORKDIR, USER, …) with variables filled in; undefined if not known. */
+  expand(text: string, before?: Before): string | undefined {
+    return expandWord(text, this.escape, (name) => this.lookup(name, before)).value;
+  }
+
+  private lookup(name: string, before: Before): string | undefined | typeof UNKNOWN {
+    const value = this.variable(name, before);
+    // NOTE: absent means not set in this file; the base image may set it, so it is unknown rather than unset.
+    return value.kind === 'known' ? value.value : UNKNOWN;
+  }
+
+  private find(settings: (stage: StageEnvironment) => readonly Setting[] | undefined, before: Before): Value | undefined {
+    for (let stage: StageEnvironment | undefined = this; stage !== undefined; stage = stage.parent) {
+      const limit = stage === this ? (before?.span.start ?? Infinity) : Infinity;
+      const value = lastBefore(settings(stage), limit);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  }
+
+  private apply(instruction: Instruction): void {
+    const at = instruction.span.start;
+    switch (instruction.keyword) {
+      case 'ENV':
+        // SPEC: all values of one ENV see the state before it.
+        for (const { name, value } of instruction.pairs.map((pair) => this.environmentPair(pair, instruction))) {
+          push(this.variables, name, { at, value });
+          push(this.runtime, name, { at, value });
+        }
+        break;
+      case 'ARG':
+        // SPEC: the words of one ARG see each other, left to right.
+        for (const pair of instruction.pairs) {
+          const text = pair.value === undefined ? undefined : this.expand(pair.value.text);
+          const value = argumentValue(pair, text, instruction, (name) => this.globalDefault(name, instruction));
+          if (value.kind !== 'absent') push(this.variables, pair.key.text, { at, value });
+        }
+        break;
+      case 'USER':
+        if (instruction.value !== undefined) this.users.push({ at, value: this.valueOf(instruction.value, instruction) });
+        break;
+      case 'WORKDIR':
+        if (instruction.value !== undefined) this.workdirs.push({ at, value: this.directory(instruction.value, instruction) });
+        break;
+      case 'SHELL':
+        if (instruction.command.form === 'exec') this.shells.push({ at, words: instruction.command.words.map(({ value }) => value) });
+        break;
+      default:
+        break;
+    }
+  }
+
+  private environmentPair(pair: KeyValue, by: Instruction): { name: string; value: Value } {
+    const name = this.expand(pair.key.text) ?? pair.key.text;
+    return { name, value: pair.value === undefined ? { kind: 'unknown', by } : this.valueOf(pair.value, by) };
+  }
+
+  private valueOf(word: Word, by: Instruction): Value {
+    const value = this.expand(word.text);
+    return value === undefined ? { kind: 'unknown', by } : { kind: 'known', value, by };
+  }
+
+  /** SPEC: `ARG NAME` in a stage takes the global default, if there is one, and leaves an ENV of that name alone. */
+  private globalDefault(name: string, by: Instruction): Value {
+    const global = this.globals.value(name);
+    if (global.kind === 'known') return { kind: 'known', value: global.value, by };
+    if (global.kind === 'unknown' || this.globals.isPlatformArgument(name)) return { kind: 'unknown', by };
+    return this.variable(name).kind === 'absent' ? { kind: 'declared', by } : ABSENT;
+  }
+
+  /** SPEC: a relative WORKDIR goes on from the one before it. */
+  private directory(word: Word, by: Instruction): Value {
+    const value = this.valueOf(word, by);
+    if (value.kind !== 'known' || value.value.startsWith('/') || /^[A-Za-z]:/.test(value.value)) return value;
+    const before = this.workdir();
+    if (before.kind !== 'known') return { kind: 'unknown', by };
+    return { kind: 'known', value: joinPath(before.value, value.value), by };
+  }
+}
+
+/** `NAME=default` is its default; what a bare `NAME` is depends on where it stands. */
+function argumentValue(pair: KeyValue, text: string | undefined, by: Instruction, bare: (name: string) => Value): Value {
+  if (pair.value === undefined) return bare(pair.key.text);
+  return text === undefined ? { kind: 'unknown', by } : { kind: 'known', value: text, by };
+}
+
+function push(map: Map<string, Setting[]>, name: string, setting: Setting): void {
+  const settings = map.get(name);
+  if (settings === undefined) map.set(name, [setting]);
+  else settings.push(setting);
+}
+
+function lastBefore(settings: readonly Setting[] | undefined, limit: number): Value | undefined {
+  if (settings === undefined) return undefined;
+  let low = 0;
+  let high = settings.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((settings[middle]?.at ?? Infinity) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return settings[low - 1]?.value;
+}
+
+/** Joins an absolute directory and a path, `.` and `..` resolved. */
+export function joinPath(directory: string, path: string): string {
+  const parts = path.startsWith('/') ? [] : directory.split('/').filter((part) => part !== '');
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return `/${parts.join('/')}`;
+}

@@ -1,0 +1,75 @@
+/**
+ * A rule's page in Markdown: what `plimsoll explain` prints, what SARIF carries as help, what rules/README.md holds.
+ */
+import type { Example, Rule, RuleDocs } from './rule.js';
+
+/** The whole page, from a heading of the given level (1 to 4) down. */
+export function rulePage(rule: Rule, docs: RuleDocs, level = 1): string {
+  return `${'#'.repeat(level)} ${rule.id}\n\n${rulePageBody(rule, docs, level)}`;
+}
+
+/** The page without its title. */
+export function rulePageBody(rule: Rule, docs: RuleDocs, level = 1): string {
+  const heading = (depth: number, text: string): string => `${'#'.repeat(level + depth)} ${text}`;
+  const bad = docs.examples.filter(({ reports }) => reports.length > 0);
+  const good = docs.examples.filter(({ reports }) => reports.length === 0);
+  const parts = [
+    `${rule.summary}.`,
+    facts(rule),
+    heading(1, 'Why'),
+    docs.why,
+    heading(1, 'What to do'),
+    docs.remedy,
+    ...(bad.length > 0 ? [heading(1, 'Reported'), ...bad.map((example) => exampleBlock(example))] : []),
+    ...(good.length > 0 ? [heading(1, 'Not reported'), ...good.map((example) => exampleBlock(example))] : []),
+    heading(1, 'When not to use it'),
+    docs.limits,
+    heading(1, 'References'),
+    docs.references.map((reference) => `- ${reference}`).join('\n'),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+/** Every rule on one page, by family: rules/README.md. */
+export function rulesReference(rules: readonly Rule[], documentation: Readonly<Record<string, RuleDocs>>): string {
+  const families = [...new Set(rules.map(({ family }) => family))];
+  const rows = rules.map(
+    ({ id, family, severity, preset, fixable, summary }) =>
+      `| [${id}](#${id}) | ${family} | ${severity} | ${preset} | ${fixable ?? ''} | ${summary} |`,
+  );
+  const pages = families.flatMap((family) => [
+    `## ${family}`,
+    ...rules
+      .filter((rule) => rule.family === family)
+      .map((rule) => {
+        const docs = documentation[rule.id];
+        return docs === undefined ? '' : rulePage(rule, docs, 3).trimEnd();
+      }),
+  ]);
+  return `${[
+    '<!-- Generated from the rules by `npm run docs`; a test fails when it is out of date. -->',
+    '# Rules',
+    `${rules.length} rules. The same pages are printed by \`plimsoll explain <rule>\`.`,
+    ['| rule | family | severity | preset | fix | what it reports |', '| --- | --- | --- | --- | --- | --- |', ...rows].join('\n'),
+    ...pages,
+  ].join('\n\n')}\n`;
+}
+
+function facts(rule: Rule): string {
+  const rows: [string, string][] = [
+    ['Severity', rule.severity],
+    ['Confidence', rule.confidence],
+    ['Preset', rule.preset],
+    ['Family', rule.family],
+    ['Fix', rule.fixable === undefined ? 'none' : rule.fixable],
+    ['Since', rule.since],
+  ];
+  if (rule.equivalents !== undefined) rows.push(['Same as', rule.equivalents.map((name) => name.replace(':', ' ')).join(', ')]);
+  if (rule.supersedes !== undefined) rows.push(['Speaks instead of', rule.supersedes.join(', ')]);
+  return rows.map(([name, value]) => `- ${name}: ${value}`).join('\n');
+}
+
+function exampleBlock(example: Example): string {
+  const title = example.title === undefined ? [] : [`${example.title}:`];
+  return [...title, `\`\`\`dockerfile\n${example.dockerfile.trimEnd()}\n\`\`\``].join('\n\n');
+}

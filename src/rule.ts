@@ -1,0 +1,165 @@
+/**
+ * The contract between a rule and everything else. A rule is data plus pure generators: it asks the model, yields
+ * findings, and knows nothing of the engine, the configuration or the reports.
+ */
+import type { Command, Dockerfile, Instruction, Keyword, Span, Stage } from './model/dockerfile.js';
+
+/** `error`: the build or the container fails, or a secret leaks. `warning`: it works and will cost. `info`: worth knowing. */
+export type Severity = 'error' | 'warning' | 'info';
+
+/** How sure a finding of a rule is; a rule of low confidence is never in the recommended preset. */
+export type Confidence = 'high' | 'medium' | 'low';
+
+/** The smallest preset a rule is in: every rule of `recommended` is also in `strict`, every rule is in `all`. */
+export type Preset = 'recommended' | 'strict' | 'all';
+
+/** The folders below `rules/`: where a person looks for a rule. */
+export const FAMILIES = [
+  'base-image', 'python', 'pip', 'uv', 'poetry', 'conda', 'apt', 'apk', 'r', 'julia', 'gpu', 'jupyter', 'models', 'serving',
+  'security', 'layers', 'reproducibility', 'runtime', 'context', 'compose', 'dockerfile',
+] as const; // biome-ignore format: one line reads better than twenty-one
+export type Family = (typeof FAMILIES)[number];
+
+/** *safe*: a build that works today gives the same image or a better one. *unsafe*: anything else worth offering. */
+export type Safety = 'safe' | 'unsafe';
+
+/** Replaces the text at a span; a span without length inserts. */
+export interface Edit {
+  readonly span: Span;
+  readonly text: string;
+}
+
+/** One way to mend a finding. */
+export interface Fix {
+  /** An imperative: `Add --no-cache-dir`. */
+  readonly title: string;
+  readonly safety: Safety;
+  /** In the order of the file, not overlapping. */
+  readonly edits: readonly Edit[];
+}
+
+/** What a message says and what to do about it; `{name}` stands for the finding's data. */
+export interface Message {
+  /** The fact in the user's terms, on one line, without a full stop at the end. */
+  readonly text: string;
+  /** The remedy; begins with a verb and can be pasted where that is possible. */
+  readonly help: string;
+}
+
+/** A second place that explains a finding. */
+export interface RelatedPlace {
+  readonly at: Span;
+  readonly note: string;
+}
+
+/** What a rule yields. `message` is one of the rule's message ids, `data` fills that message's placeholders. */
+export type Finding<Messages extends Record<string, Message> = Record<string, Message>> = {
+  [Id in keyof Messages & string]: {
+    /** The words that are wrong, or, for something missing, what a person would edit. */
+    readonly at: Span;
+    readonly message: Id;
+    /** Where a case is worse or better than the rule's default. */
+    readonly severity?: Severity;
+    readonly related?: readonly RelatedPlace[];
+    readonly fixes?: readonly Fix[];
+  } & DataFor<Messages[Id]>;
+}[keyof Messages & string];
+
+type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholders<Rest> : never;
+type PlaceholdersOf<M extends Message> = Placeholders<M['text']> | Placeholders<M['help']>;
+type DataFor<M extends Message> = string extends M['text']
+  ? { readonly data?: Readonly<Record<string, string | number>> }
+  : [PlaceholdersOf<M>] extends [never]
+    ? { readonly data?: undefined }
+    : { readonly data: Readonly<Record<PlaceholdersOf<M>, string | number>> };
+
+/** What the engine hands to a rule beside the node. */
+export interface RuleContext {
+  readonly dockerfile: Dockerfile;
+  /** The day of the run, `YYYY-MM-DD`: what has reached its end of life is judged by it. */
+  readonly today: string;
+  /** The simple commands an instruction runs, read once and shared by all rules. */
+  readonly script: (instruction: Instruction) => import('./model/dockerfile.js').Script | undefined;
+}
+
+type Found<Messages extends Record<string, Message>> = Iterable<Finding<Messages>>;
+
+/** Where a rule looks. Implement the narrowest that can decide; the engine walks. */
+export interface Handlers<Messages extends Record<string, Message> = Record<string, Message>> {
+  /** Once for the whole file. */
+  readonly file?: (dockerfile: Dockerfile, ctx: RuleContext) => Found<Messages>;
+  /** For each stage, in the order of the file. */
+  readonly stage?: (stage: Stage, ctx: RuleContext) => Found<Messages>;
+  /** For each instruction of a keyword, FROM and ARGs before the first FROM included, ONBUILD triggers too. */
+  readonly instruction?: {
+    readonly [K in Keyword]?: (
+      instruction: Extract<Instruction, { keyword: K }>,
+      ctx: RuleContext & { readonly stage: Stage | undefined },
+    ) => Found<Messages>;
+  };
+  /** For each simple command of RUN, CMD, ENTRYPOINT and HEALTHCHECK. */
+  readonly command?: (command: Command, ctx: RuleContext) => Found<Messages>;
+}
+
+export interface Rule<Messages extends Record<string, Message> = Record<string, Message>> {
+  /** Kebab-case; names the problem; equals the file name; never used for anything else afterwards. */
+  readonly id: string;
+  readonly family: Family;
+  /** The problem in one line, no full stop. */
+  readonly summary: string;
+  readonly severity: Severity;
+  readonly confidence: Exclude<Confidence, 'low'> | 'low';
+  readonly preset: Preset;
+  /** The version that brought the rule. */
+  readonly since: string;
+  /** The best fix the rule can offer; an example proves it. Absent: none. */
+  readonly fixable?: Safety;
+  /** Rules of other linters that mean the same, `hadolint:DL3042` or `buildkit:SecretsUsedInArgOrEnv`: their ignore
+   *  comments silence this rule too. */
+  readonly equivalents?: readonly string[];
+  /** Rules that see the same problem less precisely: where both speak of one place, theirs is dropped. */
+  readonly supersedes?: readonly string[];
+  readonly messages: Messages;
+  readonly on: Handlers<Messages>;
+  /** Places that must never be shown in full. The engine asks for them even when the rule is switched off. */
+  readonly secrets?: (dockerfile: Dockerfile, ctx: RuleContext) => Iterable<Span>;
+}
+
+/**
+ * How a secret may be named in a message: at most its first four characters, and its length in UTF-16 code units;
+ * nothing but the length when it is shorter than twelve.
+ */
+export function redacted(secret: string): string {
+  return secret.length < 12 ? `(${secret.length} characters)` : `${secret.slice(0, 4)}… (${secret.length} characters)`;
+}
+
+/** Checks a rule's findings against its own messages: a misspelt id or a missing placeholder does not compile. */
+export function defineRule<const Messages extends Record<string, Message>>(rule: Rule<Messages>): Rule {
+  return rule as unknown as Rule;
+}
+
+/** A Dockerfile that shows a rule at work: run as a test, printed by `plimsoll explain`. */
+export interface Example {
+  /** What the example shows, when that is not plain. */
+  readonly title?: string;
+  readonly dockerfile: string;
+  /** The findings of this rule, `[line, message id]`, in order; empty for a clean example. */
+  readonly reports: readonly (readonly [line: number, message: string])[];
+  /** The text after the rule's safe and unsafe fixes. */
+  readonly fixed?: string;
+  /** The day the example is judged by, `YYYY-MM-DD`, where it depends on one. */
+  readonly today?: string;
+}
+
+/** A rule's pages. They stand in the rule's file beside the rule but are loaded only to be read by a person. */
+export interface RuleDocs {
+  /** Why it matters, with the measured consequence. */
+  readonly why: string;
+  /** What to do, in general. */
+  readonly remedy: string;
+  /** What the rule leaves alone on purpose, and what it cannot see. */
+  readonly limits: string;
+  /** Where the facts come from. */
+  readonly references: readonly string[];
+  readonly examples: readonly Example[];
+}

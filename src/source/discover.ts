@@ -1,0 +1,128 @@
+/**
+ * Arguments → files to lint. The only user of fast-glob, which is loaded when a directory or pattern is searched.
+ */
+import { spawnSync } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+/** Names that are Dockerfiles, in any case: `Dockerfile`, `Dockerfile.gpu`, `Dockerfile-dev`, `train.dockerfile`, Containerfiles. */
+const PATTERNS = ['**/{docker,container}file', '**/{docker,container}file[._-]*', '**/*.{docker,container}file'];
+
+/**
+ * Not searched: what is installed or belongs to a tool. Written as a name without a slash behind it, which keeps fast-glob from descending.
+ */
+const SKIPPED_DIRECTORIES = ['node_modules', '.git', '.venv', 'venv', '__pycache__', '.tox', '.nox', 'site-packages'];
+
+/** `Dockerfile.gpu.dockerignore` is an ignore file; the others are documents, scripts, templates or backups. */
+const NOT_A_DOCKERFILE =
+  /\.(dockerignore|md|rst|txt|py|sh|ya?ml|json|toml|lock|log|html|j2|jinja2?|tmpl|tpl|template|in|erb|bak|orig|swp|rej)$|~$/i;
+
+export interface DiscoverOptions {
+  /** Absolute. */
+  readonly cwd: string;
+  /** Globs, relative to `cwd`, of files that a search leaves out. */
+  readonly exclude: readonly string[];
+  /** Whether a search leaves out what git ignores. */
+  readonly gitignore: boolean;
+}
+
+export interface Discovery {
+  /** As reports show them: relative to `cwd` where they are below it, with forward slashes; sorted, each once. */
+  readonly files: readonly string[];
+  /** Arguments that gave nothing, each with a sentence for the user. */
+  readonly problems: readonly { readonly path: string; readonly message: string }[];
+}
+
+/** Finds the files that arguments mean: a file is taken as it is, a directory is searched, a pattern is expanded. */
+export async function discover(args: readonly string[], options: DiscoverOptions): Promise<Discovery> {
+  const files = new Set<string>();
+  const problems: { path: string; message: string }[] = [];
+  for (const arg of args) {
+    const absolute = path.resolve(options.cwd, arg);
+    const kind = kindOf(absolute);
+    if (kind === 'file') {
+      files.add(absolute);
+    } else if (kind === 'directory') {
+      const found = await search(PATTERNS, absolute, options);
+      if (found.length === 0) problems.push({ path: arg, message: noneBelow(arg) });
+      for (const file of found) files.add(file);
+    } else if (/[*?[\]{}]/.test(arg)) {
+      const found = await search([arg.replaceAll('\\', '/')], options.cwd, options, true);
+      if (found.length === 0) problems.push({ path: arg, message: 'matches no file.' });
+      for (const file of found) files.add(file);
+    } else {
+      problems.push({ path: arg, message: `does not exist.${suggestion(absolute)}` });
+    }
+  }
+  return { files: [...files].map((file) => shownPath(file, options.cwd)).sort(), problems };
+}
+
+/** A path as reports show it. */
+export function shownPath(absolute: string, cwd: string): string {
+  const relative = path.relative(cwd, absolute);
+  const shown = relative === '' || relative.startsWith('..') || path.isAbsolute(relative) ? absolute : relative;
+  return path.sep === '\\' ? shown.replaceAll('\\', '/') : shown;
+}
+
+function kindOf(absolute: string): 'file' | 'directory' | undefined {
+  const stats = statSync(absolute, { throwIfNoEntry: false });
+  if (stats === undefined) return undefined;
+  return stats.isDirectory() ? 'directory' : 'file';
+}
+
+async function search(patterns: readonly string[], directory: string, options: DiscoverOptions, anyName = false): Promise<string[]> {
+  const { default: fastGlob } = await import('fast-glob');
+  const found = fastGlob.sync([...patterns], {
+    cwd: directory,
+    absolute: true,
+    dot: true,
+    caseSensitiveMatch: false,
+    followSymbolicLinks: false,
+    suppressErrors: true,
+    ignore: SKIPPED_DIRECTORIES.map((name) => `**/${name}`),
+  });
+  const excluded = new Set(
+    options.exclude.length === 0 ? [] : fastGlob.sync([...options.exclude], { cwd: options.cwd, absolute: true, dot: true, followSymbolicLinks: false }),
+  );
+  const wanted = found.filter((file) => (anyName || !NOT_A_DOCKERFILE.test(file)) && !excluded.has(file));
+  return options.gitignore ? withoutIgnored(wanted, directory) : wanted;
+}
+
+/** Asks git which of the files it ignores; tracked files never are. Without git, or outside a repository, none is. */
+function withoutIgnored(files: readonly string[], directory: string): string[] {
+  if (files.length === 0) return [];
+  const git = spawnSync('git', ['check-ignore', '-z', '--stdin'], { cwd: directory, input: files.join('\0'), maxBuffer: 1 << 28 });
+  if (git.status !== 0) return [...files];
+  const ignored = new Set(git.stdout.toString('utf8').split('\0'));
+  return files.filter((file) => !ignored.has(file));
+}
+
+function noneBelow(arg: string): string {
+  return `has no Dockerfiles in it. plimsoll looks for names such as Dockerfile, Dockerfile.gpu, train.dockerfile and Containerfile; name the file itself if yours is called otherwise (plimsoll ${path.posix.join(arg, 'my-file')}).`;
+}
+
+/** Names a file of the same directory that the user may have meant. */
+function suggestion(absolute: string): string {
+  try {
+    const wanted = path.basename(absolute).toLowerCase();
+    const near = readdirSync(path.dirname(absolute)).find((name) => {
+      const lower = name.toLowerCase();
+      return lower === wanted || (Math.abs(lower.length - wanted.length) <= 2 && sharedCharacters(lower, wanted) >= wanted.length - 2);
+    });
+    return near === undefined ? '' : ` Did you mean ${near}?`;
+  } catch {
+    return '';
+  }
+}
+
+function sharedCharacters(a: string, b: string): number {
+  let from = 0;
+  let shared = 0;
+  for (const char of a) {
+    const at = b.indexOf(char, from);
+    if (at < 0) continue;
+    shared++;
+    from = at + 1;
+  }
+  return shared;
+}
