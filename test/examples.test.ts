@@ -5,7 +5,6 @@ import { rules } from '../rules/index.js';
 import { Linter } from '../src/engine/lint.js';
 import { placeOf } from '../src/source/position.js';
 import { sourceFromText } from '../src/source/source-file.js';
-import { messageIdOf } from './message-id.js';
 import { TODAY } from './today.js';
 
 for (const rule of rules) {
@@ -30,7 +29,7 @@ for (const rule of rules) {
         expect(failures).toEqual([]);
         const found = report.findings
           .filter(({ ruleId }) => ruleId === rule.id)
-          .map((finding) => [placeOf(source, finding.span.start).line, messageIdOf(rule, finding.message)]);
+          .map((finding) => [placeOf(source, finding.span.start).line, finding.messageId]);
         expect(found).toEqual(example.reports);
       });
     });

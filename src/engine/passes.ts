@@ -84,6 +84,7 @@ function toDraft({ rule, finding }: RawFinding, settings: Settings, mask: (text:
   const { text, help } = filled(message, (finding.data ?? {}) as Readonly<Record<string, string | number>>);
   return {
     ruleId: rule.id,
+    messageId: finding.message,
     family: rule.family,
     severity: settings.rules.get(rule.id)?.severity ?? finding.severity ?? rule.severity,
     confidence: rule.confidence,

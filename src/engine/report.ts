@@ -29,6 +29,8 @@ export interface FileReport {
 /** One problem at one place. Every text in it is final: placeholders filled in, secrets masked. */
 export interface ReportedFinding {
   readonly ruleId: string;
+  /** Which of the rule's messages it is: tells the cases of one rule apart whatever their wording. */
+  readonly messageId: string;
   readonly family: Family;
   readonly severity: Severity;
   readonly confidence: Confidence;

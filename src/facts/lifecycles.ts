@@ -78,7 +78,7 @@ export function release(product: string, cycle: string): Release | undefined {
 
 /** The Debian or Ubuntu release of a codename, in any case; undefined for Debian testing and unstable. */
 export function releaseByCodename(codename: string): Release | undefined {
-  return releases().get(codename.toLowerCase());
+  return releases().get(`codename ${codename.toLowerCase()}`);
 }
 
 /** Where a release stands on `today`, `YYYY-MM-DD`. */
@@ -108,7 +108,7 @@ function addMonths(day: string, months: number): string {
 
 let index: ReadonlyMap<string, Release> | undefined;
 
-/** By `product cycle` and by codename; read from the tables at the first question. */
+/** By `product cycle` and by `codename name`; read from the tables at the first question. */
 function releases(): ReadonlyMap<string, Release> {
   if (index !== undefined) return index;
   const found = new Map<string, Release>();
@@ -125,7 +125,7 @@ function releases(): ReadonlyMap<string, Release> {
         ...(archiveGone === '-' ? {} : { archiveGone }),
       };
       found.set(`${product} ${cycle}`, entry);
-      if (codename !== '-') found.set(codename, entry);
+      if (codename !== '-') found.set(`codename ${codename}`, entry);
     }
   }
   index = found;

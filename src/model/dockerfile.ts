@@ -77,7 +77,8 @@ export interface Script {
 /** One simple command with its wrappers (`sudo`, `env`, `conda run -n x`, …) taken off. */
 export interface Command {
   readonly script: Script;
-  /** Base name of the program: `pip` for `/opt/venv/bin/pip`. Empty when it depends on an unknown variable. */
+  /** Base name of the program: `pip` for `/opt/venv/bin/pip` and for `$VENV/bin/pip`. Empty when it depends on an unknown
+   *  variable, and when there is no program (`X=1` alone, `> file`): {@link words} is empty then. */
   readonly name: string;
   /** The program, then its arguments. */
   readonly words: readonly ShellWord[];
@@ -85,16 +86,20 @@ export interface Command {
   readonly args: readonly ShellWord[];
   /** The wrappers taken off, outermost first, each with its own words. */
   readonly wrappers: readonly Wrapper[];
-  /** `NAME=value` in front of the command or given to `env`. */
+  /** `NAME=value` in front of the command or given to `env` or `sudo`; for a command out of `X=1 sh -c "…"` the outer ones
+   *  first. */
   readonly assignments: readonly Assignment[];
   readonly redirects: readonly Redirect[];
-  /** From the first word (wrappers and assignments included) to the last. */
+  /** From the first word (wrappers and assignments included) to the last. A command out of `sh -c "…"` has the span of
+   *  its own words inside the quotes. */
   readonly span: Span;
-  /** How the command is joined to the one before it in the same list; absent for the first of a list. */
+  /** How the command is joined to the one before it in the same list; absent for the first of a list. The first command
+   *  of a group, a condition or `sh -c "…"` has the group's own: in `a && (b; c)` b has `&&`. Newline and `&` are `;`. */
   readonly connector?: '&&' | '||' | ';' | '|';
   /** Identifies the pipeline the command belongs to: commands with the same number are piped together. */
   readonly pipeline: number;
-  /** Whether the command may not run: inside if, case, a loop, a function, or behind `||`. */
+  /** Whether the command may not run although all goes well: inside if, case, a loop or a function, behind `||`, and
+   *  behind the test in `[ … ] && a || b`. In `a || b && c` only b; conditions of if and while always run. */
   readonly conditional: boolean;
   /** Stands in a command substitution, so its output becomes a word. */
   readonly substituted: boolean;
@@ -107,7 +112,7 @@ export interface Wrapper {
 
 export interface Assignment {
   readonly name: string;
-  /** Absent for an array or a faulty value. */
+  /** Absent for an array. For `NAME+=value` only what is added. */
   readonly value?: ShellWord;
   readonly span: Span;
 }
@@ -126,8 +131,9 @@ export interface Redirect {
 export interface ShellWord {
   /** As written, quotes included. */
   readonly text: string;
-  /** What the program receives: quotes removed, variables of known value filled in. Undefined when the word depends on
-   *  something unknown (an unset variable, a command substitution): the word is *dynamic*. */
+  /** What the program receives: quotes removed, variables of known value filled in; `~` and globs stay as written.
+   *  Undefined when the word depends on something unknown (a variable without a known value, a command substitution, a
+   *  brace expansion): the word is *dynamic*. */
   readonly value: string | undefined;
   /** The part of the value in front of the first unknown; equal to `value` when the word is not dynamic. */
   readonly prefix: string;

@@ -101,3 +101,6 @@ export class ShellTextBuilder {
     this.addPlaces(text, middle, end);
   }
 }
+
+/** Nothing, nowhere. */
+export const NO_TEXT: ShellText = { text: LogicalText.of('', 0), written: '', holes: [] };

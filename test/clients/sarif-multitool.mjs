@@ -11,7 +11,7 @@
  * `level` or `startLine: 0`, which the JSON schema does catch (test/reporters.test.ts): both are needed.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -54,10 +54,13 @@ function installed() {
 /** The log in which the validator says what it thinks of the subject. */
 function validate(program) {
   const output = join(folder, 'result.sarif');
+  // NOTE: it passes over a file of another extension without a word.
+  const input = join(folder, 'subject.sarif');
+  copyFileSync(subject, input);
   const options = ['--rule-kind', 'Sarif;Ghas', '--level', 'Error;Warning;Note', '--output', output, '--log', 'ForceOverwrite'];
   // It is a .NET program; without the variable it does not start where the system has no ICU.
   const env = { ...process.env, DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: '1' };
-  execFileSync(program, ['validate', subject, ...options], { cwd: folder, env, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(program, ['validate', input, ...options], { cwd: folder, env, stdio: ['ignore', 'ignore', 'inherit'] });
   if (!existsSync(output)) throw new Error('the validator wrote no result');
   return JSON.parse(readFileSync(output, 'utf8').replace(/^\uFEFF/, ''));
 }
@@ -94,6 +97,8 @@ function judge(log) {
   }
   // A note is said of every result alike: the first place and the number tell all.
   for (const [key, lines] of notes) console.log(`${key} (${lines.length} times) ${lines[0]}`);
+  // Every log gets some note (SARIF2003 at least): silence means that nothing was read.
+  if (count === 0) throw new Error('the validator said nothing at all, which it never does');
   console.log(`${count} ${count === 1 ? 'result' : 'results'} from ${PACKAGE} ${VERSION}; ${isBad ? 'not accepted' : 'accepted'}`);
   return isBad ? 1 : 0;
 }
