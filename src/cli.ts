@@ -23,6 +23,7 @@ export interface Streams {
   readonly stderr: OutputStream;
 }
 
+/** One of the two streams a program writes to. */
 export interface OutputStream {
   readonly write: (text: string) => void;
   readonly isTTY: boolean;

@@ -17,6 +17,7 @@ export { defineRule } from './rule.js';
 export { placeOf, rangeOf } from './source/position.js';
 export { rules };
 
+/** How to lint; everything has a default. */
 export interface LintOptions {
   /** Rules beside the built-in ones, made with {@link defineRule}; they always run. */
   readonly extraRules?: readonly Rule[];

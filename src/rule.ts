@@ -18,6 +18,7 @@ export const FAMILIES = [
   'base-image', 'python', 'pip', 'uv', 'poetry', 'conda', 'apt', 'apk', 'r', 'julia', 'gpu', 'jupyter', 'models', 'serving',
   'security', 'layers', 'reproducibility', 'runtime', 'context', 'compose', 'dockerfile',
 ] as const; // biome-ignore format: one line reads better than twenty-one
+/** One of {@link FAMILIES}. */
 export type Family = (typeof FAMILIES)[number];
 
 /** *safe*: a build that works today gives the same image or a better one. *unsafe*: anything else worth offering. */
@@ -101,6 +102,7 @@ export interface Handlers<Messages extends Record<string, Message> = Record<stri
   readonly command?: (command: Command, ctx: RuleContext) => Found<Messages>;
 }
 
+/** A rule: what it is called, what it says, where it looks. */
 export interface Rule<Messages extends Record<string, Message> = Record<string, Message>> {
   /** Kebab-case; names the problem; equals the file name; never used for anything else afterwards. */
   readonly id: string;

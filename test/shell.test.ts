@@ -105,7 +105,7 @@ describe('lists', () => {
   it('reads substitutions wherever they stand', () => {
     const source = 'X=$(a) b "$(c `d`)" <(e) >(f) > $(g) && [[ -f $(h) && ! $(i) = $(j) ]] && (( $(k) )) && l $((1 + $(m))) ${X:-$(n)} q=($(o)); y+=($(p)); for z in $(r); do :; done; case $(s) in $(t)) :;; esac; u {a,$(v)} [$(w)]*; (x) > $(y); for ((i=0; i<$(z); i++)); do :; done';
     const names = run(source).commands.map(({ name }) => name);
-    expect(names.filter((name) => name !== ':' && name !== '').join('')).toBe('badcefghijklmnopqrstuvwxyz'.replace('adc', 'acd'));
+    expect(names.filter((name) => name !== ':' && name !== '').join('')).toBe('bacdefghijklmnoprstuvwxyz');
   });
 
   it('knows what stands in a substitution', () => {
@@ -408,12 +408,12 @@ describe('scripts inside scripts', () => {
     expect(x?.value).toBe('x>=1');
     expect(script.commands[1]).toMatchObject({ name: 'b' });
     const value = script.commands[1]?.words[1];
-    expect(source.slice(value?.span.start, value?.span.end).startsWith('$')).toBe(true);
+    expect(source.slice(value?.span.start, value?.span.end)).toBe('$V');
   });
 
   it('keeps what the outer shell fills in and nobody knows dynamic', () => {
     const script = run(`bash -c "a '$X' b$(c)d '$(e \\"f\\")'; X=1; g $X"`);
-    expect(commands(script)).toEqual(['bash>a … b… …', 'bash>', 'bash>g …', 'c', 'e f']);
+    expect(commands(script)).toEqual(['bash>a … b… …', 'bash>', 'bash>g …', 'c', 'e "f"']);
     expect(script.commands[0]?.words.map(({ text }) => text)).toEqual(['a', `'$X'`, 'b$(c)d', `'$(e \\"f\\")'`]);
     expect(script.complete).toBe(true);
   });
@@ -540,7 +540,7 @@ describe('heredocs', () => {
 
   it('gives a shell with a script its own input', () => {
     expect(commands(runHeredoc('bash run.sh <<A\nx\nA\n'))).toEqual(['bash run.sh']);
-    expect(commands(runHeredoc("sudo bash -e <<-'A'\n\tx $Y\n\tA\n", { environment: { Y: '2' } }))).toEqual(['sudo>bash>x 2']);
+    expect(commands(runHeredoc("nice bash -e <<-'A'\n\tx $Y\n\tA\n", { environment: { Y: '2' } }))).toEqual(['nice>bash>x 2']);
     expect(commands(runHeredoc('3<<A cat\nx\nA\n'))).toEqual(['cat']);
   });
 

@@ -2,7 +2,7 @@
  * Which rules run, and how severe they are: presets, then what the user selects and ignores.
  */
 import type { Preset, Rule, Severity } from '../rule.js';
-import { nearest } from '../syntax/validate.js';
+import { nearest } from '../spelling.js';
 
 /** What a user asks for; every list holds rule ids and families. */
 export interface RuleChoice {

@@ -5,13 +5,14 @@ import { buildModel } from '../model/build.js';
 import type { Finding, Rule } from '../rule.js';
 import type { SourceFile } from '../source/source-file.js';
 import { parseSyntax } from '../syntax/parse.js';
-import { nearest } from '../syntax/validate.js';
+import { nearest } from '../spelling.js';
 import { type PassOutput, runPasses, type Settings } from './passes.js';
 import type { Failure, FileReport, ReportedRule, Span } from './report.js';
 import { type RawFinding, ruleContext, Walk } from './walk.js';
 
 export type { Settings } from './passes.js';
 
+/** What a {@link Linter} needs to know. */
 export interface LinterOptions extends Settings {
   /** Every rule there is: also those that are switched off still say what is secret, and which ids exist. */
   readonly registry: readonly Rule[];

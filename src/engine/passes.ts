@@ -18,6 +18,7 @@ export interface Settings {
   readonly inlineSuppressions: boolean;
 }
 
+/** One file's raw findings and all that decides over them. */
 export interface PassInput {
   readonly tree: SyntaxTree;
   readonly findings: readonly RawFinding[];
@@ -28,6 +29,7 @@ export interface PassInput {
   readonly isKnownRule: (id: string) => boolean;
 }
 
+/** What is left to report. */
 export interface PassOutput {
   readonly findings: readonly ReportedFinding[];
   readonly suppressed: readonly SuppressedFinding[];
@@ -42,6 +44,7 @@ interface Draft extends ReportedFinding {
   readonly supersedes: readonly string[];
 }
 
+/** Runs every pass. @throws when a rule names a message it does not have */
 export function runPasses(input: PassInput): PassOutput {
   const { source } = input.tree;
   // First, because every later step takes offsets at their word.

@@ -7,6 +7,7 @@ import type { SourceFile, Span } from '../source/source-file.js';
 
 export type { Confidence, Edit, Family, Fix, RelatedPlace, Safety, Severity, SourceFile, Span };
 
+/** A whole run. */
 export interface Report {
   /** In the order of their paths by code unit. */
   readonly files: readonly FileReport[];
@@ -16,6 +17,7 @@ export interface Report {
   readonly failures: readonly Failure[];
 }
 
+/** One file that was linted. */
 export interface FileReport {
   readonly source: SourceFile;
   /** Sorted by offset, then rule id. */
@@ -45,11 +47,13 @@ export interface ReportedFinding {
   readonly fingerprint: string;
 }
 
+/** A finding that a comment has silenced. */
 export interface SuppressedFinding extends ReportedFinding {
   /** What the comment gives as its reason; empty when it gives none. */
   readonly reason: string;
 }
 
+/** What a report says of a rule. */
 export interface ReportedRule {
   readonly id: string;
   readonly family: Family;

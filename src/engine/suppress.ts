@@ -17,6 +17,7 @@ export interface Suppression {
   readonly foreign: boolean;
 }
 
+/** One name in a comment's list; `used` is set when it has silenced something. */
 export interface SuppressionTarget {
   readonly id: string;
   readonly span: Span;
@@ -29,6 +30,7 @@ export interface FaultySuppression {
   readonly span: Span;
 }
 
+/** All comments of a file that are about findings. */
 export interface Suppressions {
   readonly all: readonly Suppression[];
   readonly faulty: readonly FaultySuppression[];

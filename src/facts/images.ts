@@ -57,7 +57,7 @@ export type PackageManager = 'apt' | 'apk' | 'dnf' | 'microdnf' | 'yum' | 'tdnf'
 /** The Python an image brings on PATH. */
 export interface PythonFacts {
   /** *official*: built into /usr/local by docker-library; *conda*: a conda prefix; *system*: the distribution's own;
-   *  *venv*: a virtual environment on PATH; *none*: there is no Python. Absent: there is one, of another kind. */
+   *  *venv*: a virtual environment on PATH; *none*: there is no Python. Absent: there is one, which kind is not certain. */
   readonly kind?: 'official' | 'conda' | 'system' | 'venv' | 'none';
   /** `3.12`, without patch. */
   readonly minor?: string;
@@ -79,7 +79,8 @@ export interface Retirement {
 /** What a base image gives to the stage that starts from it. Every absent property is unknown, not false. */
 export interface ImageFacts {
   readonly known: true;
-  /** The repository without mirror and architecture: `python` for `mirror.gcr.io/library/python` and `arm64v8/python`. */
+  /** The repository without mirror and architecture: `python` for `mirror.gcr.io/library/python` and `arm64v8/python`;
+   *  `aws-dlc` for AWS's Deep Learning Containers, whose registry differs by account and region. */
   readonly name: string;
   readonly distribution?: Distribution;
   /** NOTE: `glibc` for micromamba's Alpine tags, which carry it beside musl. */
@@ -136,6 +137,7 @@ export function distributionInTag(tag: string): Distribution | undefined {
   let found: Distribution | undefined;
   const text = tag.toLowerCase();
   for (const match of text.matchAll(NUMBERED)) {
+    if (match[1]?.length === 2 && match[0].includes('-')) continue; // `el7` and `al2023`, but not `el-7`
     const id = NUMBERED_IDS[match[1] ?? ''];
     const cycle = id === undefined ? undefined : cycleOf(id, match[2] ?? '', match[1] ?? '');
     if (id === undefined || cycle === undefined) continue;
@@ -271,8 +273,14 @@ function lookUp(name: string): Facts | undefined {
   return undefined;
 }
 
-/** Adds what follows from the rest: libc and package manager from the distribution, PYTHONUNBUFFERED from the variables. */
+/** Adds what follows from the rest: libc and package manager from the distribution, PYTHONUNBUFFERED from the variables.
+ *  Windows has no root, no shell words and no variables of the Linux variants. */
 function complete(name: string, draft: Draft): ImageFacts {
+  if (draft.distribution?.id === 'windows') {
+    const { distribution, python, purpose } = draft;
+    const kept = { ...(python === undefined ? {} : { python }), ...(purpose === undefined ? {} : { purpose }) };
+    return { known: true, name, distribution, ...kept, environment: new Map() };
+  }
   const { environment = {}, distribution } = draft;
   const unbuffered = environment['PYTHONUNBUFFERED'];
   const libc = distribution === undefined ? undefined : LIBC[distribution.id];
@@ -446,7 +454,6 @@ function debian({ text, words }: Tag): Draft {
 /** docker-library/official-images library/debian, 2026-08-21; an empty name is no release. */
 const DEBIAN_ALIASES: Readonly<Record<string, string>> = {
   latest: DEBIAN_STABLE,
-  slim: DEBIAN_STABLE,
   stable: DEBIAN_STABLE,
   oldstable: 'bookworm',
   oldoldstable: 'bullseye',
@@ -494,7 +501,9 @@ function redHat(id: 'centos' | 'rocky' | 'alma' | 'fedora' | 'oraclelinux' | 'am
       user: ROOT,
       setsUnbuffered: false,
       distribution: text === 'latest' ? { ...distribution, floating: true } : distribution,
-      ...(words.includes('minimal') ? { packageManager: 'microdnf' as const } : {}),
+      ...(words.includes('minimal') || (id === 'oraclelinux' && words.includes('slim') && settled?.cycle !== '7')
+        ? { packageManager: 'microdnf' as const }
+        : {}),
     };
   };
 }
@@ -535,7 +544,8 @@ function officialPython({ text }: Tag): Draft {
   const suiteNamed = distributionInTag(text);
   const isSettled = suiteNamed?.cycle !== undefined || suiteNamed?.id === 'windows';
   const isBuilt = suiteNamed === undefined || suiteNamed.cycle === undefined || PYTHON_BUILT_ON.has(suiteNamed.cycle);
-  const newest = version?.[1] === '2' ? '2.7' : isBuilt ? NEWEST_PYTHON : undefined;
+  const isMoving = version !== null || /^(?:latest|slim|alpine|trixie|bookworm|windowsservercore)(?=$|[-\d])/.test(text);
+  const newest = version?.[1] === '2' ? '2.7' : isBuilt && isMoving && suiteNamed?.cycle !== '12' ? NEWEST_PYTHON : undefined;
   const minor = version?.[2] === undefined ? newest : `${version[1]}.${version[2]}`;
   const variant = suiteNamed?.id === 'alpine' ? 'alpine' : 'debian';
   const steps = minor === undefined ? undefined : PYTHON_SUITES[variant][minor];
@@ -564,7 +574,8 @@ function officialPython({ text }: Tag): Draft {
   };
 }
 
-/** Releases docker-library/python builds on, and its oldest minor after the end of 3.10 on 2026-10-31. */
+/** Releases docker-library/python builds on (bookworm perhaps no longer: 3.16-rc has only trixie), and its oldest minor
+ *  after the end of 3.10 on 2026-10-31. */
 const PYTHON_BUILT_ON = new Set(['12', '13', '3.23', '3.24']);
 const PYTHON_OLDEST_BUILT = '3.11';
 
@@ -610,11 +621,11 @@ const PYTHON_SUITES: Readonly<Record<'debian' | 'alpine', Readonly<Record<string
 
 /**
  * The other official images that come on a suite and in an Alpine variant. `steps` says what a version means without a
- * suite, from the history of official-images; a number of one part stands for the whole line. NOTE: a full version
+ * suite at its last build, from the history of official-images; a line has `precision` parts. NOTE: a full version
  * (`20.11.1`) may be older than its line's last build, so only the line itself (`20`, `1.22`) settles the suite.
  */
 function language(precision: number, steps: string, alpineSteps: string, more: Draft = {}) {
-  return ({ text }: Tag): Draft => {
+  return ({ text, words }: Tag): Draft => {
     const base: Draft = { user: ROOT, setsUnbuffered: false, ...more };
     if (text === undefined) return base;
     const suiteNamed = distributionInTag(text);
@@ -622,11 +633,30 @@ function language(precision: number, steps: string, alpineSteps: string, more: D
     const version = leadingVersion(text);
     const isAlpine = suiteNamed?.id === 'alpine';
     const chosen = isAlpine ? alpineSteps : steps;
-    const isLine = version !== undefined && version.split('.').length === precision;
-    const isNewest = version === undefined || (precision > 1 && version.split('.').length < precision);
-    const value = isLine ? step(chosen, version, compareVersions) : isNewest ? chosen.split(' ').at(-1) : undefined;
+    const parts = version?.split('.').length ?? 0;
+    const line = parts === precision ? version : parts > 0 && parts < precision ? `${version}.9999` : undefined;
+    const isNewest = version === undefined && words.every((word) => NEWEST_WORDS.has(word));
+    const value = line !== undefined ? step(chosen, line, compareVersions) : isNewest ? chosen.split(' ').at(-1) : undefined;
     const open: Distribution = { id: isAlpine ? 'alpine' : 'debian', floating: true };
     return { ...base, distribution: floating(suite(value)) ?? open };
+  };
+}
+
+/** Words of a tag that names no version and follows the newest. `lts` is not one: it lags behind. */
+const NEWEST_WORDS = new Set(['latest', 'slim', 'alpine', 'current', 'mainline']);
+
+/** `bookworm-scm`, `stable`, `22.04-curl`, `latest`: full, scm and curl variants, on Debian and Ubuntu. */
+function buildpackDeps(tag: Tag): Draft {
+  const first = tag.words[0] ?? '';
+  const isDebian = DEBIAN_ALIASES[first] !== undefined || releaseByCodename(first)?.product === 'debian';
+  const isBare = tag.words.length === 1 && (first === 'curl' || first === 'scm');
+  const { distribution } = isDebian ? debian(tag) : isBare ? debian({ ...tag, words: ['latest'] }) : ubuntu(tag);
+  const isFull = !tag.words.includes('curl') && !tag.words.includes('scm');
+  return {
+    ...(tag.text === undefined ? {} : withDistribution(distribution)),
+    user: ROOT,
+    setsUnbuffered: false,
+    ...(tag.text === undefined ? {} : { commands: isFull ? BUILDPACK_COMMANDS : { has: ['curl', 'wget'], lacks: [] } }),
   };
 }
 
@@ -759,9 +789,8 @@ const MINICONDA_DEBIAN = '4.6 ? 4.11 11 24.3 ? 24.4 12 24.6 ?';
 function miniconda({ text, name }: Tag): Draft {
   const version = leadingVersion(text?.replace(/-\d+$/, ''));
   const cycle = name === 'continuumio/miniconda3' && version !== undefined ? step(MINICONDA_DEBIAN, version, compareVersions) : undefined;
-  const named_ = distributionInTag(text ?? '');
   return {
-    distribution: named_ ?? named('debian', cycle),
+    distribution: distributionInTag(text ?? '') ?? named('debian', cycle),
     python: { kind: 'conda' },
     user: ROOT,
     setsUnbuffered: false,
@@ -793,11 +822,10 @@ function rocker({ text, name }: Tag): Draft {
     ...(isDropped || isSuperseded ? { frozen: true } : {}),
     ...(isDropped ? { retired: { state: 'frozen', since: '2025-02' } } : {}),
     environment: {
-      R_HOME: '/usr/local/lib/R',
+      ...(isOld ? {} : { R_HOME: '/usr/local/lib/R', TZ: 'Etc/UTC' }),
       R_VERSION: full !== undefined && full.split('.').length === 3 ? full : '',
       LANG: 'en_US.UTF-8',
       CRAN: '',
-      TZ: 'Etc/UTC',
       ...(hasRstudio ? { DEFAULT_USER: 'rstudio' } : {}),
     },
   };
@@ -813,7 +841,7 @@ function nvidiaCuda({ text }: Tag): Draft {
   return {
     ...withDistribution(distribution),
     user: ROOT,
-    python: NO_PYTHON,
+    ...(distribution?.id === 'ubuntu' ? { python: NO_PYTHON } : {}),
     setsUnbuffered: false,
     ...(isUbuntu24 ? { uid1000: 'ubuntu' } : {}),
     ...(cuda === undefined ? {} : { cuda }),
@@ -891,7 +919,7 @@ function airflow({ text }: Tag): Draft {
 
 /** `3.5.1`, `4.0.0-scala2.13-java21-python3-ubuntu`, `3.5.1-java17`: Ubuntu comes from the Java image below. */
 function spark({ text, words }: Tag): Draft {
-  const version = leadingVersion(text?.replace(/^v/, ''));
+  const version = leadingVersion(text);
   const isJava11 = /java11/.test(text ?? '') || (version !== undefined && compareVersions(version, '4') < 0 && !/java17/.test(text ?? ''));
   const isFocal = version !== undefined && isJava11 && compareVersions(version, '3.5.7') < 0;
   const isFull = version !== undefined && version.split('.').length === 3 && compareVersions(version, '3.5.0') >= 0;
@@ -1029,7 +1057,7 @@ function database(precision: number, steps: string, alpineSteps: string): Facts 
 /** `tiangolo/uvicorn-gunicorn-fastapi:python3.11-slim`. */
 function tiangolo(isRetired: boolean): Facts {
   return ({ text }) => ({
-    distribution: /alpine/.test(text ?? '') ? { id: 'alpine', floating: true } : { id: 'debian', floating: true },
+    distribution: { id: /alpine/.test(text ?? '') ? 'alpine' : 'debian', floating: false },
     python: python('official', pythonInTag(text)),
     user: ROOT,
     purpose: 'serving',
@@ -1051,17 +1079,18 @@ function bitnami({ text, name }: Tag): Draft {
  */
 const IMAGES: readonly (readonly [names: string, facts: Facts])[] = [
   // Distributions
-  ['debian public.ecr.aws/debian/debian bitnami/minideb', debian],
+  ['debian public.ecr.aws/debian/debian', debian],
   ['debian/eol', (tag) => ({ ...debian(tag), archiveSources: true })],
   ['ubuntu public.ecr.aws/ubuntu/ubuntu public.ecr.aws/lts/ubuntu', ubuntu],
   ['alpine', alpine],
-  ['centos', (tag) => ({ ...redHat('centos', '8')(tag), frozen: true, retired: { state: 'frozen', since: '2021-12-31' } })],
+  ['centos', (tag) => ({ ...redHat('centos', '8')(tag), frozen: true, retired: { state: 'frozen', successor: 'quay.io/centos/centos' } })],
   ['quay.io/centos/centos', redHat('centos')],
   ['rockylinux rockylinux/rockylinux quay.io/rockylinux/rockylinux', redHat('rocky')],
   ['almalinux quay.io/almalinuxorg/almalinux', redHat('alma')],
-  ['almalinux/8-base', { distribution: named('alma', '8'), user: ROOT }],
-  ['almalinux/9-base', { distribution: named('alma', '9'), user: ROOT }],
-  ['almalinux/10-base', { distribution: named('alma', '10'), user: ROOT }],
+  ['almalinux/8-base almalinux/9-base almalinux/10-base', ({ name }) => ({
+    distribution: named('alma', /(\d+)-base$/.exec(name)?.[1]),
+    user: ROOT,
+  })],
   ['fedora quay.io/fedora/fedora registry.fedoraproject.org/fedora', redHat('fedora')],
   ['amazonlinux public.ecr.aws/amazonlinux/amazonlinux', redHat('amazonlinux', '2023')],
   ['oraclelinux container-registry.oracle.com/os/oraclelinux', redHat('oraclelinux')],
@@ -1080,13 +1109,13 @@ const IMAGES: readonly (readonly [names: string, facts: Facts])[] = [
     python: NO_PYTHON,
   })],
   ['mcr.microsoft.com/windows/* mcr.microsoft.com/windows', ({ text }) => ({ distribution: windows(text) })],
-  ['phusion/baseimage ghcr.io/phusion/baseimage', byTag({ user: ROOT })],
+  ['phusion/baseimage ghcr.io/phusion/baseimage bitnami/minideb', byTag({ user: ROOT })],
   ['gcr.io/distroless/*', distroless],
   ['cgr.dev/chainguard/* chainguard/*', chainguard],
 
   // Languages
   ['python', officialPython],
-  ['buildpack-deps', language(1, '0 trixie', '', { commands: { has: ['curl', 'wget'], lacks: [] } })],
+  ['buildpack-deps', buildpackDeps],
   ['node', language(
     1,
     '8 stretch 9 ? 10 stretch 14 buster 15 stretch 16 buster 17 bullseye 18 bookworm 19 bullseye 20 bookworm 26 trixie',
@@ -1100,7 +1129,7 @@ const IMAGES: readonly (readonly [names: string, facts: Facts])[] = [
   )],
   ['rust', language(2, '1.19 stretch 1.37 buster 1.55 bullseye 1.72 bookworm 1.89 trixie', '1.98 alpine3.24')],
   ['ruby', language(2, '2.2 jessie 2.3 stretch 2.4 buster 2.6 bullseye 3.1 bookworm 3.2 trixie', '4.0 alpine3.24')],
-  ['perl php', language(2, '99 trixie', '99 alpine3.24')],
+  ['perl php httpd', language(2, '', '')],
   ['julia', ({ text, ...rest }) => {
     const facts = language(
       2,
@@ -1163,6 +1192,7 @@ const IMAGES: readonly (readonly [names: string, facts: Facts])[] = [
   ['public.ecr.aws/sagemaker/sagemaker-distribution', { purpose: 'notebook' }],
   ['gcr.io/kaggle-images/python gcr.io/kaggle-gpu-images/python', {
     distribution: { id: 'ubuntu', floating: false },
+    python: { kind: 'system' },
     user: ROOT,
     setsUnbuffered: false,
     entrypoint: ['/usr/bin/env'],
@@ -1220,7 +1250,7 @@ const IMAGES: readonly (readonly [names: string, facts: Facts])[] = [
     retired: { state: 'frozen', since: '2020-02', successor: 'apache/airflow' },
   }],
   ['prefecthq/prefect', ({ text, words }) => ({
-    distribution: { id: 'debian', floating: true },
+    distribution: { id: 'debian', floating: false },
     python: python(words.includes('conda') ? 'conda' : 'official', pythonInTag(text)),
     user: ROOT,
     setsUnbuffered: false,
@@ -1258,7 +1288,7 @@ const IMAGES: readonly (readonly [names: string, facts: Facts])[] = [
     environment: { MODEL_BASE_PATH: '/models', MODEL_NAME: 'model' },
   }],
   ['ghcr.io/huggingface/text-generation-inference', {
-    distribution: named('ubuntu', '22.04'),
+    distribution: { id: 'ubuntu', floating: false },
     python: { kind: 'venv' },
     user: ROOT,
     setsUnbuffered: false,
@@ -1268,7 +1298,7 @@ const IMAGES: readonly (readonly [names: string, facts: Facts])[] = [
     retired: { state: 'maintenance' },
   }],
   ['vllm/vllm-openai', { distribution: { id: 'ubuntu', floating: false }, purpose: 'serving', environment: { ...NVIDIA, LD_LIBRARY_PATH: '', PATH: '' } }],
-  ['ghcr.io/mlflow/mlflow', { distribution: { id: 'debian', floating: true }, python: { kind: 'official' }, user: ROOT, setsUnbuffered: false, environment: { PATH: '' } }],
+  ['ghcr.io/mlflow/mlflow', { distribution: { id: 'debian', floating: false }, python: { kind: 'official' }, user: ROOT, setsUnbuffered: false, environment: { PATH: '' } }],
   ['tiangolo/uvicorn-gunicorn tiangolo/uvicorn-gunicorn-fastapi tiangolo/uvicorn-gunicorn-starlette tiangolo/uvicorn-gunicorn-machine-learning', tiangolo(true)],
   ['tiangolo/uwsgi-nginx tiangolo/uwsgi-nginx-flask', tiangolo(false)],
   ['rocm/*', ({ text, name }) => ({
@@ -1317,7 +1347,6 @@ const IMAGES: readonly (readonly [names: string, facts: Facts])[] = [
     entrypoint: ['docker-entrypoint.sh'],
   })],
   ['nginx', language(2, '1.12 stretch 1.16 buster 1.18 ? 1.22 bullseye 1.25 bookworm 1.28 trixie', '1.31 alpine3.24')],
-  ['httpd', language(2, '99 trixie', '99 alpine3.24')],
   ['bitnami/*', bitnami],
   ['bitnamilegacy/*', byTag({ frozen: true, retired: { state: 'frozen', since: '2025-08' } })],
 ];

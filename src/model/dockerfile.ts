@@ -19,6 +19,7 @@ export type { SourceFile, Span } from '../source/source-file.js';
 export type { ImageReference } from '../syntax/image-reference.js';
 export type * from '../syntax/tree.js';
 
+/** A whole file. */
 export interface Dockerfile {
   readonly syntax: SyntaxTree;
   /** ARGs before the first FROM. */
@@ -28,6 +29,7 @@ export interface Dockerfile {
   readonly finalStage: Stage | undefined;
 }
 
+/** One build stage. */
 export interface Stage {
   readonly index: number;
   /** Lower-cased, as BuildKit compares it. */
@@ -105,11 +107,13 @@ export interface Command {
   readonly substituted: boolean;
 }
 
+/** A program that runs another one: `sudo`, `env`, `conda run`. */
 export interface Wrapper {
   readonly name: string;
   readonly words: readonly ShellWord[];
 }
 
+/** `NAME=value` before a command. */
 export interface Assignment {
   readonly name: string;
   /** Absent for an array. For `NAME+=value` only what is added. */
@@ -117,6 +121,7 @@ export interface Assignment {
   readonly span: Span;
 }
 
+/** `> file`, `2>&1`, `< file` of a command. */
 export interface Redirect {
   /** `>`, `>>`, `<`, `&>`, `>&`, `<<`, `<<<` and the like, without a file descriptor in front. */
   readonly operator: string;

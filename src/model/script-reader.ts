@@ -17,7 +17,7 @@ import {
   type SimpleCommand,
   type Statement,
 } from './shell-syntax.js';
-import { NO_TEXT, type ShellText, shellText, ShellTextBuilder } from './shell-text.js';
+import { NO_TEXT, type ShellText, shellText, ShellTextBuilder, spanOf } from './shell-text.js';
 import {
   type Budget,
   type ReadWord,
@@ -258,7 +258,7 @@ export class ScriptReader implements WordContext {
 
   private literalWord(start: number, end: number): ReadWord {
     const text = this.text.written.slice(start, end);
-    const span = this.text.text.span(start, end);
+    const span = spanOf(this.text, start, end);
     return { word: { text, value: text, prefix: text, glob: false, quoted: false, span }, tail: '' };
   }
 
@@ -297,7 +297,7 @@ export class ScriptReader implements WordContext {
     }
 
     const start = prefixed[0]?.pos ?? node.name?.pos ?? node.pos;
-    const span = this.text.text.span(start, end < 0 ? node.end : end);
+    const span = spanOf(this.text, start, end < 0 ? node.end : end);
     const from = timed[0]?.word.span.start ?? span.start;
     const raw: RawCommand = {
       words,
@@ -323,7 +323,7 @@ export class ScriptReader implements WordContext {
   }
 
   private readAssignment(node: ShellAssignment): Assignment {
-    const span = this.text.text.span(node.pos, node.end);
+    const span = spanOf(this.text, node.pos, node.end);
     const { name, value } = node;
     return value.type === 'Word' ? { name, value: readWholeWord(this, value).word, span } : { name, span };
   }
@@ -339,13 +339,13 @@ export class ScriptReader implements WordContext {
       prefix: head + (read?.prefix ?? ''),
       glob: false,
       quoted: read?.quoted ?? false,
-      span: this.text.text.span(node.pos, node.end),
+      span: spanOf(this.text, node.pos, node.end),
     };
     return { word, tail: '' };
   }
 
   private readRedirect(node: Redirection): Redirect {
-    const span = this.text.text.span(node.pos, node.end);
+    const span = spanOf(this.text, node.pos, node.end);
     const { operator, descriptor } = node;
     const redirect: { -readonly [Key in keyof Redirect]: Redirect[Key] } = { operator, span };
     if (descriptor?.type === 'FileDescriptor') redirect.fileDescriptor = descriptor.value;
@@ -504,7 +504,7 @@ export class ScriptReader implements WordContext {
         run = at;
       } else if (raw.charAt(at) !== source.charAt(i)) {
         const whole = new ShellTextBuilder();
-        whole.addValue(source, this.text.text.span(start, end));
+        whole.addValue(source, spanOf(this.text, start, end));
         return whole.build(0);
       }
     }

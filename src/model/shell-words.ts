@@ -6,7 +6,7 @@ import type { ShellWord, Span } from './dockerfile.js';
 import { changeCase, length, literalPattern, removeMatch, replaceMatch, slice } from './parameter-operations.js';
 import type { ShellScope } from './shell-scope.js';
 import type { HereDocBody, ParameterExpansionPart, SyntaxWord, WordPart } from './shell-syntax.js';
-import { holeWithin, type ShellText, ShellTextBuilder } from './shell-text.js';
+import { holeWithin, type ShellText, ShellTextBuilder, spanOf } from './shell-text.js';
 
 /** A word with what only the reader of scripts needs to know of it. */
 export interface ReadWord {
@@ -80,7 +80,7 @@ function plainWord(context: WordContext, syntax: SyntaxWord): ReadWord | undefin
   if (syntax.parts !== undefined || holeWithin(text, syntax.pos, syntax.end) !== undefined) return undefined;
   const value = syntax.text.includes('\\') ? syntax.value : syntax.text;
   const written = text.written.slice(syntax.pos, syntax.end);
-  const span = text.text.span(syntax.pos, syntax.end);
+  const span = spanOf(text, syntax.pos, syntax.end);
   return { word: { text: written, value, prefix: value, glob: false, quoted: false, span }, tail: '', syntax };
 }
 
@@ -92,7 +92,7 @@ function read(context: WordContext, syntax: SyntaxWord, field: Field, origin: Sy
     prefix: field.prefix ?? field.text,
     glob: field.glob,
     quoted: field.quoted,
-    span: text.text.span(syntax.pos, syntax.end),
+    span: spanOf(text, syntax.pos, syntax.end),
   };
   const tail = field.prefix === undefined ? '' : field.text;
   return origin === undefined ? { word, tail } : { word, tail, syntax: origin };
@@ -395,7 +395,7 @@ function addScriptParts(
         addScriptParts(builder, context, part.parts, 'double', false);
         break;
       case 'AnsiCQuoted':
-        if (part.text.includes('\\')) builder.addValue(part.value, text.text.span(part.pos, part.end));
+        if (part.text.includes('\\')) builder.addValue(part.value, spanOf(text, part.pos, part.end));
         else builder.addFrom(text, part.pos + 2, part.pos + 2 + part.value.length);
         break;
       case 'SimpleExpansion':
@@ -403,7 +403,7 @@ function addScriptParts(
         const fields = new Fields(context, false);
         addPart(fields, context, part, true);
         const field = fields.finish()[0] ?? EMPTY_FIELD;
-        if (field.prefix === undefined) builder.addValue(field.text, text.text.span(part.pos, part.end));
+        if (field.prefix === undefined) builder.addValue(field.text, spanOf(text, part.pos, part.end));
         else builder.addHole(text, part.pos, part.end);
         break;
       }

@@ -39,7 +39,7 @@ export function readScript(instruction: RunningInstruction, stage: Stage, enviro
 function readInstruction(script: MutableScript, environment: ShellEnvironment): void {
   const { command, heredocs } = script.instruction.keyword === 'RUN' ? script.instruction : { ...script.instruction, heredocs: [] };
   if (command === undefined) return;
-  const budget: Budget = { words: 20_000, nested: 1_000_000 };
+  const budget: Budget = { words: 20_000, nested: 250_000 };
   const shared: Shared = { script, budget, pipelines: 0, depth: 0 };
 
   if (command.form === 'exec') {

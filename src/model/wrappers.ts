@@ -154,7 +154,7 @@ export function shellName(path: string): string | undefined {
 
 /** @param name base name of the program at `words[start]` */
 export function unwrap(name: string, words: readonly ShellWord[], start: number): Unwrapped {
-  if (shellName(name) !== undefined) return unwrapShell(words, start);
+  if (SHELLS.has(name)) return unwrapShell(words, start);
   if (name === 'su' || name === 'runuser') return unwrapSu(name, words, start);
   if (name === 'eval') {
     const first = words[start + 1]?.value === '--' ? start + 2 : start + 1;
@@ -179,7 +179,7 @@ function unwrapByGrammar(name: string, grammar: WrapperGrammar, words: readonly 
     for (; ASSIGNMENT.test(words[at]?.prefix ?? ''); at++) assignments.push(at);
   }
   at += grammar.operands ?? 0;
-  if (words[at]?.value === '--' && grammar.operands !== undefined) at++;
+  if (words[at]?.value === '--') at++;
   for (const option of seen) if (stops.has(option)) return PROGRAM;
   if (at >= words.length || words[at]?.value?.startsWith('-') === true) return PROGRAM;
 

@@ -10,6 +10,7 @@ import { commandless, harmless } from './masking.js';
 import { isNameless, type Places, repositoryPath } from './paths.js';
 import { counted, severityCounts } from './words.js';
 
+/** Annotations need to know where the repository is, nothing else. */
 export type GithubOptions = Places;
 
 /**

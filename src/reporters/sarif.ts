@@ -15,6 +15,7 @@ export interface RulePages {
   readonly why: string;
 }
 
+/** What the log says beside the findings. */
 export interface SarifOptions extends Places {
   /** plimsoll's own version. */
   readonly version: string;

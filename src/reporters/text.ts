@@ -23,6 +23,7 @@ export interface Colors {
   readonly green: Paint;
 }
 
+/** How the page is laid out. */
 export interface TextOptions {
   readonly colors: Colors;
   /** The columns of the page; nothing is laid out for less than 40. */

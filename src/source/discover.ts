@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { nearest } from '../spelling.js';
 
 /** Names that are Dockerfiles, in any case: `Dockerfile`, `Dockerfile.gpu`, `Dockerfile-dev`, `train.dockerfile`, Containerfiles. */
 const PATTERNS = ['**/{docker,container}file', '**/{docker,container}file[._-]*', '**/*.{docker,container}file'];
@@ -17,6 +18,7 @@ const SKIPPED_DIRECTORIES = ['node_modules', '.git', '.venv', 'venv', '__pycache
 const NOT_A_DOCKERFILE =
   /\.(dockerignore|md|rst|txt|py|sh|ya?ml|json|toml|lock|log|html|j2|jinja2?|tmpl|tpl|template|in|erb|bak|orig|swp|rej)$|~$/i;
 
+/** How to search. */
 export interface DiscoverOptions {
   /** Absolute. */
   readonly cwd: string;
@@ -26,6 +28,7 @@ export interface DiscoverOptions {
   readonly gitignore: boolean;
 }
 
+/** What arguments mean. */
 export interface Discovery {
   /** As reports show them: relative to `cwd` where they are below it, with forward slashes; sorted, each once. */
   readonly files: readonly string[];
@@ -51,7 +54,7 @@ export async function discover(args: readonly string[], options: DiscoverOptions
       if (found.length === 0) problems.push({ path: arg, message: 'matches no file.' });
       for (const file of found) files.add(file);
     } else {
-      problems.push({ path: arg, message: `does not exist.${suggestion(absolute)}` });
+      problems.push({ path: arg, message: missing(absolute) });
     }
   }
   return { files: [...files].map((file) => shownPath(file, options.cwd)).sort(), problems };
@@ -102,27 +105,13 @@ function noneBelow(arg: string): string {
 }
 
 /** Names a file of the same directory that the user may have meant. */
-function suggestion(absolute: string): string {
+function missing(absolute: string): string {
+  let names: string[];
   try {
-    const wanted = path.basename(absolute).toLowerCase();
-    const near = readdirSync(path.dirname(absolute)).find((name) => {
-      const lower = name.toLowerCase();
-      return lower === wanted || (Math.abs(lower.length - wanted.length) <= 2 && sharedCharacters(lower, wanted) >= wanted.length - 2);
-    });
-    return near === undefined ? '' : ` Did you mean ${near}?`;
+    names = readdirSync(path.dirname(absolute));
   } catch {
-    return '';
+    return 'does not exist, and neither does its directory.';
   }
-}
-
-function sharedCharacters(a: string, b: string): number {
-  let from = 0;
-  let shared = 0;
-  for (const char of a) {
-    const at = b.indexOf(char, from);
-    if (at < 0) continue;
-    shared++;
-    from = at + 1;
-  }
-  return shared;
+  const near = nearest(path.basename(absolute), names);
+  return `does not exist.${near === undefined ? ' Check the path; a relative one starts in the working directory.' : ` Did you mean ${near}?`}`;
 }

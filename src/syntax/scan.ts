@@ -28,6 +28,7 @@ export interface ScannedLine {
   readonly commentsInside: readonly ScannedComment[];
 }
 
+/** What the scanner finds in a file. */
 export interface Scan {
   readonly escape: '\\' | '`';
   readonly directives: readonly Directive[];
@@ -40,6 +41,7 @@ export interface Scan {
 /** SPEC: bufio.MaxScanTokenSize; a physical line of this many bytes or more is refused. */
 const MAX_LINE_BYTES = 65536;
 
+/** Applies the line rules to a whole file; never throws. */
 export function scan(source: SourceFile): Scan {
   return new Scanner(source.text).run();
 }

@@ -45,6 +45,7 @@ export interface SyntaxProblem {
   readonly data: Readonly<Record<string, string>>;
 }
 
+/** What a problem is; the `data` of each is what its message in rules/dockerfile/syntax-error.ts names. */
 export type SyntaxProblemCode =
   | 'empty-file'
   | 'no-instructions'
@@ -148,6 +149,7 @@ export interface Mount {
   readonly options: ReadonlyMap<string, string>;
 }
 
+/** What every instruction has. */
 export interface InstructionBase {
   /** Where the keyword stands. */
   readonly keywordSpan: Span;
@@ -171,32 +173,38 @@ export interface InstructionBase {
 /** One member for each keyword, so that a rule that asks for one gets exactly that. */
 type ForKeyword<K extends string, Parts> = K extends string ? InstructionBase & Parts & { readonly keyword: K } : never;
 
+/** `FROM [--platform=…] image [AS alias]`. */
 export interface FromInstruction extends InstructionBase {
   readonly keyword: 'FROM';
   readonly image?: Word;
   /** The word after AS, as written; BuildKit lower-cases it. */
   readonly alias?: Word;
 }
+/** `RUN [--mount=…] command`. */
 export interface RunInstruction extends InstructionBase {
   readonly keyword: 'RUN';
   readonly command: CommandForm;
   readonly mounts: readonly Mount[];
 }
+/** CMD and ENTRYPOINT: what a container runs. */
 export type CmdInstruction = ForKeyword<
   'CMD' | 'ENTRYPOINT',
   {
     readonly command: CommandForm;
   }
 >;
+/** `SHELL ["…"]`; in shell form it is a problem and sets nothing. */
 export interface ShellInstruction extends InstructionBase {
   readonly keyword: 'SHELL';
   readonly command: CommandForm;
 }
+/** `HEALTHCHECK CMD command` or `HEALTHCHECK NONE`. */
 export interface HealthcheckInstruction extends InstructionBase {
   readonly keyword: 'HEALTHCHECK';
   /** Absent for `HEALTHCHECK NONE` and for a faulty one. */
   readonly command?: CommandForm;
 }
+/** ENV and LABEL. */
 export type EnvInstruction = ForKeyword<
   'ENV' | 'LABEL',
   {
@@ -205,10 +213,12 @@ export type EnvInstruction = ForKeyword<
     readonly legacy: boolean;
   }
 >;
+/** `ARG NAME[=default] …`. */
 export interface ArgInstruction extends InstructionBase {
   readonly keyword: 'ARG';
   readonly pairs: readonly KeyValue[];
 }
+/** COPY and ADD. */
 export type CopyInstruction = ForKeyword<
   'COPY' | 'ADD',
   {
@@ -218,6 +228,7 @@ export type CopyInstruction = ForKeyword<
     readonly json: boolean;
   }
 >;
+/** EXPOSE and VOLUME. */
 export type WordsInstruction = ForKeyword<
   'EXPOSE' | 'VOLUME',
   {
@@ -225,6 +236,7 @@ export type WordsInstruction = ForKeyword<
     readonly json: boolean;
   }
 >;
+/** The instructions that take one value. */
 export type ValueInstruction = ForKeyword<
   'USER' | 'WORKDIR' | 'STOPSIGNAL' | 'MAINTAINER',
   {
@@ -232,10 +244,12 @@ export type ValueInstruction = ForKeyword<
     readonly value?: Word;
   }
 >;
+/** `ONBUILD instruction`: runs when another image is built from this one. */
 export interface OnbuildInstruction extends InstructionBase {
   readonly keyword: 'ONBUILD';
   readonly trigger?: Instruction;
 }
+/** A line whose keyword Docker does not know. */
 export interface UnknownInstruction extends InstructionBase {
   readonly keyword: 'UNKNOWN';
 }
@@ -248,6 +262,7 @@ export interface KeyValue {
   readonly span: Span;
 }
 
+/** Any instruction, told apart by `keyword`. */
 export type Instruction =
   | FromInstruction
   | RunInstruction
@@ -262,4 +277,5 @@ export type Instruction =
   | OnbuildInstruction
   | UnknownInstruction;
 
+/** Keywords in upper case, and `UNKNOWN`. */
 export type Keyword = Instruction['keyword'];

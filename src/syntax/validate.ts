@@ -3,6 +3,7 @@
  * Where a variable is involved the value may be anything, and nothing is said.
  */
 import type { Span } from '../source/source-file.js';
+import { nearest } from '../spelling.js';
 import { skipSpace } from './characters.js';
 import { parseImageReference } from './image-reference.js';
 import { isJsonWithoutStrings, KEYWORDS } from './instruction.js';
@@ -24,6 +25,7 @@ const FLAGS_UNCHECKED = new Set(['ARG', 'STOPSIGNAL', 'UNKNOWN']);
 
 type Report = (code: SyntaxProblemCode, span: Span, data?: Record<string, string>) => void;
 
+/** Every problem of a tree that the scanner has not found already, in no particular order. */
 export function validate(tree: Omit<SyntaxTree, 'problems'>): readonly SyntaxProblem[] {
   const problems: SyntaxProblem[] = [];
   const report: Report = (code, span, data = {}) => problems.push({ code, span, data });
@@ -379,39 +381,6 @@ function checkMount(mount: Mount, report: Report): void {
     if (!options.has('id') && !options.has('source') && !options.has('target')) return fault('a secret mount needs an `id`');
   }
   if (type === 'ssh' && options.has('source')) return fault('an ssh mount cannot have `source`');
-}
-
-/** The candidate within a third of the word's length in edits, if there is one: a likely misspelling. */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
-  for (const candidate of candidates) {
-    if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
-    const distance = editDistance(word, candidate);
-    if (distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-    }
-  }
-  return best;
-}
-
-/** Insertions, deletions, replacements and swaps of neighbours between two short words. */
-function editDistance(a: string, b: string): number {
-  let beforePrevious: number[] = [];
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1;
-      let distance = Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, (previous[j - 1] ?? 0) + same);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) distance = Math.min(distance, (beforePrevious[j - 2] ?? 0) + 1);
-      current.push(distance);
-    }
-    beforePrevious = previous;
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
 }
 
 /** A name that may hold anything, for a message: control characters shown, cut at forty. */

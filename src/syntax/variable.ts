@@ -21,6 +21,7 @@ export interface VariableReference {
   readonly modifier: string;
 }
 
+/** A word after expansion. */
 export interface Expansion {
   /** Undefined when it depends on something unknown, or when the word is faulty. */
   readonly value: string | undefined;
@@ -30,6 +31,7 @@ export interface Expansion {
   readonly error?: ExpansionError;
 }
 
+/** Why BuildKit refuses to expand a word. */
 export interface ExpansionError {
   readonly code: 'unclosed-quote' | 'bad-substitution' | 'required-variable';
   /** The quotation mark, the modifier or the variable concerned. */

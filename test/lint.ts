@@ -1,0 +1,44 @@
+/** How tests lint: with all rules known, the recommended ones or those named on, judged by a fixed day. */
+import { rules } from '../rules/index.js';
+import { resolveRules } from '../src/config/resolve.js';
+import { Linter } from '../src/engine/lint.js';
+import type { FileReport } from '../src/engine/report.js';
+import type { Rule } from '../src/rule.js';
+import { rangeOf } from '../src/source/position.js';
+import { decodeSource, type SourceFile, sourceFromText } from '../src/source/source-file.js';
+
+/** The day by which tests judge ends of life, unless they say otherwise. */
+export const TODAY = '2026-11-20';
+
+export interface TestOptions {
+  readonly select?: readonly string[];
+  readonly preset?: 'recommended' | 'strict' | 'all';
+  readonly today?: string;
+  readonly registry?: readonly Rule[];
+}
+
+/** A linter for tests; ids in `select` switch off every other rule, `syntax-error` too. */
+export function testLinter({ select, preset = 'recommended', today = TODAY, registry = rules }: TestOptions = {}): Linter {
+  const enabled = select === undefined ? resolveRules(registry, { preset, select: [], ignore: [] }) : new Map(select.map((id) => [id, {}]));
+  return new Linter({ registry, rules: enabled, inlineSuppressions: true, today });
+}
+
+/** Lints a text and fails on an internal error. */
+export function lint(source: SourceFile | string, options: TestOptions = {}): FileReport {
+  const file = typeof source === 'string' ? sourceFromText('Dockerfile', source) : source;
+  const { report, failures } = testLinter(options).lint(file);
+  if (failures.length > 0) throw new Error(failures.map(({ message }) => message).join('\n'));
+  return report;
+}
+
+/** Findings as goldens hold them: `line:column: severity message [rule-id]`, a line each. */
+export function asLines(report: FileReport, prefix = ''): string {
+  return report.findings
+    .map(({ span, severity, message, ruleId }) => {
+      const { line, column } = rangeOf(report.source, span);
+      return `${prefix}${line}:${column}: ${severity} ${message} [${ruleId}]\n`;
+    })
+    .join('');
+}
+
+export { decodeSource, sourceFromText };
