@@ -5,8 +5,11 @@
 import type { Rule } from '../src/rule.js';
 import syntaxError from './dockerfile/syntax-error.js';
 import envLegacySyntax from './runtime/env-legacy-syntax.js';
+import rootUser from './security/root-user.js';
 
 export const rules: readonly Rule[] = [
+  // security
+  rootUser,
   // runtime
   envLegacySyntax,
   // dockerfile

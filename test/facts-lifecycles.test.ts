@@ -52,7 +52,12 @@ describe('release', () => {
       expect(found?.codename).toBe(codename);
       for (const date of [found?.released, found?.endOfLife]) expect(date).toMatch(day);
     }
-    for (const [product, cycle] of [['python', '3.9'], ['alpine', '3.19'], ['fedora', '41'], ['node', '20']] as const) {
+    for (const [product, cycle] of [
+      ['python', '3.9'],
+      ['alpine', '3.19'],
+      ['fedora', '41'],
+      ['node', '20'],
+    ] as const) {
       const found = known(product, cycle);
       expect(found.released).toMatch(day);
       expect(found.endOfLife > found.released).toBe(true);

@@ -95,15 +95,19 @@ function only(script: Script): Command {
 
 describe('lists', () => {
   it('reads the commands of lists, pipelines, groups and compounds in the order of the text', () => {
-    const source = 'a 1 && b || c; d & e | f |& g; (h; i) && { j; } ; if k; then l; elif m; then n; else o; fi; for x in 1; do p; done; while q; do r; done; until s; do t; done; case x in y) u;; *) v;; esac; select x in 1; do w; done; f() { y; }; function g { z; }; ! aa; time bb; coproc cc';
-    expect(run(source).commands.map(({ name }) => name).join(' ')).toBe(
-      'a b c d e f g h i j k l m n o p q r s t u v w y z aa bb cc',
-    );
+    const source =
+      'a 1 && b || c; d & e | f |& g; (h; i) && { j; } ; if k; then l; elif m; then n; else o; fi; for x in 1; do p; done; while q; do r; done; until s; do t; done; case x in y) u;; *) v;; esac; select x in 1; do w; done; f() { y; }; function g { z; }; ! aa; time bb; coproc cc';
+    expect(
+      run(source)
+        .commands.map(({ name }) => name)
+        .join(' '),
+    ).toBe('a b c d e f g h i j k l m n o p q r s t u v w y z aa bb cc');
     expect(run(source).complete).toBe(true);
   });
 
   it('reads substitutions wherever they stand', () => {
-    const source = 'X=$(a) b "$(c `d`)" <(e) >(f) > $(g) && [[ -f $(h) && ! $(i) = $(j) ]] && (( $(k) )) && l $((1 + $(m))) ${X:-$(n)} q=($(o)); y+=($(p)); for z in $(r); do :; done; case $(s) in $(t)) :;; esac; u {a,$(v)} [$(w)]*; (x) > $(y); for ((i=0; i<$(z); i++)); do :; done';
+    const source =
+      'X=$(a) b "$(c `d`)" <(e) >(f) > $(g) && [[ -f $(h) && ! $(i) = $(j) ]] && (( $(k) )) && l $((1 + $(m))) ${X:-$(n)} q=($(o)); y+=($(p)); for z in $(r); do :; done; case $(s) in $(t)) :;; esac; u {a,$(v)} [$(w)]*; (x) > $(y); for ((i=0; i<$(z); i++)); do :; done';
     const names = run(source).commands.map(({ name }) => name);
     expect(names.filter((name) => name !== ':' && name !== '').join('')).toBe('bacdefghijklmnoprstuvwxyz');
   });
@@ -145,7 +149,11 @@ describe('lists', () => {
     ['a | (b; c)', 'a |b ;c'],
     ['a $(b; c)', 'a b ;c'],
   ])('connectors of %s', (source, expected) => {
-    expect(run(source).commands.map(({ connector = '', name }) => connector + name).join(' ')).toBe(expected);
+    expect(
+      run(source)
+        .commands.map(({ connector = '', name }) => connector + name)
+        .join(' '),
+    ).toBe(expected);
   });
 
   it('gives the commands of one pipeline one number', () => {
@@ -280,10 +288,7 @@ describe('variables of the script', () => {
 
   it('reads commands kept in variables, as deepo does', () => {
     const source = 'APT_INSTALL="apt-get install -y --no-install-recommends" && PIP="python -m pip" && $APT_INSTALL git && $PIP install x';
-    expect(commands(run(source)).slice(2)).toEqual([
-      'apt-get install -y --no-install-recommends git',
-      'python -m pip install x',
-    ]);
+    expect(commands(run(source)).slice(2)).toEqual(['apt-get install -y --no-install-recommends git', 'python -m pip install x']);
     expect(run(source).commands[2]?.name).toBe('apt-get');
   });
 
@@ -575,7 +580,10 @@ describe('faulty text', () => {
     expect(run('')).toMatchObject({ commands: [], complete: true });
     expect(run('  ')).toMatchObject({ commands: [], complete: true });
     const none = { keyword: 'HEALTHCHECK' } as unknown as RunningInstruction;
-    expect(readScript(none, STAGE, { lookup: () => undefined, shell: [] })).toMatchObject({ commands: [], complete: true });
+    expect(readScript(none, STAGE, { lookup: () => undefined, shell: [] })).toMatchObject({
+      commands: [],
+      complete: true,
+    });
   });
 
   it.each<[string, string]>([

@@ -89,11 +89,8 @@ collect(
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   }),
 );
-execFileSync(process.execPath, [
-  path.join(root, 'node_modules/typescript/bin/tsc'), '-p', root, '--noEmit', 'false', '--declaration', '--emitDeclarationOnly',
-  '--outDir', path.join(dist, 'types'), '--rootDir', root,
-], { stdio: 'inherit' });
-rmSync(path.join(dist, 'types/test'), { recursive: true, force: true });
+const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
+execFileSync(process.execPath, [tsc, '-p', path.join(root, 'src/build')], { stdio: 'inherit' });
 
 const notices = [...bundled].sort().map((name) => {
   const directory = path.join(root, 'node_modules', name);

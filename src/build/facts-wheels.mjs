@@ -17,8 +17,8 @@ import { fileURLToPath } from 'node:url';
 
 /** Versions read of one lock file, spread evenly over its history. */
 const VERSIONS_OF_ONE_FILE = 120;
-/** A pure package is listed when at least this many projects lock it: the rest is not worth its bytes. */
-const PROJECTS_FOR_PURE = 4;
+/** A pure package is listed when at least this many projects lock it: one alone is too little to go by. */
+const PROJECTS_FOR_PURE = 2;
 
 /** Known to hold C, C++ or Fortran and to have no Linux wheel at all: rules.md, R039 and Table E. */
 const SOURCE_ONLY = new Set(
@@ -38,6 +38,8 @@ const ALSO_SEEN = [
   ['ta-lib', '0.8.2', 'w'],
   ['xmlsec', '1.3.17', 'w'],
 ];
+/** Table D, too: one project alone locks it here. */
+const ALSO_PURE = new Set(['geopandas']);
 const FILES_OF = {
   w: { musl: true, linux: true, any: false, sdist: true },
   s: { musl: false, linux: true, any: false, sdist: true },
@@ -204,7 +206,7 @@ function write() {
     // Only an sdist, of one or two versions, without a wheel for anything: as likely pure as compiled. Nothing is known.
     if (!ordered.some(([, seen]) => seen.linux || seen.musl || seen.any) && !SOURCE_ONLY.has(name)) continue;
     if (!ordered.some(([, seen]) => seen.linux || seen.musl) && !SOURCE_ONLY.has(name)) {
-      if (ordered.at(-1)[1].any && projectsOf.get(name).size >= PROJECTS_FOR_PURE) pure.push(name);
+      if (ordered.at(-1)[1].any && (ALSO_PURE.has(name) || projectsOf.get(name).size >= PROJECTS_FOR_PURE)) pure.push(name);
       continue;
     }
     if (/^(nvidia|cuda)-/.test(name)) continue;

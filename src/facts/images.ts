@@ -16,6 +16,7 @@
  */
 import type { ImageReference } from '../model/dockerfile.js';
 import { DEBIAN_STABLE, NEWEST_ALPINE, NEWEST_PYTHON, NEWEST_UBUNTU_LTS, release, releaseByCodename } from './lifecycles.js';
+import { compareVersions } from './versions.js';
 
 /** Where the names of `Product` in `facts/lifecycles.ts` fit, they are used: `release(id, cycle)` finds the release. */
 export type DistributionId =
@@ -125,7 +126,8 @@ export function imageFacts(reference: ImageReference): ImageFacts | undefined {
   if (facts === undefined) return undefined;
   const text = reference.tag ?? (reference.digest === undefined ? 'latest' : undefined);
   const draft = typeof facts === 'function' ? facts({ text, words: text?.split(/[-_]/) ?? [], name }) : facts;
-  return draft === undefined ? undefined : complete(name, draft);
+  if (draft === undefined) return undefined;
+  return complete(name, reference.digest === undefined ? draft : fixedByDigest(draft));
 }
 
 /**
@@ -231,7 +233,8 @@ const HUB_MIRRORS = ['mirror.gcr.io/', 'public.ecr.aws/docker/'];
 const ECR_HOST = /^\d+\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/;
 
 /** The Deep Learning Containers' repositories: `pytorch-training`, `huggingface-pytorch-inference`. */
-const DEEP_LEARNING_CONTAINER = /^(?:[a-z]+-)*(?:pytorch|tensorflow|mxnet|autogluon|sglang|vllm)-?(?:[a-z]+-)*(?:training|inference)(?:-[a-z]+)*$/;
+const DEEP_LEARNING_CONTAINER =
+  /^(?:[a-z]+-)*(?:pytorch|tensorflow|mxnet|autogluon|sglang|vllm)-?(?:[a-z]+-)*(?:training|inference)(?:-[a-z]+)*$/;
 
 /** The name the table knows an image by: without Docker Hub, its mirrors and `library/`; other registries stay. */
 function canonicalName(reference: ImageReference): string {
@@ -271,6 +274,16 @@ function lookUp(name: string): Facts | undefined {
     if (facts !== undefined) return facts;
   }
   return undefined;
+}
+
+/** A digest stops what floats, but not at today's release: `python:3.12-slim@sha256:…` of 2024 is still on bookworm. */
+function fixedByDigest(draft: Draft): Draft {
+  const { distribution, python } = draft;
+  return {
+    ...draft,
+    ...(distribution?.floating ? { distribution: { id: distribution.id, floating: false } } : {}),
+    ...(python?.floating ? { python: python.kind === undefined ? {} : { kind: python.kind } } : {}),
+  };
 }
 
 /** Adds what follows from the rest: libc and package manager from the distribution, PYTHONUNBUFFERED from the variables.
@@ -387,17 +400,6 @@ const UTF8 = { LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' } as const;
 const DEBIAN_COMMANDS = { has: ['bash'], lacks: ['curl', 'wget', 'git', 'gcc', 'make'] } as const;
 const BUILDPACK_COMMANDS = { has: ['bash', 'curl', 'wget', 'git', 'gcc', 'g++', 'make'], lacks: [] } as const;
 const ALPINE_COMMANDS = { has: ['wget'], lacks: ['bash', 'curl', 'git', 'gcc', 'make'] } as const;
-
-/** Compares dotted numbers: negative when `a` is older. A missing part counts as 0. */
-function compareVersions(a: string, b: string): number {
-  const left = a.split('.');
-  const right = b.split('.');
-  for (let i = 0; i < Math.max(left.length, right.length); i++) {
-    const difference = Number(left[i] ?? 0) - Number(right[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
 
 /** The value in force at a version or date: `steps` is `from value from value …`, ascending. */
 function step(steps: string | undefined, at: string, compare: (a: string, b: string) => number): string | undefined {
@@ -548,9 +550,9 @@ function officialPython({ text }: Tag): Draft {
   const newest = version?.[1] === '2' ? '2.7' : isBuilt && isMoving && suiteNamed?.cycle !== '12' ? NEWEST_PYTHON : undefined;
   const minor = version?.[2] === undefined ? newest : `${version[1]}.${version[2]}`;
   const variant = suiteNamed?.id === 'alpine' ? 'alpine' : 'debian';
-  const steps = minor === undefined ? undefined : PYTHON_SUITES[variant][minor];
-  const standard = steps === undefined ? (variant === 'alpine' ? `alpine${NEWEST_ALPINE}` : DEBIAN_STABLE) : steps;
-  const value = steps === undefined ? standard : (patch === undefined ? steps.split(' ').at(-1) : step(steps, patch, compareVersions));
+  const newestSuite = variant === 'alpine' ? `alpine${NEWEST_ALPINE}` : DEBIAN_STABLE;
+  const steps = minor === undefined ? undefined : (PYTHON_SUITES[variant][minor] ?? `0 ${newestSuite}`);
+  const value = patch === undefined ? steps?.split(' ').at(-1) : step(steps, patch, compareVersions);
   const distribution = isSettled ? suiteNamed : floating(suite(value));
   const isPrerelease = version?.[4] !== undefined && minor !== undefined && compareVersions(minor, NEWEST_PYTHON) <= 0;
   const isEnded = minor !== undefined && compareVersions(minor, PYTHON_OLDEST_BUILT) < 0;
@@ -561,10 +563,12 @@ function officialPython({ text }: Tag): Draft {
     ...withDistribution(distribution),
     python: { kind: 'official', ...(minor === undefined ? {} : { minor }), floating: version?.[2] === undefined },
     ...(isPrerelease || isEnded || isSuperseded || !isBuilt ? { frozen: true } : {}),
-    ...(distribution?.id === 'windows' ? {} : {
-      hasTzdata: true,
-      commands: variant === 'alpine' ? ALPINE_COMMANDS : isSlim ? DEBIAN_COMMANDS : BUILDPACK_COMMANDS,
-    }),
+    ...(distribution?.id === 'windows'
+      ? {}
+      : {
+          hasTzdata: true,
+          commands: variant === 'alpine' ? ALPINE_COMMANDS : isSlim ? DEBIAN_COMMANDS : BUILDPACK_COMMANDS,
+        }),
     environment: {
       PATH: '',
       PYTHON_VERSION: patch === undefined ? '' : `${minor}.${patch}${version?.[4] ?? ''}`,
@@ -608,10 +612,14 @@ const PYTHON_SUITES: Readonly<Record<'debian' | 'alpine', Readonly<Record<string
     '3.4': '6 alpine3.4 8 alpine3.8 9 alpine3.9',
     '3.5': '3 alpine3.4 5 alpine3.8 6 alpine3.9 7 alpine3.10 9 alpine3.12',
     '3.6': '2 alpine3.4 5 alpine3.7 6 alpine3.8 8 alpine3.10 10 alpine3.12 12 alpine3.13 13 alpine3.14 15 alpine3.15',
-    '3.7': '0 alpine3.8 2 alpine3.9 3 alpine3.10 6 alpine3.11 7 alpine3.12 9 alpine3.13 10 alpine3.14 12 alpine3.15 13 alpine3.16 15 alpine3.17 16 alpine3.18',
-    '3.8': '0 alpine3.10 1 alpine3.11 3 alpine3.12 7 alpine3.13 10 alpine3.14 12 alpine3.15 13 alpine3.16 15 alpine3.17 16 alpine3.18 18 alpine3.19 19 alpine3.20',
-    '3.9': '0 alpine3.12 1 alpine3.13 5 alpine3.14 9 alpine3.15 13 alpine3.16 15 alpine3.17 16 alpine3.18 18 alpine3.19 19 alpine3.20 21 alpine3.21 22 alpine3.22',
-    '3.10': '0 alpine3.15 4 alpine3.16 8 alpine3.17 11 alpine3.18 13 alpine3.19 14 alpine3.20 16 alpine3.21 17 alpine3.22 19 alpine3.23 20 alpine3.24',
+    '3.7':
+      '0 alpine3.8 2 alpine3.9 3 alpine3.10 6 alpine3.11 7 alpine3.12 9 alpine3.13 10 alpine3.14 12 alpine3.15 13 alpine3.16 15 alpine3.17 16 alpine3.18',
+    '3.8':
+      '0 alpine3.10 1 alpine3.11 3 alpine3.12 7 alpine3.13 10 alpine3.14 12 alpine3.15 13 alpine3.16 15 alpine3.17 16 alpine3.18 18 alpine3.19 19 alpine3.20',
+    '3.9':
+      '0 alpine3.12 1 alpine3.13 5 alpine3.14 9 alpine3.15 13 alpine3.16 15 alpine3.17 16 alpine3.18 18 alpine3.19 19 alpine3.20 21 alpine3.21 22 alpine3.22',
+    '3.10':
+      '0 alpine3.15 4 alpine3.16 8 alpine3.17 11 alpine3.18 13 alpine3.19 14 alpine3.20 16 alpine3.21 17 alpine3.22 19 alpine3.23 20 alpine3.24',
     '3.11': '0 alpine3.17 3 alpine3.18 7 alpine3.19 9 alpine3.20 11 alpine3.21 12 alpine3.22 14 alpine3.23 15 alpine3.24',
     '3.12': '0 alpine3.18 1 alpine3.19 3 alpine3.20 8 alpine3.21 10 alpine3.22 12 alpine3.23 13 alpine3.24',
     '3.13': '0 alpine3.20 1 alpine3.21 3 alpine3.22 10 alpine3.23 14 alpine3.24',
@@ -707,7 +715,11 @@ function dockerStacks({ text, name }: Tag): Draft | undefined {
   const day = plain === 'latest' ? (isOnHub ? '2023-10-20' : '2026-08-08') : /^\d{4}-\d{2}-\d{2}$/.exec(plain ?? '')?.[0];
   const minor = day === undefined ? pythonInTag(plain) : step(STACKS_PYTHON, day, byText);
   const cycle =
-    day === undefined ? (minor !== undefined && compareVersions(minor, '3.12') >= 0 ? '24.04' : undefined) : step(STACKS_UBUNTU, day, byText);
+    day === undefined
+      ? minor !== undefined && compareVersions(minor, '3.12') >= 0
+        ? '24.04'
+        : undefined
+      : step(STACKS_UBUNTU, day, byText);
   const distribution = distributionInTag(plain ?? '') ?? named('ubuntu', cycle);
   const hasCuda = /(?:^|-)cuda/.test(text ?? '');
   const hasSpark = stack === 'pyspark-notebook' || stack === 'all-spark-notebook';
@@ -801,7 +813,13 @@ function miniconda({ text, name }: Tag): Draft {
 
 /** Ubuntu by R release: rocker-versioned2 build/args/history.tsv. Before 4.0 the images were Debian. */
 const ROCKER_UBUNTU = '4.0.0 20.04 4.2.2 22.04 4.4.2 24.04';
-const ROCKER_LAST_PATCH: Readonly<Record<string, string>> = { '4.0': '4.0.5', '4.1': '4.1.3', '4.2': '4.2.3', '4.3': '4.3.3', '4.4': '4.4.3' };
+const ROCKER_LAST_PATCH: Readonly<Record<string, string>> = {
+  '4.0': '4.0.5',
+  '4.1': '4.1.3',
+  '4.2': '4.2.3',
+  '4.3': '4.3.3',
+  '4.4': '4.4.3',
+};
 const ROCKER_BUILT = '4.5.3';
 
 function rocker({ text, name }: Tag): Draft {
@@ -939,7 +957,12 @@ function spark({ text, words }: Tag): Draft {
 /** `2024.05.21`; Ubuntu by the day. */
 function pangeo({ text }: Tag): Draft {
   const day = /^\d{4}\.\d{2}\.\d{2}$/.exec(text ?? '')?.[0].replaceAll('.', '-');
-  const cycle = text === 'latest' ? '24.04' : day === undefined ? undefined : step('2020-11-10 ? 2022-07-14 22.04 2025-07-25 ? 2025-08-01 24.04', day, byText);
+  const cycle =
+    text === 'latest'
+      ? '24.04'
+      : day === undefined
+        ? undefined
+        : step('2020-11-10 ? 2022-07-14 22.04 2025-07-25 ? 2025-08-01 24.04', day, byText);
   return {
     distribution: named('ubuntu', cycle),
     python: { kind: 'conda' },
@@ -983,7 +1006,14 @@ function lambdaPython({ text }: Tag): Draft {
     python: { ...python(undefined, minor), floating: minor === undefined },
     purpose: 'lambda',
     entrypoint: ['/lambda-entrypoint.sh'],
-    environment: { LANG: 'en_US.UTF-8', TZ: ':/etc/localtime', LAMBDA_TASK_ROOT: '/var/task', LAMBDA_RUNTIME_DIR: '/var/runtime', LD_LIBRARY_PATH: '', PATH: '' },
+    environment: {
+      LANG: 'en_US.UTF-8',
+      TZ: ':/etc/localtime',
+      LAMBDA_TASK_ROOT: '/var/task',
+      LAMBDA_RUNTIME_DIR: '/var/runtime',
+      LD_LIBRARY_PATH: '',
+      PATH: '',
+    },
   };
 }
 
@@ -1032,7 +1062,12 @@ function chainguard({ text, words, name }: Tag): Draft {
   return {
     distribution: { id: 'wolfi', floating: false },
     ...(text === undefined && !isBase ? {} : { hasShell: hasApk, packageManager: hasApk ? ('apk' as const) : ('none' as const) }),
-    ...(image === 'python' ? { user: { name: 'nonroot', root: false, uid: 65532 }, python: { ...python('system', minor), floating: minor === undefined } } : {}),
+    ...(image === 'python'
+      ? {
+          user: { name: 'nonroot', root: false, uid: 65532 },
+          python: { ...python('system', minor), floating: minor === undefined },
+        }
+      : {}),
   };
 }
 
@@ -1051,7 +1086,11 @@ function byTag(more: Draft = {}) {
 
 /** Databases: they start as root and change to their own user in the entrypoint. */
 function database(precision: number, steps: string, alpineSteps: string): Facts {
-  return language(precision, steps, alpineSteps, { dropsPrivileges: true, purpose: 'database', entrypoint: ['docker-entrypoint.sh'] });
+  return language(precision, steps, alpineSteps, {
+    dropsPrivileges: true,
+    purpose: 'database',
+    entrypoint: ['docker-entrypoint.sh'],
+  });
 }
 
 /** `tiangolo/uvicorn-gunicorn-fastapi:python3.11-slim`. */
@@ -1069,7 +1108,8 @@ function bitnami({ text, name }: Tag): Draft {
   const image = name.slice(name.indexOf('/') + 1);
   return {
     ...withDistribution(distributionInTag(text ?? '')),
-    retired: image === 'spark' ? { state: 'gone', since: '2025-09' } : { state: 'moved', since: '2025-08', successor: `bitnamilegacy/${image}` },
+    retired:
+      image === 'spark' ? { state: 'gone', since: '2025-09' } : { state: 'moved', since: '2025-08', successor: `bitnamilegacy/${image}` },
   };
 }
 
@@ -1087,27 +1127,36 @@ const IMAGES: readonly (readonly [names: string, facts: Facts])[] = [
   ['quay.io/centos/centos', redHat('centos')],
   ['rockylinux rockylinux/rockylinux quay.io/rockylinux/rockylinux', redHat('rocky')],
   ['almalinux quay.io/almalinuxorg/almalinux', redHat('alma')],
-  ['almalinux/8-base almalinux/9-base almalinux/10-base', ({ name }) => ({
-    distribution: named('alma', /(\d+)-base$/.exec(name)?.[1]),
-    user: ROOT,
-  })],
+  [
+    'almalinux/8-base almalinux/9-base almalinux/10-base',
+    ({ name }) => ({
+      distribution: named('alma', /(\d+)-base$/.exec(name)?.[1]),
+      user: ROOT,
+    }),
+  ],
   ['fedora quay.io/fedora/fedora registry.fedoraproject.org/fedora', redHat('fedora')],
   ['amazonlinux public.ecr.aws/amazonlinux/amazonlinux', redHat('amazonlinux', '2023')],
   ['oraclelinux container-registry.oracle.com/os/oraclelinux', redHat('oraclelinux')],
   ['registry.access.redhat.com/* registry.redhat.io/* redhat/*', ubi],
-  ['opensuse/leap registry.opensuse.org/opensuse/leap', ({ text }) => ({
-    distribution: release('opensuse', text ?? '') === undefined ? { id: 'opensuse', floating: true } : named('opensuse', text),
-    user: ROOT,
-  })],
+  [
+    'opensuse/leap registry.opensuse.org/opensuse/leap',
+    ({ text }) => ({
+      distribution: release('opensuse', text ?? '') === undefined ? { id: 'opensuse', floating: true } : named('opensuse', text),
+      user: ROOT,
+    }),
+  ],
   ['archlinux', { distribution: { id: 'archlinux', floating: true }, user: ROOT }],
   ['photon', { distribution: { id: 'photon', floating: false }, user: ROOT }],
   ['mcr.microsoft.com/azurelinux/base/core', { distribution: { id: 'azurelinux', floating: false }, user: ROOT }],
-  ['busybox', ({ text }) => ({
-    distribution: { id: 'busybox', floating: false },
-    ...(/glibc/.test(text ?? '') ? { libc: 'glibc' as const } : /musl/.test(text ?? '') ? { libc: 'musl' as const } : {}),
-    user: ROOT,
-    python: NO_PYTHON,
-  })],
+  [
+    'busybox',
+    ({ text }) => ({
+      distribution: { id: 'busybox', floating: false },
+      ...(/glibc/.test(text ?? '') ? { libc: 'glibc' as const } : /musl/.test(text ?? '') ? { libc: 'musl' as const } : {}),
+      user: ROOT,
+      python: NO_PYTHON,
+    }),
+  ],
   ['mcr.microsoft.com/windows/* mcr.microsoft.com/windows', ({ text }) => ({ distribution: windows(text) })],
   ['phusion/baseimage ghcr.io/phusion/baseimage bitnami/minideb', byTag({ user: ROOT })],
   ['gcr.io/distroless/*', distroless],
@@ -1116,55 +1165,81 @@ const IMAGES: readonly (readonly [names: string, facts: Facts])[] = [
   // Languages
   ['python', officialPython],
   ['buildpack-deps', buildpackDeps],
-  ['node', language(
-    1,
-    '8 stretch 9 ? 10 stretch 14 buster 15 stretch 16 buster 17 bullseye 18 bookworm 19 bullseye 20 bookworm 26 trixie',
-    '8 alpine3.11 9 ? 10 alpine3.11 11 ? 12 alpine3.15 13 alpine3.11 14 alpine3.17 15 alpine3.11 16 alpine3.18 17 alpine3.15 18 alpine3.21 19 alpine3.18 20 alpine3.23 21 alpine3.20 22 alpine3.24 23 alpine3.22 24 alpine3.24 25 alpine3.23 26 alpine3.24',
-    { uid1000: 'node' },
-  )],
-  ['golang', language(
-    2,
-    '1.7 jessie 1.9 stretch 1.11 buster 1.16 bullseye 1.19 bookworm 1.24 trixie',
-    '1.7 alpine3.4 1.8 alpine3.5 1.9 alpine3.8 1.10 alpine3.9 1.11 alpine3.10 1.12 alpine3.11 1.13 alpine3.12 1.14 alpine3.13 1.15 alpine3.14 1.16 alpine3.15 1.17 alpine3.16 1.18 alpine3.17 1.19 alpine3.18 1.20 alpine3.19 1.21 alpine3.20 1.22 alpine3.21 1.23 alpine3.22 1.24 alpine3.23 1.25 alpine3.24',
-  )],
+  [
+    'node',
+    language(
+      1,
+      '8 stretch 9 ? 10 stretch 14 buster 15 stretch 16 buster 17 bullseye 18 bookworm 19 bullseye 20 bookworm 26 trixie',
+      '8 alpine3.11 9 ? 10 alpine3.11 11 ? 12 alpine3.15 13 alpine3.11 14 alpine3.17 15 alpine3.11 16 alpine3.18 17 alpine3.15 18 alpine3.21 19 alpine3.18 20 alpine3.23 21 alpine3.20 22 alpine3.24 23 alpine3.22 24 alpine3.24 25 alpine3.23 26 alpine3.24',
+      { uid1000: 'node' },
+    ),
+  ],
+  [
+    'golang',
+    language(
+      2,
+      '1.7 jessie 1.9 stretch 1.11 buster 1.16 bullseye 1.19 bookworm 1.24 trixie',
+      '1.7 alpine3.4 1.8 alpine3.5 1.9 alpine3.8 1.10 alpine3.9 1.11 alpine3.10 1.12 alpine3.11 1.13 alpine3.12 1.14 alpine3.13 1.15 alpine3.14 1.16 alpine3.15 1.17 alpine3.16 1.18 alpine3.17 1.19 alpine3.18 1.20 alpine3.19 1.21 alpine3.20 1.22 alpine3.21 1.23 alpine3.22 1.24 alpine3.23 1.25 alpine3.24',
+    ),
+  ],
   ['rust', language(2, '1.19 stretch 1.37 buster 1.55 bullseye 1.72 bookworm 1.89 trixie', '1.98 alpine3.24')],
   ['ruby', language(2, '2.2 jessie 2.3 stretch 2.4 buster 2.6 bullseye 3.1 bookworm 3.2 trixie', '4.0 alpine3.24')],
   ['perl php httpd', language(2, '', '')],
-  ['julia', ({ text, ...rest }) => {
-    const facts = language(
-      2,
-      '0.6 stretch 1.0 bullseye 1.1 buster 1.6 bookworm 1.7 bullseye 1.9 bookworm 1.10 trixie',
-      '1.5 alpine3.13 1.6 alpine3.20 1.7 alpine3.16 1.8 alpine3.17 1.9 alpine3.19 1.10 alpine3.23 1.11 alpine3.22 1.12 ?',
-    )({ text, ...rest });
-    const isAlpine = facts.distribution?.id === 'alpine';
-    return {
-      ...facts,
-      entrypoint: ['docker-entrypoint.sh'],
-      environment: { JULIA_PATH: '/usr/local/julia', JULIA_VERSION: '', PATH: '' },
-      ...(isAlpine ? { frozen: true, retired: { state: 'frozen' as const, successor: 'julia' } } : {}),
-    };
-  }],
-  ['openjdk', (tag) => ({
-    ...byTag({ user: ROOT, frozen: true })(tag),
-    retired: { state: 'frozen', since: '2022-07', successor: 'eclipse-temurin' },
-  })],
-  ['eclipse-temurin', ({ text }) => {
-    const suiteNamed = distributionInTag(text ?? '');
-    const line = /^(\d+)(?=$|-)/.exec(text ?? '')?.[1];
-    const value = text === 'latest' ? 'resolute' : line === undefined ? undefined : step('8 resolute 16 focal 17 resolute 18 jammy 21 resolute 22 noble 25 resolute', line, compareVersions);
-    const open = suiteNamed?.id === 'alpine' ? suiteNamed : (floating(suite(value)) ?? { id: 'ubuntu' as const, floating: true });
-    return { distribution: suiteNamed?.cycle === undefined ? open : suiteNamed, user: ROOT };
-  }],
+  [
+    'julia',
+    ({ text, ...rest }) => {
+      const facts = language(
+        2,
+        '0.6 stretch 1.0 bullseye 1.1 buster 1.6 bookworm 1.7 bullseye 1.9 bookworm 1.10 trixie',
+        '1.5 alpine3.13 1.6 alpine3.20 1.7 alpine3.16 1.8 alpine3.17 1.9 alpine3.19 1.10 alpine3.23 1.11 alpine3.22 1.12 ?',
+      )({ text, ...rest });
+      const isAlpine = facts.distribution?.id === 'alpine';
+      return {
+        ...facts,
+        entrypoint: ['docker-entrypoint.sh'],
+        environment: { JULIA_PATH: '/usr/local/julia', JULIA_VERSION: '', PATH: '' },
+        ...(isAlpine ? { frozen: true, retired: { state: 'frozen' as const, successor: 'julia' } } : {}),
+      };
+    },
+  ],
+  [
+    'openjdk',
+    (tag) => ({
+      ...byTag({ user: ROOT, frozen: true })(tag),
+      retired: { state: 'frozen', since: '2022-07', successor: 'eclipse-temurin' },
+    }),
+  ],
+  [
+    'eclipse-temurin',
+    ({ text }) => {
+      const suiteNamed = distributionInTag(text ?? '');
+      const line = /^(\d+)(?=$|-)/.exec(text ?? '')?.[1];
+      const value =
+        text === 'latest'
+          ? 'resolute'
+          : line === undefined
+            ? undefined
+            : step('8 resolute 16 focal 17 resolute 18 jammy 21 resolute 22 noble 25 resolute', line, compareVersions);
+      const open = suiteNamed?.id === 'alpine' ? suiteNamed : (floating(suite(value)) ?? { id: 'ubuntu' as const, floating: true });
+      return { distribution: suiteNamed?.cycle === undefined ? open : suiteNamed, user: ROOT };
+    },
+  ],
 
   // R
-  ['r-base rocker/r-base', {
-    distribution: { id: 'debian', floating: true },
-    user: ROOT,
-    noRecommendsPreset: true,
-    setsUnbuffered: false,
-    environment: { LC_ALL: 'en_US.UTF-8', LANG: 'en_US.UTF-8', R_BASE_VERSION: '' },
-  }],
-  ['rocker/r-ver rocker/rstudio rocker/tidyverse rocker/verse rocker/geospatial rocker/shiny rocker/shiny-verse rocker/ml rocker/ml-verse rocker/cuda rocker/binder ghcr.io/rocker-org/r-ver ghcr.io/rocker-org/rstudio ghcr.io/rocker-org/tidyverse ghcr.io/rocker-org/verse ghcr.io/rocker-org/geospatial ghcr.io/rocker-org/shiny ghcr.io/rocker-org/shiny-verse', rocker],
+  [
+    'r-base rocker/r-base',
+    {
+      distribution: { id: 'debian', floating: true },
+      user: ROOT,
+      noRecommendsPreset: true,
+      setsUnbuffered: false,
+      environment: { LC_ALL: 'en_US.UTF-8', LANG: 'en_US.UTF-8', R_BASE_VERSION: '' },
+    },
+  ],
+  [
+    'rocker/r-ver rocker/rstudio rocker/tidyverse rocker/verse rocker/geospatial rocker/shiny rocker/shiny-verse rocker/ml rocker/ml-verse rocker/cuda rocker/binder ghcr.io/rocker-org/r-ver ghcr.io/rocker-org/rstudio ghcr.io/rocker-org/tidyverse ghcr.io/rocker-org/verse ghcr.io/rocker-org/geospatial ghcr.io/rocker-org/shiny ghcr.io/rocker-org/shiny-verse',
+    rocker,
+  ],
   ['rocker/r-ubuntu rocker/r-apt rocker/r2u rocker/r-bspm', byTag({ user: ROOT })],
   ['ghcr.io/rocker-org/devcontainer/*', { purpose: 'devcontainer' }],
   ['rstudio/r-base', byTag({ user: ROOT })],
@@ -1173,179 +1248,270 @@ const IMAGES: readonly (readonly [names: string, facts: Facts])[] = [
   // Python tools, conda
   ['ghcr.io/astral-sh/uv astral/uv', uv],
   ['mambaorg/micromamba ghcr.io/mamba-org/micromamba', micromamba],
-  ['condaforge/miniforge3 condaforge/miniforge-pypy3 quay.io/condaforge/miniforge3 quay.io/condaforge/miniforge-pypy3 condaforge/mambaforge condaforge/mambaforge-pypy3 quay.io/condaforge/mambaforge quay.io/condaforge/mambaforge-pypy3', miniforge],
+  [
+    'condaforge/miniforge3 condaforge/miniforge-pypy3 quay.io/condaforge/miniforge3 quay.io/condaforge/miniforge-pypy3 condaforge/mambaforge condaforge/mambaforge-pypy3 quay.io/condaforge/mambaforge quay.io/condaforge/mambaforge-pypy3',
+    miniforge,
+  ],
   ['continuumio/miniconda3 continuumio/anaconda3 continuumio/miniconda continuumio/anaconda', miniconda],
-  ['ghcr.io/prefix-dev/pixi', ({ text }) => ({
-    ...withDistribution(distributionInTag((text ?? '').replace(/cuda-[\d.]+/, '')) ?? (text === 'latest' ? floating(named('ubuntu', '24.04')) : undefined)),
-    user: ROOT,
-    setsUnbuffered: false,
-    ...cudaInTag(text, 'cuda'),
-    environment: { PATH: '' },
-  })],
+  [
+    'ghcr.io/prefix-dev/pixi',
+    ({ text }) => ({
+      ...withDistribution(
+        distributionInTag((text ?? '').replace(/cuda-[\d.]+/, '')) ?? (text === 'latest' ? floating(named('ubuntu', '24.04')) : undefined),
+      ),
+      user: ROOT,
+      setsUnbuffered: false,
+      ...cudaInTag(text, 'cuda'),
+      environment: { PATH: '' },
+    }),
+  ],
 
   // Notebooks and distributed computing
   ['quay.io/jupyter/* jupyter/*', dockerStacks],
-  ['pangeo/base-image pangeo/base-notebook pangeo/pangeo-notebook pangeo/pytorch-notebook pangeo/ml-notebook quay.io/pangeo/base-image quay.io/pangeo/base-notebook quay.io/pangeo/pangeo-notebook quay.io/pangeo/pytorch-notebook quay.io/pangeo/ml-notebook', pangeo],
-  ['quay.io/opendatahub/* quay.io/modh/*', ({ name }) =>
-    /notebook|workbench/.test(name) ? { user: { name: '1001', root: false, uid: 1001 }, purpose: 'notebook' } : undefined],
+  [
+    'pangeo/base-image pangeo/base-notebook pangeo/pangeo-notebook pangeo/pytorch-notebook pangeo/ml-notebook quay.io/pangeo/base-image quay.io/pangeo/base-notebook quay.io/pangeo/pangeo-notebook quay.io/pangeo/pytorch-notebook quay.io/pangeo/ml-notebook',
+    pangeo,
+  ],
+  [
+    'quay.io/opendatahub/* quay.io/modh/*',
+    ({ name }) => (/notebook|workbench/.test(name) ? { user: { name: '1001', root: false, uid: 1001 }, purpose: 'notebook' } : undefined),
+  ],
   ['ghcr.io/kubeflow/kubeflow/notebook-servers/*', { purpose: 'notebook' }],
   ['public.ecr.aws/sagemaker/sagemaker-distribution', { purpose: 'notebook' }],
-  ['gcr.io/kaggle-images/python gcr.io/kaggle-gpu-images/python', {
-    distribution: { id: 'ubuntu', floating: false },
-    python: { kind: 'system' },
-    user: ROOT,
-    setsUnbuffered: false,
-    entrypoint: ['/usr/bin/env'],
-    purpose: 'notebook',
-    environment: { MKL_THREADING_LAYER: 'GNU', PYTHONPATH: '', LD_LIBRARY_PATH: '' },
-  }],
-  ['ghcr.io/dask/dask daskdev/dask', ({ text, name }) => ({
-    distribution: { id: 'ubuntu', floating: false },
-    python: python('conda', pythonInTag(text)),
-    user: ROOT,
-    setsUnbuffered: false,
-    shell: ['/bin/bash', '-c'],
-    entrypoint: ['tini', '-g', '--', '/usr/bin/prepare.sh'],
-    environment: { PYTHON_VERSION: '', DASK_VERSION: '', CONDA_DIR: '/opt/conda', ...UTF8, PATH: '' },
-    ...(name.startsWith('daskdev/') ? { retired: { state: 'moved', successor: 'ghcr.io/dask/dask' } } : {}),
-  })],
-  ['ghcr.io/dask/dask-notebook daskdev/dask-notebook', ({ text, name }) => ({
-    distribution: { id: 'ubuntu', floating: false },
-    python: python('conda', pythonInTag(text)),
-    user: JOVYAN,
-    uid1000: 'jovyan',
-    purpose: 'notebook',
-    environment: { CONDA_DIR: '/opt/conda', DEBIAN_FRONTEND: 'noninteractive', HOME: '/home/jovyan', PATH: '' },
-    ...(name.startsWith('daskdev/') ? { retired: { state: 'moved', successor: 'ghcr.io/dask/dask-notebook' } } : {}),
-  })],
-  ['rayproject/ray rayproject/ray-ml rayproject/ray-llm', ({ text }) => ({
-    distribution: { id: 'ubuntu', floating: false },
-    python: python('conda', pythonInTag(text)),
-    user: { name: 'ray', root: false, uid: 1000 },
-    uid1000: 'ray',
-    setsUnbuffered: false,
-    hasTzdata: true,
-    shell: ['/bin/bash', '-c'],
-    commands: { has: ['bash', 'git', 'wget', 'sudo'], lacks: [] },
-    environment: { HOME: '/home/ray', TZ: 'America/Los_Angeles', ...UTF8, LD_LIBRARY_PATH: '', PATH: '' },
-  })],
-  ['rapidsai/base rapidsai/notebooks nvcr.io/nvidia/rapidsai/base nvcr.io/nvidia/rapidsai/notebooks', ({ text, name }) => ({
-    distribution: { id: 'ubuntu', floating: false },
-    python: python('conda', pythonInTag(text)),
-    user: { name: 'rapids', root: false },
-    setsUnbuffered: false,
-    shell: ['/bin/bash', '-euo', 'pipefail', '-c'],
-    entrypoint: ['/home/rapids/entrypoint.sh'],
-    ...cudaInTag(text, 'cuda'),
-    ...(name.endsWith('/notebooks') ? { purpose: 'notebook' as const } : {}),
-    environment: { ...NVIDIA, CONDA_PREFIX: '/opt/conda', PYTHON_VERSION: '', PATH: '' },
-  })],
+  [
+    'gcr.io/kaggle-images/python gcr.io/kaggle-gpu-images/python',
+    {
+      distribution: { id: 'ubuntu', floating: false },
+      python: { kind: 'system' },
+      user: ROOT,
+      setsUnbuffered: false,
+      entrypoint: ['/usr/bin/env'],
+      purpose: 'notebook',
+      environment: { MKL_THREADING_LAYER: 'GNU', PYTHONPATH: '', LD_LIBRARY_PATH: '' },
+    },
+  ],
+  [
+    'ghcr.io/dask/dask daskdev/dask',
+    ({ text, name }) => ({
+      distribution: { id: 'ubuntu', floating: false },
+      python: python('conda', pythonInTag(text)),
+      user: ROOT,
+      setsUnbuffered: false,
+      shell: ['/bin/bash', '-c'],
+      entrypoint: ['tini', '-g', '--', '/usr/bin/prepare.sh'],
+      environment: { PYTHON_VERSION: '', DASK_VERSION: '', CONDA_DIR: '/opt/conda', ...UTF8, PATH: '' },
+      ...(name.startsWith('daskdev/') ? { retired: { state: 'moved', successor: 'ghcr.io/dask/dask' } } : {}),
+    }),
+  ],
+  [
+    'ghcr.io/dask/dask-notebook daskdev/dask-notebook',
+    ({ text, name }) => ({
+      distribution: { id: 'ubuntu', floating: false },
+      python: python('conda', pythonInTag(text)),
+      user: JOVYAN,
+      uid1000: 'jovyan',
+      purpose: 'notebook',
+      environment: { CONDA_DIR: '/opt/conda', DEBIAN_FRONTEND: 'noninteractive', HOME: '/home/jovyan', PATH: '' },
+      ...(name.startsWith('daskdev/') ? { retired: { state: 'moved', successor: 'ghcr.io/dask/dask-notebook' } } : {}),
+    }),
+  ],
+  [
+    'rayproject/ray rayproject/ray-ml rayproject/ray-llm',
+    ({ text }) => ({
+      distribution: { id: 'ubuntu', floating: false },
+      python: python('conda', pythonInTag(text)),
+      user: { name: 'ray', root: false, uid: 1000 },
+      uid1000: 'ray',
+      setsUnbuffered: false,
+      hasTzdata: true,
+      shell: ['/bin/bash', '-c'],
+      commands: { has: ['bash', 'git', 'wget', 'sudo'], lacks: [] },
+      environment: { HOME: '/home/ray', TZ: 'America/Los_Angeles', ...UTF8, LD_LIBRARY_PATH: '', PATH: '' },
+    }),
+  ],
+  [
+    'rapidsai/base rapidsai/notebooks nvcr.io/nvidia/rapidsai/base nvcr.io/nvidia/rapidsai/notebooks',
+    ({ text, name }) => ({
+      distribution: { id: 'ubuntu', floating: false },
+      python: python('conda', pythonInTag(text)),
+      user: { name: 'rapids', root: false },
+      setsUnbuffered: false,
+      shell: ['/bin/bash', '-euo', 'pipefail', '-c'],
+      entrypoint: ['/home/rapids/entrypoint.sh'],
+      ...cudaInTag(text, 'cuda'),
+      ...(name.endsWith('/notebooks') ? { purpose: 'notebook' as const } : {}),
+      environment: { ...NVIDIA, CONDA_PREFIX: '/opt/conda', PYTHON_VERSION: '', PATH: '' },
+    }),
+  ],
   ['spark apache/spark', spark],
   ['apache/airflow', airflow],
-  ['puckel/docker-airflow', {
-    python: { kind: 'official' },
-    user: { name: 'airflow', root: false },
-    purpose: 'scheduler',
-    frozen: true,
-    retired: { state: 'frozen', since: '2020-02', successor: 'apache/airflow' },
-  }],
-  ['prefecthq/prefect', ({ text, words }) => ({
-    distribution: { id: 'debian', floating: false },
-    python: python(words.includes('conda') ? 'conda' : 'official', pythonInTag(text)),
-    user: ROOT,
-    setsUnbuffered: false,
-    purpose: 'scheduler',
-    entrypoint: ['/usr/bin/tini', '-g', '--', '/opt/prefect/entrypoint.sh'],
-    environment: { ...UTF8, UV_LINK_MODE: 'copy', UV_SYSTEM_PYTHON: '1', LD_LIBRARY_PATH: '/usr/local/lib' },
-  })],
+  [
+    'puckel/docker-airflow',
+    {
+      python: { kind: 'official' },
+      user: { name: 'airflow', root: false },
+      purpose: 'scheduler',
+      frozen: true,
+      retired: { state: 'frozen', since: '2020-02', successor: 'apache/airflow' },
+    },
+  ],
+  [
+    'prefecthq/prefect',
+    ({ text, words }) => ({
+      distribution: { id: 'debian', floating: false },
+      python: python(words.includes('conda') ? 'conda' : 'official', pythonInTag(text)),
+      user: ROOT,
+      setsUnbuffered: false,
+      purpose: 'scheduler',
+      entrypoint: ['/usr/bin/tini', '-g', '--', '/opt/prefect/entrypoint.sh'],
+      environment: { ...UTF8, UV_LINK_MODE: 'copy', UV_SYSTEM_PYTHON: '1', LD_LIBRARY_PATH: '/usr/local/lib' },
+    }),
+  ],
 
   // GPU and frameworks
   ['nvidia/cuda nvcr.io/nvidia/cuda', nvidiaCuda],
   ['nvcr.io/nvidia/pytorch nvcr.io/nvidia/tensorflow nvcr.io/nvidia/jax nvcr.io/nvidia/tritonserver', nvidiaFramework],
   ['pytorch/pytorch ghcr.io/pytorch/pytorch', pytorch],
-  ['pytorch/torchserve pytorch/torchserve-nightly', {
-    distribution: { id: 'ubuntu', floating: false },
-    python: { kind: 'venv' },
-    user: { name: 'model-server', root: false },
-    entrypoint: ['/usr/local/bin/dockerd-entrypoint.sh'],
-    purpose: 'serving',
-    environment: { PYTHONUNBUFFERED: 'TRUE', TEMP: '/home/model-server/tmp', PATH: '' },
-    retired: { state: 'frozen', since: '2025' },
-  }],
-  ['tensorflow/tensorflow', ({ words }) => ({
-    distribution: { id: 'ubuntu', floating: false },
-    python: { kind: 'system' },
-    user: ROOT,
-    setsUnbuffered: false,
-    ...(words.includes('jupyter') ? { purpose: 'notebook' as const } : {}),
-    environment: { LANG: 'C.UTF-8', ...(words.includes('gpu') ? { LD_LIBRARY_PATH: '' } : {}) },
-  })],
-  ['tensorflow/serving', {
-    distribution: { id: 'ubuntu', floating: false },
-    user: ROOT,
-    entrypoint: ['/usr/bin/tf_serving_entrypoint.sh'],
-    purpose: 'serving',
-    environment: { MODEL_BASE_PATH: '/models', MODEL_NAME: 'model' },
-  }],
-  ['ghcr.io/huggingface/text-generation-inference', {
-    distribution: { id: 'ubuntu', floating: false },
-    python: { kind: 'venv' },
-    user: ROOT,
-    setsUnbuffered: false,
-    entrypoint: ['/tgi-entrypoint.sh'],
-    purpose: 'serving',
-    environment: { ...NVIDIA, HF_HOME: '/data', PORT: '80', VIRTUAL_ENV: '/usr/src/.venv/', LD_LIBRARY_PATH: '', PATH: '' },
-    retired: { state: 'maintenance' },
-  }],
-  ['vllm/vllm-openai', { distribution: { id: 'ubuntu', floating: false }, purpose: 'serving', environment: { ...NVIDIA, LD_LIBRARY_PATH: '', PATH: '' } }],
-  ['ghcr.io/mlflow/mlflow', { distribution: { id: 'debian', floating: false }, python: { kind: 'official' }, user: ROOT, setsUnbuffered: false, environment: { PATH: '' } }],
-  ['tiangolo/uvicorn-gunicorn tiangolo/uvicorn-gunicorn-fastapi tiangolo/uvicorn-gunicorn-starlette tiangolo/uvicorn-gunicorn-machine-learning', tiangolo(true)],
+  [
+    'pytorch/torchserve pytorch/torchserve-nightly',
+    {
+      distribution: { id: 'ubuntu', floating: false },
+      python: { kind: 'venv' },
+      user: { name: 'model-server', root: false },
+      entrypoint: ['/usr/local/bin/dockerd-entrypoint.sh'],
+      purpose: 'serving',
+      environment: { PYTHONUNBUFFERED: 'TRUE', TEMP: '/home/model-server/tmp', PATH: '' },
+      retired: { state: 'frozen', since: '2025' },
+    },
+  ],
+  [
+    'tensorflow/tensorflow',
+    ({ words }) => ({
+      distribution: { id: 'ubuntu', floating: false },
+      python: { kind: 'system' },
+      user: ROOT,
+      setsUnbuffered: false,
+      ...(words.includes('jupyter') ? { purpose: 'notebook' as const } : {}),
+      environment: { LANG: 'C.UTF-8', ...(words.includes('gpu') ? { LD_LIBRARY_PATH: '' } : {}) },
+    }),
+  ],
+  [
+    'tensorflow/serving',
+    {
+      distribution: { id: 'ubuntu', floating: false },
+      user: ROOT,
+      entrypoint: ['/usr/bin/tf_serving_entrypoint.sh'],
+      purpose: 'serving',
+      environment: { MODEL_BASE_PATH: '/models', MODEL_NAME: 'model' },
+    },
+  ],
+  [
+    'ghcr.io/huggingface/text-generation-inference',
+    {
+      distribution: { id: 'ubuntu', floating: false },
+      python: { kind: 'venv' },
+      user: ROOT,
+      setsUnbuffered: false,
+      entrypoint: ['/tgi-entrypoint.sh'],
+      purpose: 'serving',
+      environment: { ...NVIDIA, HF_HOME: '/data', PORT: '80', VIRTUAL_ENV: '/usr/src/.venv/', LD_LIBRARY_PATH: '', PATH: '' },
+      retired: { state: 'maintenance' },
+    },
+  ],
+  [
+    'vllm/vllm-openai',
+    {
+      distribution: { id: 'ubuntu', floating: false },
+      purpose: 'serving',
+      environment: { ...NVIDIA, LD_LIBRARY_PATH: '', PATH: '' },
+    },
+  ],
+  [
+    'ghcr.io/mlflow/mlflow',
+    {
+      distribution: { id: 'debian', floating: false },
+      python: { kind: 'official' },
+      user: ROOT,
+      setsUnbuffered: false,
+      environment: { PATH: '' },
+    },
+  ],
+  [
+    'tiangolo/uvicorn-gunicorn tiangolo/uvicorn-gunicorn-fastapi tiangolo/uvicorn-gunicorn-starlette tiangolo/uvicorn-gunicorn-machine-learning',
+    tiangolo(true),
+  ],
   ['tiangolo/uwsgi-nginx tiangolo/uwsgi-nginx-flask', tiangolo(false)],
-  ['rocm/*', ({ text, name }) => ({
-    ...byTag()({ text, words: [], name }),
-    ...(pythonInTag(text) === undefined ? {} : { python: python(undefined, pythonInTag(text)) }),
-  })],
+  [
+    'rocm/*',
+    ({ text, name }) => ({
+      ...byTag()({ text, words: [], name }),
+      ...(pythonInTag(text) === undefined ? {} : { python: python(undefined, pythonInTag(text)) }),
+    }),
+  ],
   ['aws-dlc public.ecr.aws/deep-learning-containers/*', deepLearningContainer],
 
   // Clouds and editors
   ['public.ecr.aws/lambda/python amazon/aws-lambda-python', lambdaPython],
   ['public.ecr.aws/lambda/* public.ecr.aws/sam/*', { purpose: 'lambda' }],
-  ['mcr.microsoft.com/azure-functions/*', ({ text, name }) => ({
-    purpose: 'lambda',
-    ...(name.endsWith('/python') ? { python: python(undefined, pythonInTag(text)) } : {}),
-  })],
+  [
+    'mcr.microsoft.com/azure-functions/*',
+    ({ text, name }) => ({
+      purpose: 'lambda',
+      ...(name.endsWith('/python') ? { python: python(undefined, pythonInTag(text)) } : {}),
+    }),
+  ],
   ['mcr.microsoft.com/devcontainers/* mcr.microsoft.com/vscode/devcontainers/*', devcontainer],
   ['mcr.microsoft.com/playwright mcr.microsoft.com/playwright/* mcr.microsoft.com/azureml/* mcr.microsoft.com/dotnet/*', byTag()],
 
   // Databases and servers
-  ['postgres', database(1, '9 stretch 10 ? 12 bookworm 13 trixie', '9 alpine3.15 10 alpine3.16 11 alpine3.19 12 alpine3.21 13 alpine3.22 14 alpine3.24')],
-  ['postgis/postgis pgvector/pgvector', byTag({ user: ROOT, dropsPrivileges: true, purpose: 'database', entrypoint: ['docker-entrypoint.sh'] })],
+  [
+    'postgres',
+    database(
+      1,
+      '9 stretch 10 ? 12 bookworm 13 trixie',
+      '9 alpine3.15 10 alpine3.16 11 alpine3.19 12 alpine3.21 13 alpine3.22 14 alpine3.24',
+    ),
+  ],
+  [
+    'postgis/postgis pgvector/pgvector',
+    byTag({ user: ROOT, dropsPrivileges: true, purpose: 'database', entrypoint: ['docker-entrypoint.sh'] }),
+  ],
   ['redis', database(2, '3.2 stretch 4.0 buster 5.0 bullseye 6.0 bookworm 8.4 trixie', '8.10 alpine3.23')],
-  ['mysql', ({ text }) => ({
-    ...withDistribution(distributionInTag(text ?? '')),
-    user: ROOT,
-    dropsPrivileges: true,
-    purpose: 'database',
-    entrypoint: ['docker-entrypoint.sh'],
-  })],
-  ['mongo', ({ text }) => {
-    const line = /^(\d+)(?=$)/.exec(text ?? '')?.[1];
-    const value = text === 'latest' ? 'noble' : line === undefined ? undefined : step('3 xenial 4 focal 6 jammy 8 noble', line, compareVersions);
-    return {
-      distribution: distributionInTag(text ?? '') ?? floating(suite(value)) ?? { id: 'ubuntu', floating: true },
+  [
+    'mysql',
+    ({ text }) => ({
+      ...withDistribution(distributionInTag(text ?? '')),
       user: ROOT,
       dropsPrivileges: true,
       purpose: 'database',
       entrypoint: ['docker-entrypoint.sh'],
-    };
-  }],
-  ['mariadb', ({ text }) => ({
-    distribution: distributionInTag(text ?? '') ?? { id: 'ubuntu', floating: true },
-    user: ROOT,
-    dropsPrivileges: true,
-    purpose: 'database',
-    entrypoint: ['docker-entrypoint.sh'],
-  })],
+    }),
+  ],
+  [
+    'mongo',
+    ({ text }) => {
+      const line = /^(\d+)(?=$)/.exec(text ?? '')?.[1];
+      const value =
+        text === 'latest' ? 'noble' : line === undefined ? undefined : step('3 xenial 4 focal 6 jammy 8 noble', line, compareVersions);
+      return {
+        distribution: distributionInTag(text ?? '') ?? floating(suite(value)) ?? { id: 'ubuntu', floating: true },
+        user: ROOT,
+        dropsPrivileges: true,
+        purpose: 'database',
+        entrypoint: ['docker-entrypoint.sh'],
+      };
+    },
+  ],
+  [
+    'mariadb',
+    ({ text }) => ({
+      distribution: distributionInTag(text ?? '') ?? { id: 'ubuntu', floating: true },
+      user: ROOT,
+      dropsPrivileges: true,
+      purpose: 'database',
+      entrypoint: ['docker-entrypoint.sh'],
+    }),
+  ],
   ['nginx', language(2, '1.12 stretch 1.16 buster 1.18 ? 1.22 bullseye 1.25 bookworm 1.28 trixie', '1.31 alpine3.24')],
   ['bitnami/*', bitnami],
   ['bitnamilegacy/*', byTag({ frozen: true, retired: { state: 'frozen', since: '2025-08' } })],

@@ -13,7 +13,7 @@
  *
  * One package a line: its name, then runs of consecutive seen versions that are alike, `STATE FIRST-LAST` without the space.
  * w: has a musllinux wheel · a: only a wheel for any platform · s: must be compiled from the sdist · n: neither.
- * Versions between two runs were not seen. Newest state: 255 w, 26 a, 156 s, 100 n; 612 pure.
+ * Versions between two runs were not seen. Newest state: 255 w, 26 a, 156 s, 100 n; 1087 pure.
  */
 
 /** The day of the newest lock file read, `YYYY-MM-DD`. */
@@ -562,70 +562,127 @@ zxing-cpp s2.3.0-3.1.0
 
 /** Packages all of whose seen versions are pure Python, separated by white space. */
 export const PURE = `
-absl-py accelerate aiobotocore aiofiles aiohappyeyeballs aiohttp-cors aioitertools aiolimiter aiosignal aiosqlite
-alabaster alembic altair aniso8601 annotated-doc annotated-types ansicon anthropic anyio anytree appdirs appnope
-argcomplete argon2-cffi arrow asgiref asn1crypto astor astroid asttokens astunparse async-lru async-timeout
-atlassian-python-api attrs audioread authlib autoflake azure-common azure-core azure-identity azure-storage-blob
-babel backcall backoff backports-asyncio-runner backports-tarfile backrefs banks beartype beautifulsoup4 bidict
-bleach blessed blinker bokeh boto3 botocore bracex build cachecontrol cached-property cachetools cairocffi cairosvg
-catalogue cattrs certifi cfgv chardet cleo click click-plugins cloudpathlib cloudpickle cohere colorama coloredlogs
-colorful colorlog comm commonmark compressed-tensors confection configargparse crashtest croniter cssselect
-cssselect2 cuda-pathfinder cuda-toolkit cycler cyclopts dask databricks-sdk dataclasses-json datasets dateparser
-decorator deepdiff deepmerge defusedxml deprecated deprecation depyf diffusers dill dirtyjson diskcache distlib
-distributed distro dnspython docker docker-pycreds docstring-parser docutils durationpy einops email-validator
-emoji entrypoints environs et-xmlfile etils eval-type-backport evaluate exceptiongroup execnet executing faker
-fakeredis fastapi fastapi-cli fastapi-cloud-cli fasteners fastjsonschema ffmpeg-python ffmpy filelock filetype fire
-flake8 flask flask-cors flask-login flatbuffers fqdn fsspec future gast gcsfs gdown genson gguf ghp-import gitdb
-gitpython google-api-core google-api-python-client google-auth google-auth-httplib2 google-auth-oauthlib
+absl-py accelerate accessible-pygments adagio adal addict adlfs agate aioboto3 aiobotocore aiodns aiofile aiofiles
+aiohappyeyeballs aiohttp-cors aiohttp-retry aioitertools aiolimiter aiomysql aiorwlock aiosignal aiosqlite
+aiostream airportsdata alabaster albumentations alembic alibi alibi-detect aliyun-python-sdk-kms altair amqp
+aniso8601 annotated-doc annotated-types ansicolors ansicon anthropic anyio anytree appdirs appnope apprise
+apscheduler apswutils argcomplete argon2-cffi array-api-compat arrow asgi-lifespan asgiref asn1crypto
+asteroid-filterbanks astor astroid asttokens astunparse async-lru async-timeout asynctest atlassian-python-api
+atpublic attrs audioread authlib autoflake autograd autopep8 avro azure-common azure-core azure-datalake-store
+azure-identity azure-mgmt-core azure-mgmt-resource azure-search-documents azure-storage-blob
+azure-storage-file-datalake azure-storage-file-share babel backcall backoff backports-asyncio-runner
+backports-cached-property backports-strenum backports-tarfile backports-weakref backrefs banks bce-python-sdk
+beartype beautifulsoup4 bidict billiard bleach blessed blinker bokeh boto boto3 boto3-stubs botocore botocore-stubs
+boxsdk bracex bs4 build cachecontrol cached-property cachetools cairocffi cairosvg catalogue cattrs celery
+celery-types certifi cfgv chardet chex cleo click click-didyoumean click-log click-option-group click-plugins
+click-repl cligj cloudevents cloudpathlib cloudpickle cmdstanpy cobble codespell cohere colorama colorclass
+coloredlogs colorful colorlog comm commonmark compressed-rtf compressed-tensors confection configargparse configobj
+configparser contextlib2 coolname crashtest crewai crewai-tools croniter cronsim css-html-js-minify cssselect
+cssselect2 cuda-pathfinder cuda-toolkit cycler cyclopts dacite daff dash dash-core-components dash-html-components
+dash-table dask databricks-cli databricks-sdk dataclasses-json datamodel-code-generator datasets dateparser
+dateutils db-dtypes dbt-adapters dbt-common dbt-core dbt-protos dbt-semantic-interfaces decorator deepdiff
+deepmerge defusedxml deprecated deprecation depyf diffusers dill dirtyjson discord-py diskcache distlib distributed
+distro django dnspython docformatter docker docker-pycreds dockerfile-parse doclang docling-core docling-ibm-models
+docstring-parser docutils docx2txt dotenv dropbox duckdb-engine dunamai durationpy easygui easyocr ebcdic ecdsa
+editor einops einx elastic-transport elasticsearch email-validator embedchain emoji entrypoints environs et-xmlfile
+etils eval-type-backport evaluate events exa-py exceptiongroup execnet executing extract-msg faker fakeredis
+farama-notifications fastai fastapi fastapi-cli fastapi-cloud-cli fastcore fastdownload fastembed fasteners
+faster-whisper fastjsonschema fastlite fastmcp fastmcp-slim fastprogress fasttransform ffmpeg-python ffmpy fiddle
+filelock filetype fire flake8 flake8-black flashinfer-cubin flashinfer-python flask flask-cors flask-login
+flask-mail flask-restful flatbuffers flatten-dict flax flexcache flexparser flower fqdn freezegun fsspec ftfy fugue
+funcy future gast gcsfs gdown genson geopandas gguf ghp-import gitdb gitpython google-ai-generativelanguage
+google-api-core google-api-python-client google-auth google-auth-httplib2 google-auth-oauthlib
 google-cloud-aiplatform google-cloud-bigquery google-cloud-core google-cloud-resource-manager google-cloud-storage
-google-genai google-pasta google-resumable-media googleapis-common-protos gradio gradio-client graphql-core
-graphviz griffe griffecli griffelib grpc-google-iam-v1 grpcio-health-checking grpcio-reflection grpcio-status
-gunicorn h11 h2 hatchling hpack html2text html5lib httpcore httplib2 httpx httpx-sse huggingface-hub humanfriendly
-humanize hydra-core hyperframe id identify idna imageio imagesize importlib-metadata importlib-resources inflect
-inflection iniconfig inquirer inquirerpy installer interegular invoke ipdb ipykernel ipython ipython-genutils
-ipython-pygments-lexers ipywidgets isodate isoduration isort itsdangerous jaraco-classes jaraco-context
-jaraco-functools jax jedi jeepney jinja2 jinxed jmespath joblib joserfc json-repair json5 jsonlines jsonpatch
-jsonpath-python jsonpointer jsonref jsonschema jsonschema-specifications julius jupyter jupyter-builder
-jupyter-client jupyter-console jupyter-core jupyter-events jupyter-lsp jupyter-server jupyter-server-terminals
-jupyterlab jupyterlab-pygments jupyterlab-server jupyterlab-widgets jupytext keras keyring kubernetes
-lance-namespace lance-namespace-urllib3-client langchain langchain-community langchain-core langchain-openai
-langchain-protocol langchain-text-splitters langcodes langdetect langgraph langgraph-checkpoint langgraph-prebuilt
-langgraph-sdk langsmith language-data lark lazy-loader librosa lightning lightning-utilities linkify-it-py lit
-llama-index-core llama-index-embeddings-huggingface llama-index-embeddings-openai llama-index-instrumentation
-llama-index-llms-openai llama-index-readers-file llama-index-workflows lm-format-enforcer locket loguru
-lxml-html-clean mako markdown markdown2 markdownify marshmallow marshmallow-enum matplotlib-inline mccabe mcp
-mdit-py-plugins mdurl mergedeep mike minio mistral-common mistralai mistune mkdocs mkdocs-autorefs mkdocs-get-deps
-mkdocs-jupyter mkdocs-material mkdocs-material-extensions mkdocstrings mkdocstrings-python mock monotonic
-more-itertools mpmath msal msal-extensions msoffcrypto-tool mypy-extensions mypy-protobuf myst-parser namex
-narwhals natsort nbclient nbconvert nbformat nest-asyncio networkx nltk nodeenv notebook notebook-shim nvidia-ml-py
-oauthlib olefile ollama omegaconf openai opencensus opencensus-context openpyxl opentelemetry-api
-opentelemetry-exporter-otlp opentelemetry-exporter-otlp-proto-common opentelemetry-exporter-otlp-proto-grpc
-opentelemetry-exporter-otlp-proto-http opentelemetry-proto opentelemetry-sdk opt-einsum optimum optuna ordered-set
-orderly-set overrides packaging paginate pandas-stubs pandocfilters parameterized paramiko parso partd
-partial-json-parser pathable pathspec pathvalidate pathy patsy pdf2image pdfminer-six pdfplumber peft pexpect pfzy
-pgvector pickleshare pip pip-licenses pkginfo pkgutil-resolve-name platformdirs plotly pluggy plumbum ply poetry
-poetry-core poetry-plugin-export pooch portalocker posthog pre-commit prettytable prometheus-client
-prometheus-fastapi-instrumentator prompt-toolkit proto-plus ptyprocess pure-eval py py-cpuinfo py-key-value-aio
-py-key-value-shared py4j pyannote-core pyannote-database pyannote-metrics pyarrow-hotfix pyasn1 pyasn1-modules
-pybind11 pycodestyle pycountry pycparser pydantic-extra-types pydantic-settings pydocket pydot pydub pyee pyflakes
-pygments pyjwt pylint pymdown-extensions pymilvus pymysql pynndescent pynvml pyopenssl pypandoc pyparsing pypdf
-pyperclip pypika pyproject-hooks pyreadline3 pyright pysocks pyspnego pytesseract pytest pytest-asyncio
-pytest-benchmark pytest-cov pytest-mock pytest-timeout pytest-xdist python-dateutil python-discovery python-docx
-python-dotenv python-gitlab python-json-logger python-magic python-multipart python-pptx python-slugify
-pytorch-lightning pytz pywin32-ctypes pyyaml-env-tag qdrant-client questionary readchar readme-renderer redis
-referencing requests requests-oauthlib requests-toolbelt responses retry rfc3339-validator rfc3986
-rfc3986-validator rfc3987-syntax rich rich-rst rich-toolkit roman-numerals rsa ruamel-yaml s3fs s3transfer schema
-seaborn secretstorage semantic-version semver send2trash sentence-transformers sentry-sdk setuptools setuptools-scm
-sh shellingham six slack-sdk slicer smart-open smmap sniffio snowballstemmer sortedcontainers soupsieve
-spacy-legacy spacy-loggers sphinx sphinx-copybutton sphinx-design sphinxcontrib-applehelp sphinxcontrib-devhelp
-sphinxcontrib-htmlhelp sphinxcontrib-jsmath sphinxcontrib-qthelp sphinxcontrib-serializinghtml sqlglot sqlparse
-sse-starlette stack-data standard-aifc standard-chunk standard-sunau starlette striprtf structlog supervisor sympy
-tabulate tblib tenacity tensorboard tensorboard-plugin-wit tensorboardx tensorflow-estimator termcolor terminado
-text-unidecode textual threadpoolctl tifffile timm tinycss2 tokenize-rt toml tomli-w tomlkit toolz torchmetrics tox
-traitlets trimesh trove-classifiers truststore twine typeguard typer typer-slim types-protobuf
-types-python-dateutil types-pytz types-pyyaml types-requests types-setuptools types-tqdm types-urllib3
-typing-extensions typing-inspect typing-inspection tzdata tzlocal uc-micro-py umap-learn unidecode uri-template
-uritemplate urllib3 uvicorn validators verspec virtualenv wasabi wcmatch wcwidth weasel webcolors webencodings
-websocket-client werkzeug wheel widgetsnbextension win32-setctime wsproto xlrd xlsxwriter xmltodict xyzservices
-zict zipp zope-event
+google-cloud-storage-control google-cloud-vision google-genai google-generativeai google-pasta
+google-resumable-media googleapis-common-protos gptcache gql gradio gradio-client graphene graphql-core
+graphql-relay graphviz graspologic griffe griffecli griffelib groovy groq grpc-google-iam-v1 grpc-interceptor
+grpcio-health-checking grpcio-reflection grpcio-status grpclib gunicorn gym-notices gymnasium h11 h2 hatch
+hatchling hdfs holidays hpack html2text html5lib httpcore httpcore2 httplib2 httpx httpx-sse httpx2 huey
+huggingface-hub humanfriendly humanize humming-kernels hydra-core hyperframe hyperlink hyppo id identify idna
+imagehash imageio imagesize imapclient immutabledict importlib-metadata importlib-resources impyla inflect
+inflection iniconfig inotify-simple inquirer inquirerpy installer instructor interegular interrogate invoke ipdb
+ipykernel ipython ipython-genutils ipython-pygments-lexers ipywidgets isodate isoduration isort itsdangerous jaconv
+jaraco-classes jaraco-context jaraco-functools jax jaxtyping jedi jeepney jinja2 jinja2-humanize-extension jinxed
+jiwer jmespath joblib joserfc json-repair json5 jsonlines jsonpatch jsonpath-ng jsonpath-python jsonpickle
+jsonpointer jsonref jsonschema jsonschema-path jsonschema-specifications julius jupyter jupyter-builder
+jupyter-cache jupyter-client jupyter-console jupyter-core jupyter-events jupyter-lsp jupyter-server
+jupyter-server-terminals jupyterlab jupyterlab-pygments jupyterlab-server jupyterlab-widgets jupytext jwcrypto
+kafka-python kafka-python-ng kaldiio keras keras-preprocessing keyring kombu korean-lunar-calendar kubernetes
+lance-namespace lance-namespace-urllib3-client langchain langchain-classic langchain-cohere langchain-community
+langchain-core langchain-experimental langchain-openai langchain-protocol langchain-text-splitters langcodes
+langdetect langfuse langgraph langgraph-checkpoint langgraph-prebuilt langgraph-sdk langsmith language-data lark
+lark-parser latex2mathml latexcodec lazy-loader ldap3 leather librosa lightning lightning-cloud lightning-utilities
+limits linkify-it-py lit livereload llama-cloud llama-cloud-services llama-index llama-index-agent-openai
+llama-index-cli llama-index-core llama-index-embeddings-azure-openai llama-index-embeddings-huggingface
+llama-index-embeddings-ollama llama-index-embeddings-openai llama-index-embeddings-openai-like
+llama-index-indices-managed-llama-cloud llama-index-instrumentation llama-index-legacy
+llama-index-llms-azure-openai llama-index-llms-ollama llama-index-llms-openai llama-index-llms-openai-like
+llama-index-multi-modal-llms-openai llama-index-program-openai llama-index-question-gen-openai
+llama-index-readers-file llama-index-readers-llama-parse llama-index-vector-stores-milvus llama-index-workflows
+llama-parse llamaindex-py-client lm-format-enforcer locket locust locust-cloud loguru lsprotocol lxml-html-clean
+m2r2 mail-parser makefun mako mammoth markdown markdown2 markdownify markitdown marko marshmallow marshmallow-enum
+mashumaro matplotlib-inline mccabe mcp mcp-types mdit-py-plugins mdurl mem0ai mergedeep mike minio mistral-common
+mistralai mistune mkdocs mkdocs-autorefs mkdocs-gen-files mkdocs-get-deps mkdocs-git-revision-date-localized-plugin
+mkdocs-glightbox mkdocs-jupyter mkdocs-material mkdocs-material-extensions mkdocs-redirects mkdocstrings
+mkdocstrings-python mkdocstrings-python-legacy mlflow mlflow-skinny mlflow-tracing mlx-lm mlx-whisper mock modal
+model-hosting-container-standards modelscope modelscope-hub monotonic more-itertools moto moviepy mpire mplcursors
+mpmath msal msal-extensions msg-parser msoffcrypto-tool msrest mypy-boto3-s3 mypy-extensions mypy-protobuf
+myst-parser namex narwhals natsort nbclassic nbclient nbconvert nbformat nbsphinx ndg-httpsclient nest-asyncio
+nest-asyncio2 networkx ngcsdk nltk nodeenv noisereduce notebook notebook-shim notion-client nox num2words numpydoc
+nvidia-ml-py oauth2client oauthlib ocrmac office365-rest-python-client olefile oletools ollama omegaconf onnx-ir
+onnxconverter-common onnxscript openai openapi-core openapi-pydantic openapi-schema-pydantic
+openapi-schema-validator openapi-spec-validator opencensus opencensus-context openpyxl opensearch-py
+opentelemetry-api opentelemetry-exporter-otlp opentelemetry-exporter-otlp-proto-common
+opentelemetry-exporter-otlp-proto-grpc opentelemetry-exporter-otlp-proto-http opentelemetry-proto opentelemetry-sdk
+opentelemetry-semantic-conventions-ai opt-einsum optax optimum optuna orbax-checkpoint ordered-set orderly-set
+oscrypto outcome outlines overrides packaging paginate palettable pandas-gbq pandas-stubs pandocfilters papermill
+parameterized paramiko parsedatetime parsimonious parso partd partial-json-parser passlib pathable pathspec
+pathvalidate pathy patsy pbr pcodedmp pdf2image pdfminer-six pdfplumber peft pexpect pfzy pgvector pickleshare pika
+pinecone-plugin-assistant pinecone-plugin-interface pint pip pip-licenses pip-requirements-parser pkginfo
+pkgutil-resolve-name plac platformdirs plotly pluggy plumbum ply poetry poetry-core poetry-plugin-export polling2
+polyfactory pooch portalocker posthog pre-commit prefect pretty-errors prettytable primepy proglog
+prometheus-client prometheus-fastapi-instrumentator prompt-toolkit properdocs proto-plus psycopg-pool ptyprocess
+pure-eval pure-sasl py py-cpuinfo py-key-value-aio py-key-value-shared py4j pyairports pyairtable pyannote-audio
+pyannote-core pyannote-database pyannote-metrics pyannote-pipeline pyannoteai-sdk pyarrow-hotfix pyasn1
+pyasn1-modules pyathena pybind11 pybtex pybtex-docutils pycodestyle pycountry pycparser pydantic-extra-types
+pydantic-settings pydash pydata-google-auth pydata-sphinx-theme pydeck pydocket pydocstyle pydot pydub pydyf pyee
+pyelftools pyexasol pyflakes pygithub pygls pygments pyhumps pyjwt pylatexenc pylint pyloudnorm pymdown-extensions
+pymilvus pympler pymysql pynndescent pynvml pyobvector pyopengl pyopenssl pypandoc pyparsing pypdf pypdf2 pyperclip
+pyphen pypika pyproject-api pyproject-hooks pyre-extensions pyreadline3 pyright pysbd pyshp pysocks pyspnego pystac
+pystac-client pystoi pytesseract pytest pytest-asyncio pytest-base-url pytest-benchmark pytest-cov pytest-env
+pytest-httpserver pytest-httpx pytest-json-report pytest-metadata pytest-mock pytest-playwright pytest-randomly
+pytest-repeat pytest-rerunfailures pytest-split pytest-subtests pytest-timeout pytest-xdist python-dateutil
+python-discovery python-docx python-dotenv python-editor python-engineio python-fasthtml python-gitlab
+python-iso639 python-jose python-json-logger python-magic python-multipart python-on-whales python-oxmsg
+python-pptx python-slugify python-socketio python-xlib pytimeparse pytkdocs pytorch-lightning
+pytorch-metric-learning pytube pytz pytz-deprecation-shim pyvis pywin32-ctypes pyyaml-env-tag pyyaml-include
+qdrant-client qpsolvers qtconsole qtpy quack-kernels querystring-parser questionary qwen-vl-utils rapidocr
+rapidocr-onnxruntime ratelimiter rdflib readability-lxml readchar readme-renderer redis referencing replicate
+reportlab requests requests-kerberos requests-mock requests-oauthlib requests-toolbelt requirements-parser resampy
+responses retry retrying rfc3339-validator rfc3986 rfc3986-validator rfc3987-syntax rich rich-click rich-rst
+rich-toolkit roman-numerals roman-numerals-py rq rsa rtfde ruamel-yaml runs s3fs s3transfer sacrebleu sacremoses
+safehttpx schema scramp screeninfo seaborn secretstorage selenium semantic-version semchunk semver send2trash
+sentence-transformers sentry-sdk setuptools setuptools-scm sh shellingham shortuuid shtab sigtools
+simple-salesforce simple-websocket six skl2onnx slack-sdk slicer smart-open smmap snakeviz sniffio snowballstemmer
+snowplow-tracker sortedcontainers sounddevice soupsieve spacy-legacy spacy-loggers spacy-lookups-data sphinx
+sphinx-autobuild sphinx-autodoc-typehints sphinx-click sphinx-copybutton sphinx-design sphinx-material
+sphinx-rtd-theme sphinx-togglebutton sphinxcontrib-applehelp sphinxcontrib-bibtex sphinxcontrib-devhelp
+sphinxcontrib-htmlhelp sphinxcontrib-jquery sphinxcontrib-jsmath sphinxcontrib-qthelp sphinxcontrib-serializinghtml
+sqlalchemy-utils sqlglot sqlparams sqlparse sse-starlette stack-data standard-aifc standard-chunk standard-sunau
+stanio starlette starsessions stone streamlit strenum strictyaml strip-hints striprtf structlog supervisor sympy
+synchronicity table-logger tabulate taskgroup tavily-python tblib tenacity tensorboard tensorboard-plugin-wit
+tensorboardx tensorflow-estimator tensorflow-metadata tensorflow-probability termcolor terminado text-unidecode
+textual tf-keras threadpoolctl thrift-sasl tifffile timm tinycss2 tinytag tokenize-rt toml tomli-w tomlkit toolz
+torch-audiomentations torch-geometric torch-pitch-shift torchdiffeq torchmetrics tox traitlets triad trimesh trino
+trio trio-websocket trove-classifiers truststore twine typeguard typer typer-slim types-awscrt types-cachetools
+types-certifi types-cffi types-dateparser types-html5lib types-markdown types-openpyxl types-protobuf
+types-pyopenssl types-python-dateutil types-pytz types-pyyaml types-redis types-regex types-requests
+types-s3transfer types-setuptools types-tabulate types-toml types-tqdm types-urllib3 types-webencodings
+typeshed-client typing typing-extensions typing-inspect typing-inspection tzdata tzlocal u-msgpack-python
+uc-micro-py umap-learn uncalled-for unidecode unstructured unstructured-client unstructured-inference
+unstructured-pytesseract uri-template uritemplate urllib3 userpath utilsforecast uuid6 uuid7 uvicorn validators
+verspec vertexai vine virtualenv voyageai wadler-lindig waitress wasabi wcmatch wcwidth weasel weasyprint
+weaviate-client webcolors webencodings websocket-client werkzeug wheel widgetsnbextension win32-setctime wsproto
+xarray xlrd xlsxwriter xmltodict xmod xyzservices yacs yamllint yapf yfinance ypy-websocket zarr zict zipp
+zope-event
 `;

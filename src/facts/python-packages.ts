@@ -68,32 +68,32 @@ export function muslSupport(name: string, version?: string): MuslSupport | undef
 
 /** Alpine's own package of a Python package, built for musl and for Alpine's own Python only. Undefined: none checked. */
 export function apkPackage(name: string): string | undefined {
-  return APK_PACKAGES[normalizedName(name)];
+  return APK_PACKAGES.get(normalizedName(name));
 }
 
 /**
  * Packages of Alpine's `community` whose build recipe was looked up in alpinelinux/aports (2026-11-20, in a stored copy).
  * LIMIT: which Alpine releases carry which version was not: the recipes seen date from 2021 (scikit-learn) to 2026.
  */
-const APK_PACKAGES: Readonly<Record<string, string>> = {
-  h5py: 'py3-h5py',
-  lz4: 'py3-lz4',
-  matplotlib: 'py3-matplotlib',
-  mysqlclient: 'py3-mysqlclient',
-  numpy: 'py3-numpy',
-  onnxruntime: 'py3-onnxruntime',
-  'opencv-contrib-python': 'py3-opencv',
-  'opencv-contrib-python-headless': 'py3-opencv',
-  'opencv-python': 'py3-opencv',
-  'opencv-python-headless': 'py3-opencv',
-  pandas: 'py3-pandas',
-  psycopg2: 'py3-psycopg2',
-  pyarrow: 'py3-pyarrow',
-  pygraphviz: 'py3-pygraphviz',
-  rasterio: 'py3-rasterio',
-  'scikit-learn': 'py3-scikit-learn',
-  scipy: 'py3-scipy',
-};
+const APK_PACKAGES: ReadonlyMap<string, string> = new Map([
+  ['h5py', 'py3-h5py'],
+  ['lz4', 'py3-lz4'],
+  ['matplotlib', 'py3-matplotlib'],
+  ['mysqlclient', 'py3-mysqlclient'],
+  ['numpy', 'py3-numpy'],
+  ['onnxruntime', 'py3-onnxruntime'],
+  ['opencv-contrib-python', 'py3-opencv'],
+  ['opencv-contrib-python-headless', 'py3-opencv'],
+  ['opencv-python', 'py3-opencv'],
+  ['opencv-python-headless', 'py3-opencv'],
+  ['pandas', 'py3-pandas'],
+  ['psycopg2', 'py3-psycopg2'],
+  ['pyarrow', 'py3-pyarrow'],
+  ['pygraphviz', 'py3-pygraphviz'],
+  ['rasterio', 'py3-rasterio'],
+  ['scikit-learn', 'py3-scikit-learn'],
+  ['scipy', 'py3-scipy'],
+]);
 
 /** What NVIDIA publishes as plain Python (lock files of kserve and others, 2026). */
 const PURE_OF_NVIDIA: ReadonlySet<string> = new Set(['cuda-pathfinder', 'cuda-python', 'cuda-toolkit', 'nvidia-ml-py']);

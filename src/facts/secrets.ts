@@ -135,19 +135,14 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
  */
 export function findSecrets(text: string): FoundSecret[] {
   const found: FoundSecret[] = [];
-  for (const { shape, prefix } of SEARCHES) {
-    for (let at = text.indexOf(prefix); at >= 0; at = text.indexOf(prefix, at + prefix.length)) {
-      // A token does not begin in the middle of a word: that is base64 or a longer name. A name may.
-      if (!shape.named && at > 0 && /\w/.test(text.charAt(at - 1)) && !followsEscape(text, at)) continue;
-      shape.pattern.lastIndex = at;
-      const match = shape.pattern.exec(text);
-      if (match === null) continue;
-      const secret = match[1] ?? match[0];
-      const end = at + match[0].length;
-      if (shape.nameNear !== undefined && !shape.nameNear.test(text.slice(Math.max(0, at - 300), end + 100))) continue;
-      const body = match[1] === undefined ? secret.slice(prefix.length) : secret;
-      if (isDummy(secret, body) || entropy(body) < (shape.minEntropy ?? 3)) continue;
-      found.push({ start: end - secret.length, end, kind: shape.kind });
+  BEGINNINGS.lastIndex = 0;
+  for (let hit = BEGINNINGS.exec(text); hit !== null; hit = BEGINNINGS.exec(text)) {
+    const at = hit.index;
+    BEGINNINGS.lastIndex = at + 1;
+    for (const candidate of SHAPES_BY_PREFIX.get(hit[0]) ?? []) {
+      const end = secretAt(text, at, hit[0], candidate, found);
+      // What a shape has read is no place for another secret of that shape to begin.
+      if (end > BEGINNINGS.lastIndex) BEGINNINGS.lastIndex = end;
     }
   }
   findPrivateKeys(text, found);
@@ -155,12 +150,39 @@ export function findSecrets(text: string): FoundSecret[] {
   return found.filter((one, index) => index === 0 || one.start >= (found[index - 1] as FoundSecret).end);
 }
 
-/** The searches of {@link findSecrets}: one a prefix, the shapes that begin with a name marked. */
-const SEARCHES = SECRET_SHAPES.flatMap((shape) =>
-  shape.prefixes.map((prefix) => ({
+/** Adds the secret of a shape that begins at an offset; returns where the match ended, secret or dummy, 0 without one. */
+function secretAt(text: string, at: number, prefix: string, shape: SecretShape, found: FoundSecret[]): number {
+  const named = /\((?!\?)/.test(shape.pattern.source);
+  // A token does not begin in the middle of a word: that is base64 or a longer name. The name in front of a key may.
+  if (!named && at > 0 && /\w/.test(text.charAt(at - 1)) && !followsEscape(text, at)) return 0;
+  shape.pattern.lastIndex = at;
+  const match = shape.pattern.exec(text);
+  if (match === null) return 0;
+  const secret = match[1] ?? match[0];
+  const end = at + match[0].length;
+  const isNear = shape.nameNear?.test(text.slice(Math.max(0, at - 300), end + 100)) ?? true;
+  const body = named ? secret : secret.slice(prefix.length);
+  if (isNear && !isDummy(secret, body) && entropy(body) >= (shape.minEntropy ?? 3)) {
+    found.push({ start: end - secret.length, end, kind: shape.kind });
+  }
+  return end;
+}
+
+/** The shapes that begin with a prefix; where one prefix begins with another (`sk-ant-`, `sk-`), those of both. */
+const SHAPES_BY_PREFIX: ReadonlyMap<string, readonly SecretShape[]> = new Map(
+  SECRET_SHAPES.flatMap((shape) => shape.prefixes).map((prefix) => [
     prefix,
-    shape: { ...shape, named: shape.pattern.source.includes('([') },
-  })),
+    SECRET_SHAPES.filter((shape) => shape.prefixes.some((other) => prefix.startsWith(other))),
+  ]),
+);
+
+/** All prefixes, the longer first: one pass over the text instead of one for each. */
+const BEGINNINGS = new RegExp(
+  [...SHAPES_BY_PREFIX.keys()]
+    .sort((a, b) => b.length - a.length)
+    .map((prefix) => prefix.replace(/[.()"]/g, '\\$&'))
+    .join('|'),
+  'g',
 );
 
 /** `\n` and `\t` in a quoted string end in a letter that is no part of a word. */
@@ -205,15 +227,16 @@ function isDummy(secret: string, body: string): boolean {
 
 /**
  * Whether nearly every character is the successor of the one before: `abcdefghij…`, `1234567890…`.
- * NOTE: `0123456789abcdef0123…` passes as a secret on purpose (two breaks in sixteen): it is how rules.md writes an example key.
+ * NOTE: hexadecimal digits in their order (`0123456789abcdef0123…`) pass as a secret on purpose: that is how rules.md writes
+ * an example of a key that must be reported.
  */
 function isSequential(body: string): boolean {
+  if (/^[0-9a-f]+$/.test(body) && /[a-f]/.test(body)) return false;
   let steps = 0;
   for (let index = 1; index < body.length; index++) {
-    const step = body.charCodeAt(index) - body.charCodeAt(index - 1);
-    if (step === 1 || step === 0) steps++;
+    if (body.charCodeAt(index) - body.charCodeAt(index - 1) === 1) steps++;
   }
-  return body.length > 1 && steps / (body.length - 1) > 0.88;
+  return body.length > 1 && steps / (body.length - 1) > 0.85;
 }
 
 /** Shannon's, in bits a character: 40 random hexadecimal digits have about 3.7, an English word of ten letters under 3. */
@@ -360,8 +383,8 @@ function referenceIn(text: string): SecretValue | undefined {
     const fallback = secretValue(whole[1] ?? '');
     return fallback === 'empty' ? 'reference' : fallback;
   }
-  // A dollar sign in front of anything else is a character of a password; three bare ones in a row a hash, `$2b$12$…`.
-  if (/^\$[a-z0-9]{1,10}\$/i.test(text)) return undefined;
+  // A dollar sign in front of anything else is a character of a password; one word between two begins a hash: `$2b$12$…`.
+  if (/(?:^|:)\$[a-z0-9]{1,10}\$/i.test(text)) return undefined;
   return /\$\{[A-Za-z_#!]|(?<!\\)\$[A-Za-z_]\w*|\$\(|^`.*`$|\{\{.*\}\}|^%\(?\w+\)?[s%]$|^@\w+@$/.test(text) ? 'reference' : undefined;
 }
 
@@ -461,7 +484,9 @@ function readAuthority(text: string, start: number): { at: number; end: number }
   while (index < limit) {
     const character = text.charAt(index);
     if (character === '$' && (text.charAt(index + 1) === '{' || text.charAt(index + 1) === '(')) {
-      index = endOfExpansion(text, index + 1, limit);
+      const closed = endOfExpansion(text, index + 1, limit);
+      if (closed < 0) break;
+      index = closed;
       continue;
     }
     if (/[\s/?#"'`|\\]/.test(character)) break;
@@ -471,15 +496,16 @@ function readAuthority(text: string, start: number): { at: number; end: number }
   return { at, end: index };
 }
 
-/** Behind the bracket that closes the one at `open`; behind that one itself when none does. */
+/** Behind the bracket that closes the one at `open`, -1 when none does within two hundred characters. */
 function endOfExpansion(text: string, open: number, limit: number): number {
+  const stop = Math.min(limit, open + 200);
   const [opening, closing] = text.charAt(open) === '{' ? ['{', '}'] : ['(', ')'];
   let depth = 0;
-  for (let index = open; index < limit && text.charAt(index) !== '\n'; index++) {
+  for (let index = open; index < stop && text.charAt(index) !== '\n'; index++) {
     if (text.charAt(index) === opening) depth++;
     else if (text.charAt(index) === closing && --depth === 0) return index + 1;
   }
-  return open + 1;
+  return -1;
 }
 
 /** A host name, address, variable or `<host>`, without its port; undefined for anything else. */
@@ -510,7 +536,8 @@ function colonIn(text: string, start: number, end: number): number {
   let index = start;
   while (index < end) {
     const next = text.charAt(index + 1);
-    if (text.charAt(index) === '$' && (next === '{' || next === '(')) index = endOfExpansion(text, index + 1, end);
+    const closed = text.charAt(index) === '$' && (next === '{' || next === '(') ? endOfExpansion(text, index + 1, end) : -1;
+    if (closed > 0) index = closed;
     else if (text.charAt(index) === ':') return index;
     else index++;
   }

@@ -31,12 +31,7 @@ export function removeMatch(value: string, operator: '#' | '##' | '%' | '%%', pa
 }
 
 /** `/`, `//`, `/#`, `/%`. @param pattern a regular expression's source */
-export function replaceMatch(
-  value: string,
-  operator: '/' | '//' | '/#' | '/%',
-  pattern: string,
-  replacement: string,
-): string | undefined {
+export function replaceMatch(value: string, operator: '/' | '//' | '/#' | '/%', pattern: string, replacement: string): string | undefined {
   // Since bash 5.2 an unquoted & stands for the match, before it did not.
   if (value.length > MAX_MATCHED_LENGTH || pattern === '' || replacement.includes('&')) return undefined;
   const source = operator === '/#' ? `^(?:${pattern})` : operator === '/%' ? `(?:${pattern})$` : pattern;

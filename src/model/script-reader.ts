@@ -18,15 +18,7 @@ import {
   type Statement,
 } from './shell-syntax.js';
 import { NO_TEXT, type ShellText, shellText, ShellTextBuilder, spanOf } from './shell-text.js';
-import {
-  type Budget,
-  type ReadWord,
-  readWholeWord,
-  readWord,
-  scriptInHeredoc,
-  scriptInWord,
-  type WordContext,
-} from './shell-words.js';
+import { type Budget, type ReadWord, readWholeWord, readWord, scriptInHeredoc, scriptInWord, type WordContext } from './shell-words.js';
 import { baseName, unwrap } from './wrappers.js';
 
 /** A script while it is being read. */
@@ -196,9 +188,7 @@ export class ScriptReader implements WordContext {
       case 'Coproc': {
         const { body } = node;
         scope.subshell(() =>
-          body.type === 'CompoundList'
-            ? this.readStatements(body.commands, conditional, joint)
-            : this.read(body, conditional, joint),
+          body.type === 'CompoundList' ? this.readStatements(body.commands, conditional, joint) : this.read(body, conditional, joint),
         );
         break;
       }
@@ -237,9 +227,7 @@ export class ScriptReader implements WordContext {
         index > 0 ? { connector: '|', pipeline } : joint.connector === undefined ? { pipeline } : { connector: joint.connector, pipeline };
       const timed = index === 0 && command.type === 'Command' ? this.timeWords(node) : [];
       const read = () =>
-        command.type === 'Command'
-          ? this.readCommand(command, conditional, place, timed)
-          : this.read(command, conditional, place);
+        command.type === 'Command' ? this.readCommand(command, conditional, place, timed) : this.read(command, conditional, place);
       if (isPiped) this.scope.subshell(read);
       else read();
     });
@@ -396,12 +384,17 @@ export class ScriptReader implements WordContext {
           const script = words[unwrapped.script];
           const hides = hidesEnvironment || unwrapped.hidesEnvironment;
           const text = script === undefined ? undefined : scriptIn(script);
-          if (text !== undefined && this.readNested(text, raw, [...wrappers, rest()], assignments, this.newProcess(assignments, hides))) return;
+          if (text !== undefined && this.readNested(text, raw, [...wrappers, rest()], assignments, this.newProcess(assignments, hides)))
+            return;
           break;
         }
         case 'standard-input': {
           const text = raw.standardInput();
-          if (text !== undefined && this.readNested(text, raw, [...wrappers, rest()], assignments, this.newProcess(assignments, hidesEnvironment))) return;
+          if (
+            text !== undefined &&
+            this.readNested(text, raw, [...wrappers, rest()], assignments, this.newProcess(assignments, hidesEnvironment))
+          )
+            return;
           break;
         }
         case 'eval': {
@@ -515,11 +508,7 @@ export class ScriptReader implements WordContext {
 
 function isTest(node: CommandSyntax): boolean {
   if (node.type === 'Pipeline') return node.commands.length === 1 && node.commands[0] !== undefined && isTest(node.commands[0]);
-  return (
-    node.type === 'TestCommand' ||
-    node.type === 'ArithmeticCommand' ||
-    (node.type === 'Command' && TESTS.has(node.name?.text ?? ''))
-  );
+  return node.type === 'TestCommand' || node.type === 'ArithmeticCommand' || (node.type === 'Command' && TESTS.has(node.name?.text ?? ''));
 }
 
 /** Base name of the program a word names; also when only its directory is unknown, as in `$VENV/bin/pip`. */

@@ -28,12 +28,7 @@ export function applyAssignment(context: WordContext, node: ShellAssignment, exp
  * @param words the values of its arguments, empty where they are not known
  * @param declared the arguments that are assignments
  */
-export function applyBuiltin(
-  context: WordContext,
-  name: string,
-  words: readonly string[],
-  declared: readonly ShellAssignment[],
-): void {
+export function applyBuiltin(context: WordContext, name: string, words: readonly string[], declared: readonly ShellAssignment[]): void {
   const { scope } = context;
   switch (name) {
     case 'export':
@@ -69,9 +64,7 @@ export function isVariableBuiltin(name: string): boolean {
   return BUILTINS.has(name);
 }
 
-const BUILTINS = new Set(
-  'export readonly local declare typeset read unset mapfile readarray getopts printf let . source'.split(' '),
-);
+const BUILTINS = new Set('export readonly local declare typeset read unset mapfile readarray getopts printf let . source'.split(' '));
 
 /** Names that a piece of script may set, and a few more: the name in `--index-url=` counts too. */
 export function namesAssignedIn(script: string): ReadonlySet<string> {

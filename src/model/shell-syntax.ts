@@ -63,7 +63,7 @@ export function hasErrors(script: ParsedScript): boolean {
 function behindFaultyToken(text: string, script: ParsedScript, readUpTo: number): number | undefined {
   const error = script.errors?.at(-1);
   if (error === undefined || error.pos < readUpTo || !error.message.startsWith('unexpected token')) return undefined;
-  const token = /^(?:&&|\|\||;;&?|;&|[a-z]+|[^])/.exec(text.slice(error.pos, error.pos + 16));
+  const token = /^(?:&&|\|\||;;&?|;&|[a-z]+|.)/s.exec(text.slice(error.pos, error.pos + 16));
   const resumeAt = error.pos + (token?.[0].length ?? 1);
   return resumeAt < text.length ? resumeAt : undefined;
 }

@@ -162,12 +162,13 @@ class Fields {
       else this.addLiteral(value);
       return;
     }
-    const pieces = value.split(/[ \t\n]+/);
-    this.context.budget.words -= pieces.length;
-    if (this.context.scope.hasSet('IFS') || this.context.budget.words < 0) {
+    const { budget, scope } = this.context;
+    if (scope.hasSet('IFS') || budget.words < 0) {
       this.addUnknown();
       return;
     }
+    const pieces = value.split(/[ \t\n]+/);
+    budget.words -= pieces.length;
     pieces.forEach((piece, index) => {
       if (index > 0) this.end();
       this.addLiteral(piece);

@@ -96,13 +96,14 @@ const WRAPPERS: Readonly<Record<string, WrapperGrammar>> = {
   unbuffer: {},
   eatmydata: {},
   numactl: {
-    values:
-      '-i --interleave -w --weighted-interleave -P --preferred-many -p --preferred -m --membind -N --cpunodebind -C --physcpubind',
+    values: '-i --interleave -w --weighted-interleave -P --preferred-many -p --preferred -m --membind -N --cpunodebind -C --physcpubind',
     stops: '-s --show -H --hardware',
   },
   'ddtrace-run': {},
   busybox: { stops: '--install --list --list-full --help' },
-  xargs: { values: '-a --arg-file -d --delimiter -E -I -L -n --max-args -P --max-procs -s --max-chars --process-slot-var' },
+  xargs: {
+    values: '-a --arg-file -d --delimiter -E -I -L -n --max-args -P --max-procs -s --max-chars --process-slot-var',
+  },
   conda: CONDA_RUN,
   mamba: CONDA_RUN,
   micromamba: CONDA_RUN,
@@ -219,12 +220,7 @@ function optionSets(name: string, grammar: WrapperGrammar): OptionSets {
 }
 
 /** Index of the first word that is neither an option nor an option's value. @param seen receives the options */
-function behindOptions(
-  words: readonly ShellWord[],
-  start: number,
-  values: ReadonlySet<string>,
-  seen: Set<string>,
-): number {
+function behindOptions(words: readonly ShellWord[], start: number, values: ReadonlySet<string>, seen: Set<string>): number {
   let at = start;
   for (; at < words.length; at++) {
     const word = words[at];

@@ -1,0 +1,111 @@
+import { movementOf, pinnedExample } from '../../src/facts/image-tags.js';
+import type { Dockerfile, Flag, ImageReference, Span } from '../../src/model/dockerfile.js';
+import { resolveFileSource } from '../../src/model/stages.js';
+import { placeInImage } from '../../src/model/written-place.js';
+import { defineRule, type RuleDocs } from '../../src/rule.js';
+
+export default defineRule({
+  id: 'base-image-unpinned',
+  family: 'base-image',
+  summary: 'An image without a version, which changes under the same Dockerfile',
+  severity: 'warning',
+  confidence: 'high',
+  preset: 'recommended',
+  since: '0.1.0',
+  equivalents: ['hadolint:DL3006', 'hadolint:DL3007'],
+  messages: {
+    untagged: {
+      text: '`{image}` has no tag: tomorrow another image may stand behind it, and the build changes without a change here',
+      help: 'Name the version you build with, for instance `{example}`, or a digest',
+    },
+    moving: {
+      text: '`{image}` moves: tomorrow another image may stand behind the tag, and the build changes without a change here',
+      help: 'Name the version you build with, for instance `{example}`, or a digest',
+    },
+    variant: {
+      text: '`{image}` names a variant but no version: the newest release comes in as soon as it is out',
+      help: 'Name the version you build with, for instance `{example}`',
+    },
+    local: {
+      text: '`{image}` is no image of Docker Hub: what is built depends on the image of that name on each machine',
+      help: 'Give it a version and a registry to come from, or build it as a stage of this file',
+    },
+  },
+  on: {
+    *stage(stage, { dockerfile }) {
+      if (stage.parent !== undefined || stage.base.kind !== 'image' || stage.from.image === undefined) return;
+      const { reference } = stage.base;
+      const { by } = placeInImage(dockerfile, stage, reference.tag ?? reference.text);
+      const related = by === undefined ? [] : [{ at: by.span, note: 'the default is given here' }];
+      yield* unpinned(reference, stage.from.image.span, related);
+    },
+    instruction: {
+      *COPY(instruction, { dockerfile }) {
+        const flag = instruction.flags.find(({ name }) => name === 'from');
+        if (flag?.value !== undefined) yield* source(dockerfile, flag, flag.value, true);
+      },
+      *RUN(instruction, { dockerfile }) {
+        for (const { flag, options } of instruction.mounts) {
+          const from = options.get('from');
+          if (from !== undefined) yield* source(dockerfile, flag, from, false);
+        }
+      },
+    },
+  },
+});
+
+function* source(dockerfile: Dockerfile, flag: Flag, from: string, allowIndex: boolean) {
+  const found = resolveFileSource(dockerfile, from, allowIndex);
+  if (found.kind !== 'image') return;
+  const whole = flag.valueSpan ?? flag.span;
+  const at = dockerfile.syntax.source.text.slice(whole.start, whole.end).indexOf(from);
+  const span = at < 0 ? whole : { start: whole.start + at, end: whole.start + at + from.length };
+  yield* unpinned(found.reference, span, []);
+}
+
+function* unpinned(reference: ImageReference, at: Span, related: readonly { at: Span; note: string }[]) {
+  const movement = movementOf(reference);
+  const image = reference.text;
+  if (movement === undefined) return;
+  if (movement === 'local') yield { at, message: movement, severity: 'info' as const, data: { image }, related };
+  else yield { at, message: movement, data: { image, example: pinnedExample(reference) }, related };
+}
+
+export const docs: RuleDocs = {
+  why: 'A tag is a label that can be moved, and `latest` is moved at every release: the same Dockerfile gives Python 3.13 this month and 3.14 the next, wheels are missing, and no diff shows why. 12 % of 604 public data-science Dockerfiles name no version, and 25 % of 2,253 that no longer build.',
+  remedy: 'Name the version, for Python with Debian: `python:3.13-slim-trixie`. A digest fixes the image for good; let a bot (Renovate, Dependabot) move it.',
+  limits:
+    'A reference that depends on a build argument without default says nothing. `ubi9/ubi` and `distroless/python3-debian12` name their release in the repository and count as pinned, and an image that gets no builds any more does not move. A name that Docker Hub cannot have (built by compose or bake, or a named build context) is a remark only. `python:3` is not reported here: the major is named.',
+  references: [
+    'https://docs.docker.com/build/building/best-practices/#pin-base-image-versions (2026-11)',
+    'https://rocker-project.org/images/versioned/r-ver.html (2026-06-30): what an untagged r-ver meant over the years',
+    'docker-library/official-images (2026-08-21)',
+  ],
+  examples: [
+    { dockerfile: 'FROM python\nCOPY app.py .\n', reports: [[1, 'untagged']] },
+    { dockerfile: 'FROM jupyter.example.com/team/lab:latest\n', reports: [[1, 'moving']] },
+    { title: 'The default of an argument', dockerfile: 'ARG BASE=continuumio/miniconda3\nFROM ${BASE}\n', reports: [[2, 'untagged']] },
+    { title: 'A variant is no version', dockerfile: 'FROM python:slim-bookworm\n', reports: [[1, 'variant']] },
+    {
+      title: 'Files out of another image',
+      dockerfile: 'FROM python:3.13-slim-trixie\nCOPY --from=mwader/static-ffmpeg:latest /ffmpeg /usr/local/bin/\nRUN --mount=type=bind,from=node,target=/node true\n',
+      reports: [
+        [2, 'moving'],
+        [3, 'untagged'],
+      ],
+    },
+    { title: 'An image of this machine', dockerfile: 'FROM my-base\n', reports: [[1, 'local']] },
+    { dockerfile: 'FROM python:3.13-slim-trixie\n', reports: [] },
+    {
+      title: 'A digest decides, whatever the tag',
+      dockerfile: 'FROM python:latest@sha256:3f2a1e4b5c6d7e8f90112233445566778899aabbccddeeff0011223344556677\n',
+      reports: [],
+    },
+    {
+      title: 'Stages, numbers, scratch and arguments without a default',
+      dockerfile: 'ARG BASE\nFROM ${BASE} AS build\nFROM build AS test\nFROM scratch\nCOPY --from=build /a /a\nCOPY --from=1 /b /b\n',
+      reports: [],
+    },
+    { title: 'An argument with a version', dockerfile: 'ARG TAG=3.13-slim-trixie\nFROM python:${TAG}\n', reports: [] },
+  ],
+};

@@ -1,0 +1,102 @@
+/**
+ * What a command finds around it that decides where tools keep their caches and whether these stay in the layer: the
+ * variables it sees, its home directory, cache mounts, and what removes files behind it in the same RUN.
+ */
+import type { Command, ShellWord, Value } from '../model/dockerfile.js';
+import { cacheMountTargets } from '../model/stages.js';
+import { imageFacts } from './images.js';
+import { effectiveUser } from './users.js';
+
+/** What is known of an environment variable as a command sees it. */
+export type Seen =
+  | {
+      readonly kind: 'known';
+      readonly value: string;
+      /** The ENV or ARG that sets it; absent where the command, the script or the base image does. */
+      readonly by?: Extract<Value, { kind: 'known' }>['by'];
+    }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'absent' };
+
+/**
+ * A variable as a command sees it: set in front of it, exported earlier in its script, by ENV or ARG, or by the base image.
+ * LIMIT: an unknown base image may set anything; that counts as absent.
+ */
+export function seenBy(command: Command, name: string): Seen {
+  const { instruction, stage, commands } = command.script;
+  const own = command.assignments.findLast((assignment) => assignment.name === name);
+  if (own !== undefined) return seen(own.value?.value);
+  for (const earlier of commands.slice(0, commands.indexOf(command)).reverse()) {
+    if (earlier.name !== 'export') continue;
+    const word = earlier.args.findLast(({ prefix }) => prefix.startsWith(`${name}=`));
+    if (word !== undefined) return seen(word.value?.slice(name.length + 1));
+  }
+  const value = stage.environment.variable(name, instruction);
+  if (value.kind === 'known') return { kind: 'known', value: value.value, by: value.by };
+  if (value.kind !== 'absent') return { kind: 'unknown' };
+  const base = stage.base.kind === 'image' ? imageFacts(stage.base.reference)?.environment.get(name) : undefined;
+  return base === undefined ? { kind: 'absent' } : seen(base === '' ? undefined : base);
+}
+
+function seen(value: string | undefined): Seen {
+  return value === undefined ? { kind: 'unknown' } : { kind: 'known', value };
+}
+
+const USER_CHANGERS = new Set(['sudo', 'su', 'doas', 'gosu', 'su-exec', 'runuser', 'setpriv', 's6-setuidgid']);
+
+/** Whether a command runs as root; undefined when it cannot be told. */
+export function runsAsRoot(command: Command): boolean | undefined {
+  if (command.wrappers.some(({ name }) => USER_CHANGERS.has(name))) return undefined;
+  const user = effectiveUser(command.script.stage, command.script.instruction);
+  return user.kind === 'known' ? user.root : undefined;
+}
+
+/** The home directory of a command's user; undefined when only the image's /etc/passwd knows it. */
+export function homeDirectory(command: Command): string | undefined {
+  if (command.wrappers.some(({ name }) => USER_CHANGERS.has(name))) return undefined;
+  const home = seenBy(command, 'HOME');
+  if (home.kind !== 'absent') return home.kind === 'known' && home.value.startsWith('/') ? home.value : undefined;
+  return runsAsRoot(command) === true ? '/root' : undefined;
+}
+
+/** Whether a path is a directory or lies below it. */
+export function isWithin(path: string, directory: string): boolean {
+  const parent = directory.replace(/\/+$/, '');
+  const child = path.replace(/\/+$/, '');
+  return child === parent || child.startsWith(`${parent}/`);
+}
+
+/** Where a RUN mounts something that does not become part of the image, home directories and variables filled in. */
+export function cacheMounts(command: Command): readonly string[] {
+  const { instruction, stage } = command.script;
+  if (instruction.keyword !== 'RUN') return [];
+  return cacheMountTargets(instruction).map((target) => stage.environment.expand(target, instruction) ?? target);
+}
+
+/** The commands that come behind one in the same script. */
+export function commandsAfter(command: Command): readonly Command[] {
+  const { commands } = command.script;
+  return commands.slice(commands.indexOf(command) + 1);
+}
+
+/** The words that `rm -r` or `find … -delete` removes; those of a value that is not known in full, too. */
+export function removedPaths({ name, args }: Command): readonly ShellWord[] {
+  if (name === 'rm') {
+    const operands = args.filter(({ text }) => !text.startsWith('-'));
+    return args.some(({ text }) => /^-[A-Za-z]*[rR]|^--recursive$/.test(text)) ? operands : [];
+  }
+  if (name !== 'find' || !args.some(({ value }) => value === '-delete' || value === 'rm')) return [];
+  // `find DIR -name '*.pyc' -delete` takes only some of what is there.
+  if (args.some(({ value }) => value === '-name' || value === '-iname' || value === '-path')) return [];
+  const end = args.findIndex(({ text }) => text.startsWith('-'));
+  return args.slice(0, end < 0 ? undefined : end);
+}
+
+/** Whether a command may well remove caches, by its name or because it is not known which one it is. */
+export function mayCleanUp({ name, words }: Command): boolean {
+  if (name === '') return true;
+  const [program, script] = words;
+  const isShell = /^(?:sh|bash|ash|dash|zsh|source|\.)$/.test(name);
+  const path = isShell ? (script?.text ?? '') : name === 'make' || name === 'just' ? words.map(({ text }) => text).join(' ') : (program?.text ?? '');
+  return !/^(?:conda|mamba|micromamba|pip|uv|npm|yarn|apt|git)/.test(name) && /clean|purge|prune|slim|shrink/i.test(path);
+}

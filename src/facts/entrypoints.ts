@@ -1,0 +1,101 @@
+/**
+ * How a container starts: the ENTRYPOINT and CMD in force, and whether what they run leaves root by itself or cannot do
+ * without it.
+ *
+ * Sources (read 2026-11-20): docs.docker.com/reference/dockerfile/#understand-how-cmd-and-entrypoint-interact; the manuals
+ * of gosu, su-exec, s6-overlay, runit, cron, sshd, nginx and shiny-server; jupyter/docker-stacks start.sh (2026-08-08);
+ * rocker-versioned2 (2026-06-30).
+ */
+import type { CmdInstruction, Command, Instruction, Script, Stage } from '../model/dockerfile.js';
+import { type ImageFacts, imageFacts } from './images.js';
+
+/** What starts a container of a stage. */
+export interface ContainerStart {
+  /** The last ENTRYPOINT of the stage and of those it is built from; absent when the base image's is in force. */
+  readonly entrypoint?: CmdInstruction;
+  /** The same of CMD. */
+  readonly cmd?: CmdInstruction;
+  /** The commands of both. */
+  readonly commands: readonly Command[];
+  /** What is started is an interactive shell, as in a box of tools: `CMD ["bash"]`. */
+  readonly isShell: boolean;
+}
+
+/**
+ * Reads ENTRYPOINT and CMD.
+ * LIMIT: an ENTRYPOINT also takes away the CMD of the stages below it, which is not looked at.
+ */
+export function containerStart(stage: Stage, script: (instruction: Instruction) => Script | undefined): ContainerStart {
+  const entrypoint = last(stage, 'ENTRYPOINT');
+  const cmd = last(stage, 'CMD');
+  const both = [entrypoint, cmd].filter((instruction) => instruction !== undefined);
+  const text = both.map(({ logical, argumentsOffset }) => logical.text.slice(argumentsOffset)).join(' ');
+  return {
+    ...(entrypoint === undefined ? {} : { entrypoint }),
+    ...(cmd === undefined ? {} : { cmd }),
+    commands: both.flatMap((instruction) => script(instruction)?.commands ?? []),
+    isShell: /^[[\]"',\s]*(?:exec\s+)?(?:\/(?:usr\/)?bin\/)?(?:ba|z|da|a)?sh(?:["',\s]+(?:-[lic]+|--login))*[[\]"',\s]*$/.test(text),
+  };
+}
+
+function last(stage: Stage, keyword: 'CMD' | 'ENTRYPOINT'): CmdInstruction | undefined {
+  const own = stage.instructions.findLast((instruction): instruction is CmdInstruction => instruction.keyword === keyword);
+  return own ?? (stage.parent === undefined ? undefined : last(stage.parent, keyword));
+}
+
+/**
+ * Whether a container that starts as root changes to another user, as far as the file and the base image show, or runs
+ * what is of no use without root.
+ * LIMIT: a script that is copied from the context is not read; it counts only by the tools that the file installs for it.
+ */
+export function startLeavesRoot(stage: Stage, start: ContainerStart): boolean {
+  const facts = stage.base.kind === 'image' ? imageFacts(stage.base.reference) : undefined;
+  if (facts !== undefined && imageChangesUser(facts, start)) return true;
+  return start.commands.some((command) => managesUsers(command, facts)) || installsUserChanger(stage);
+}
+
+/** An entrypoint goes on working under a new CMD; where the image has none, its CMD does the work. */
+function imageChangesUser(facts: ImageFacts, { entrypoint, cmd }: ContainerStart): boolean {
+  const isDockerStack = facts.environment.has('NB_USER') && facts.purpose === 'notebook';
+  if (facts.dropsPrivileges !== true && !isDockerStack) return ROOT_PROGRAMS.has(facts.name) && cmd === undefined && entrypoint === undefined;
+  // Older stacks call start.sh in their CMD.
+  const isInEntrypoint = facts.entrypoint !== undefined && (!isDockerStack || facts.entrypoint.includes('start.sh'));
+  return entrypoint === undefined && (isInEntrypoint || cmd === undefined);
+}
+
+/** Programs that run another program as another user. */
+const USER_CHANGERS = new Set(
+  'gosu su-exec setpriv s6-setuidgid s6-applyuidgid setuidgid chpst runuser su sudo doas setuser pysu start-stop-daemon fixuid'.split(' '),
+);
+
+/** Programs that start as root by their makers' design: they give their children other users, or are of no use without root. */
+const ROOT_PROGRAMS = new Set(
+  (
+    'init systemd my_init runsvdir runit runit-init s6-svscan s6-overlay supervisord cron crond anacron sshd dockerd containerd ' +
+    'nginx httpd httpd-foreground apache2 apache2ctl apachectl apache2-foreground php-fpm rstudio-server rserver shiny-server ' +
+    'jupyterhub slurmd slurmctld munged nfsd smbd rsyslogd dockerd-entrypoint.sh'
+  ).split(' '),
+);
+
+/** The starting scripts of jupyter/docker-stacks: as root they set up the home of NB_USER and go on as that user. */
+const DOCKER_STACKS_START = /^start(?:-notebook|-singleuser)?(?:\.sh|\.py)?$/;
+
+function managesUsers({ name, wrappers, words, args }: Command, facts: ImageFacts | undefined): boolean {
+  if (wrappers.some((wrapper) => USER_CHANGERS.has(wrapper.name))) return true;
+  if (USER_CHANGERS.has(name) || ROOT_PROGRAMS.has(name)) return true;
+  if (/^(?:service|rc-service|systemctl|invoke-rc\.d)$/.test(name)) return true;
+  if (facts?.environment.has('NB_USER') === true && DOCKER_STACKS_START.test(name)) return true;
+  // `mysqld --user=mysql`, `gunicorn --user app`, `uwsgi --uid www-data`: the server itself changes.
+  if (args.some(({ prefix }) => /^--(?:user|uid|setuid|chuid)(?:=|$)/.test(prefix))) return true;
+  return words[0]?.value === '/init' || words[0]?.value === '/sbin/init';
+}
+
+/** Tools whose only use is to change from root to another user when a container starts. */
+const USER_CHANGER = /(?<![\w.-])(?:gosu|su-exec|setpriv|s6-setuidgid|s6-overlay|chpst|fixuid|runuser)(?![\w-])/;
+
+function installsUserChanger(stage: Stage): boolean {
+  const isNamed = stage.instructions.some(
+    ({ logical, heredocs }) => USER_CHANGER.test(logical.text) || heredocs.some(({ content }) => USER_CHANGER.test(content)),
+  );
+  return isNamed || (stage.parent !== undefined && installsUserChanger(stage.parent));
+}

@@ -1,0 +1,122 @@
+/**
+ * Which tags of images move: what makes a tag stand for another image tomorrow, and what to write instead.
+ *
+ * Sources: docs.docker.com/build/building/best-practices (pin base image versions; read 2026-11); docker-library/official-images
+ * (2026-08-21) for the names of Docker's own images; the versions are those of `facts/lifecycles.ts`, rocker-versioned2
+ * (2026-06-30) and docs.astral.sh/uv (2026-08-21).
+ */
+import type { ImageReference } from '../model/dockerfile.js';
+import { imageFacts } from './images.js';
+import { DEBIAN_STABLE, NEWEST_ALPINE, NEWEST_UBUNTU_LTS, releaseByCodename, SUGGESTED_PYTHON } from './lifecycles.js';
+
+/** `untagged`: no tag, so `latest`. `moving`: a tag such as `latest` or `nightly`. `variant`: `slim`, `alpine`: a version is
+ *  missing. `local`: no such image on Docker Hub, so it must be one of this machine or a named build context. */
+export type Movement = 'untagged' | 'moving' | 'variant' | 'local';
+
+/**
+ * Why a reference stands for another image tomorrow; undefined when it does not, or when that is not certain. Repositories
+ * that hold the release in their name (`ubi9/ubi`, `distroless/python3-debian12`) count as named, and so do images that
+ * get no builds any more: their `latest` does not move.
+ */
+export function movementOf(reference: ImageReference): Movement | undefined {
+  const { tag, digest } = reference;
+  if (digest !== undefined) return undefined;
+  if (tag !== undefined && !isMoving(tag)) return isVariantOnly(reference) ? 'variant' : undefined;
+  if (isLocalName(reference)) return 'local';
+  const facts = imageFacts(reference);
+  if (facts?.frozen === true || facts?.retired?.state === 'frozen' || facts?.retired?.state === 'gone') return undefined;
+  const cycle = facts?.distribution?.cycle;
+  if (cycle !== undefined && new RegExp(`[a-z/-]${cycle}(?=$|[-/])`).test(reference.repository)) return undefined;
+  return tag === undefined ? 'untagged' : 'moving';
+}
+
+/** Words that say "whatever is newest"; `latest` does so beside any other word, the others where no version stands by. */
+const MOVING_WORDS = new Set(
+  'stable edge nightly main master rolling current unstable testing head dev develop canary experimental sid snapshot'.split(' '),
+);
+
+/** Words of a tag that name no version of the image itself: what it is built with or for. */
+const SIDE_WORD = /^(?:py(?:thon)?\d[\d.]*|cu(?:da)?\d[\d.]*|cudnn\d*|(?:ubuntu|debian|alpine|ubi|centos)[\d.]*|java\d+|amd64|arm64|x86|64)$/;
+
+function isMoving(tag: string): boolean {
+  const words = tag.toLowerCase().split(/[-_]/);
+  if (words.includes('latest')) return true;
+  // NOTE: `devel` in `12.4.1-devel-ubuntu22.04` is CUDA's compiler, alone it is Ubuntu's next release.
+  if (tag === 'devel') return true;
+  if (!words.some((word) => MOVING_WORDS.has(word))) return false;
+  return !words.some((word) => /\d/.test(word) && !SIDE_WORD.test(word));
+}
+
+/** Images whose tags begin with the version of the thing itself, so that a tag without one is the newest. */
+const VERSIONED = new Set('python node golang rust ruby julia r-base openjdk php perl nginx postgres redis eclipse-temurin'.split(' '));
+
+/** `python:slim`, `python:slim-bookworm`, `node:lts-alpine3.20`: Debian or Alpine is named, the language is not. */
+function isVariantOnly({ registry, repository, tag }: ImageReference): boolean {
+  if (registry !== 'docker.io' || !VERSIONED.has(repository) || tag === undefined) return false;
+  return tag.toLowerCase().split(/[-_]/).every((word) => /^(?:slim|alpine[\d.]*|lts|mainline|windowsservercore|nanoserver|ltsc\d+|perl|otel|fpm|apache|cli|zts|jdk|jre)$/.test(word) || releaseByCodename(word) !== undefined);
+}
+
+/** What to write instead; the name with a hole where no version is known here. */
+export function pinnedExample({ text, registry, repository, tag }: ImageReference): string {
+  const name = text.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+  const version = registry === 'docker.io' || registry === 'ghcr.io' ? suggestedTag(repository, tag ?? '') : undefined;
+  return `${name}:${version ?? '<version>'}`;
+}
+
+function suggestedTag(repository: string, tag: string): string | undefined {
+  const words = tag.toLowerCase().split(/[-_]/);
+  const alpine = words.some((word) => word.startsWith('alpine'));
+  const suite = alpine ? `alpine${NEWEST_ALPINE}` : (words.find((word) => releaseByCodename(word)?.product === 'debian') ?? DEBIAN_STABLE);
+  switch (repository) {
+    case 'python':
+      return alpine ? `${SUGGESTED_PYTHON}-${suite}` : `${SUGGESTED_PYTHON}-slim-${suite}`;
+    case 'node':
+      return alpine ? `24-${suite}` : `24-${suite}-slim`;
+    case 'debian':
+      return words.includes('slim') ? `${DEBIAN_STABLE}-slim` : DEBIAN_STABLE;
+    case 'ubuntu':
+      return NEWEST_UBUNTU_LTS;
+    case 'alpine':
+      return NEWEST_ALPINE;
+    case 'julia':
+      return `1.12-${DEBIAN_STABLE}`;
+    case 'amazonlinux':
+      return '2023';
+    case 'r-base':
+    case 'rocker/r-ver':
+    case 'rocker/rstudio':
+    case 'rocker/tidyverse':
+    case 'rocker/verse':
+    case 'rocker/geospatial':
+    case 'rocker/shiny':
+      return '4.6.1';
+    case 'astral-sh/uv':
+      return words.some((word) => word.startsWith('py')) ? undefined : '0.12.5';
+    default:
+      return undefined;
+  }
+}
+
+/** A name of one part that is none of Docker's own images can only be local; so is a registry on this machine. */
+function isLocalName({ registry, repository, text }: ImageReference): boolean {
+  if (/^(?:localhost|127\.0\.0\.1)(?::|$)/.test(registry)) return true;
+  return registry === 'docker.io' && !repository.includes('/') && !text.includes('/') && !OFFICIAL.has(repository);
+}
+
+/** Docker's own images, those without builds for years included. */
+const OFFICIAL = new Set(
+  (
+    'adminer adoptopenjdk aerospike almalinux alpine alt amazoncorretto amazonlinux api-firewall arangodb archlinux backdrop bash bonita ' +
+    'buildpack-deps busybox caddy cassandra celery centos chronograf cirros clearlinux clefos clickhouse clojure composer consul convertigo ' +
+    'couchbase couchdb crate crux dart debian django docker docker-dev drupal eclipse-mosquitto eclipse-temurin eggdrop elasticsearch elixir ' +
+    'emqx erlang euleros express-gateway fedora flink fluentd friendica fsharp gazebo gcc geonetwork ghost glassfish golang gradle groovy haproxy ' +
+    'haskell haxe hello-seattle hello-world hipache hitch hola-mundo httpd hylang ibm-semeru-runtimes ibmjava influxdb iojs irssi java jenkins ' +
+    'jetty jobber joomla jruby julia kaazing-gateway kapacitor kibana known kong krakend lightstreamer liquibase logstash mageia mariadb matomo ' +
+    'maven mediawiki memcached mongo mongo-express monica mono mysql nats nats-streaming neo4j neurodebian nextcloud nginx node notary nuxeo odoo ' +
+    'open-liberty openjdk opensuse oraclelinux orientdb owncloud percona perl photon php php-zendserver phpmyadmin piwik plone postfixadmin ' +
+    'postgres powershell pypy python r-base rabbitmq rails rakudo-star rapidoid redis redmine registry rethinkdb rocket.chat rockylinux ros ruby ' +
+    'rust sapmachine satosa scratch sentry silverpeas sl solr sonarqube sourcemage spark spiped storm swarm swift swipl teamspeak telegraf ' +
+    'thrift tomcat tomee traefik ubuntu ubuntu-debootstrap ubuntu-upstart unit varnish vault websphere-liberty wordpress xwiki yourls ' +
+    'zipkin znc zookeeper'
+  ).split(' '),
+);

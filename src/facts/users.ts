@@ -1,0 +1,123 @@
+/**
+ * As whom a stage runs: the user in force, the accounts that commands create and how one is made.
+ *
+ * Sources (read 2026-11-20): docs.docker.com/reference/dockerfile/#user; useradd(8) of shadow 4.17, adduser(8) of Debian
+ * and of BusyBox 1.37; docs.docker.com/build/building/best-practices/#user for --no-log-init.
+ */
+import type { Command, Instruction, Script, Stage } from '../model/dockerfile.js';
+import { distributionInTag, type ImageFacts, imageFacts } from './images.js';
+
+/** The user in force at a place. */
+export type EffectiveUser =
+  | {
+      readonly kind: 'known';
+      /** Name or number without its group, variables filled in. */
+      readonly name: string;
+      readonly root: boolean;
+      /** The USER that says so; absent when it is the base image's own user. */
+      readonly by?: Instruction;
+    }
+  | {
+      readonly kind: 'unknown';
+      /** `base`: only the base image knows. `variable`: the USER depends on something unknown. `windows`: no root there. */
+      readonly because: 'base' | 'variable' | 'windows';
+    };
+
+/**
+ * The user that RUN gets in front of `before`, or without it the user a container of the stage gets. Follows FROM to
+ * earlier stages, ARG defaults and the variables a known base image sets. `FROM scratch` starts as root.
+ * LIMIT: an account made with uid 0 under another name counts as not root.
+ */
+export function effectiveUser(stage: Stage, before?: Pick<Instruction, 'span'>): EffectiveUser {
+  if (isWindows(stage)) return { kind: 'unknown', because: 'windows' };
+  const user = stage.environment.user(before);
+  if (user.kind === 'known') return named(user.value, user.by);
+  if (user.kind === 'unknown') {
+    const value = withBaseVariables(stage, user.by);
+    return value === undefined ? { kind: 'unknown', because: 'variable' } : named(value, user.by);
+  }
+  if (stage.base.kind === 'scratch') return { kind: 'known', name: 'root', root: true };
+  const facts = stage.base.kind === 'image' ? imageFacts(stage.base.reference) : undefined;
+  if (facts?.user === undefined) return { kind: 'unknown', because: 'base' };
+  return { kind: 'known', name: facts.user.name, root: facts.user.root };
+}
+
+/** SPEC: what follows the colon is the group; digits are a uid, and `USER` with nothing in front of the colon is root. */
+function named(value: string, by: Instruction): EffectiveUser {
+  const name = (value.split(':', 1)[0] ?? '').trim();
+  const isRoot = name === 'root' || /^0+$/.test(name) || (name === '' && value !== '');
+  return name === '' && !isRoot ? { kind: 'unknown', because: 'variable' } : { kind: 'known', name: name || 'root', root: isRoot, by };
+}
+
+/** A USER such as `$NB_UID` or `${MAMBA_USER}`, filled in with what the base image sets, or with its own default. */
+function withBaseVariables(stage: Stage, user: Instruction): string | undefined {
+  if (user.keyword !== 'USER' || user.value === undefined) return undefined;
+  const facts = stage.base.kind === 'image' ? imageFacts(stage.base.reference) : undefined;
+  const text = user.value.text.replace(/\$(?:\{(\w+)(?::?-([^${}]*))?\}|(\w+))/g, (reference, braced, fallback, bare) => {
+    const name: string = braced ?? bare;
+    if (stage.environment.variable(name, user).kind !== 'absent') return reference;
+    return facts?.environment.get(name) || (fallback ?? reference);
+  });
+  return text === user.value.text ? undefined : stage.environment.expand(text, user);
+}
+
+/** Whether a stage is a Windows image: its administrators are no root, and its users are named otherwise. */
+export function isWindows(stage: Stage): boolean {
+  if (stage.base.kind !== 'image') return false;
+  const { reference } = stage.base;
+  const distribution = imageFacts(reference)?.distribution ?? distributionInTag(reference.tag ?? '');
+  return distribution?.id === 'windows' || /(?:^|\/)windows(?:\/|$)|nanoserver|servercore/.test(reference.repository);
+}
+
+/** An account that a command creates. */
+export interface CreatedUser {
+  readonly name: string;
+  /** As written; absent when none is given or it is not known. */
+  readonly uid?: string;
+}
+
+/** Options of useradd and of both adduser whose value is the next word. */
+const VALUE_OPTIONS = new Set(
+  (
+    '-b --base-dir -c --comment -d --home-dir --home -e --expiredate -f --inactive -g --gid -G --groups -k --skel -K --key -p ' +
+    '--password -R --root -P --prefix -s --shell -u --uid -Z --selinux-user --conf --firstuid --lastuid --firstgid --lastgid ' +
+    '--gecos --ingroup --add_extra_groups -h'
+  ).split(' '),
+);
+
+/** The account a `useradd` or `adduser` creates; undefined for other commands, unknown names and `adduser USER GROUP`. */
+export function createdUser({ name, args }: Command): CreatedUser | undefined {
+  if (name !== 'useradd' && name !== 'adduser') return undefined;
+  const operands: string[] = [];
+  let uid: string | undefined;
+  for (let at = 0; at < args.length; at++) {
+    const text = args[at]?.value ?? args[at]?.prefix ?? '';
+    if (!text.startsWith('-')) {
+      operands.push(args[at]?.value ?? '');
+      continue;
+    }
+    const equals = text.indexOf('=');
+    // Short options run together; only the last of them can take the next word: `-lmu 1000`.
+    const option = text.startsWith('--') ? text.slice(0, equals < 0 ? undefined : equals) : `-${text.slice(-1)}`;
+    const attached = text.startsWith('--') && equals > 0 ? text.slice(equals + 1) : undefined;
+    const value = attached ?? (VALUE_OPTIONS.has(option) ? args[++at]?.value : undefined);
+    if (option === '-u' || option === '--uid') uid = value;
+  }
+  const [user = ''] = name === 'useradd' ? operands.slice(-1) : operands;
+  if (user === '' || (name === 'adduser' && operands.length > 1)) return undefined;
+  return { name: user, ...(uid === undefined ? {} : { uid }) };
+}
+
+/** The accounts that RUNs of a stage and of those it is built from create, in their order; those with uid 0 are root's own. */
+export function createdUsers(stage: Stage, script: (instruction: Instruction) => Script | undefined): readonly CreatedUser[] {
+  const inherited = stage.parent === undefined ? [] : createdUsers(stage.parent, script);
+  const own = stage.instructions.flatMap((instruction) => (instruction.keyword === 'RUN' && script(instruction)?.commands) || []);
+  return [...inherited, ...own.map(createdUser).filter((user) => user !== undefined && user.uid !== '0')] as CreatedUser[];
+}
+
+/** The command that makes a user `app` with a number that no image has taken; undefined where there is no shell to run it. */
+export function addUserCommand(facts: ImageFacts | undefined): string | undefined {
+  if (facts?.hasShell === false || facts?.distribution?.id === 'distroless') return undefined;
+  const isBusyBox = facts?.distribution?.id === 'alpine' || facts?.distribution?.id === 'busybox' || facts?.distribution?.id === 'wolfi';
+  return isBusyBox ? 'adduser -D -u 10001 app' : 'useradd --no-log-init -m -u 10001 app';
+}

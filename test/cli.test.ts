@@ -1,0 +1,207 @@
+/** The program as a person meets it: arguments, streams, exit codes; and once as the built file behind a real pipe. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { main } from '../src/cli.js';
+import { MAX_SOURCE_BYTES } from '../src/source/source-file.js';
+
+const CLEAN = 'FROM python:3.13-slim-trixie@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\nENV PYTHONUNBUFFERED=1\nRUN useradd --no-log-init -m -u 10001 app\nUSER app\nCMD ["python", "-m", "app"]\n';
+const WARNS = `${CLEAN.replace('PYTHONUNBUFFERED=1', 'PYTHONUNBUFFERED=1\nENV A 1')}`;
+
+let cwd = '';
+const write = (name: string, content: string | Uint8Array): void => {
+  mkdirSync(path.dirname(path.join(cwd, name)), { recursive: true });
+  writeFileSync(path.join(cwd, name), content);
+};
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function run(args: readonly string[], options: { stdin?: string | Uint8Array; env?: Record<string, string>; tty?: boolean } = {}): Promise<Outcome> {
+  let stdout = '';
+  let stderr = '';
+  const isTTY = options.tty === true;
+  const code = await main(
+    args,
+    {
+      stdin: () => Buffer.from(options.stdin ?? ''),
+      stdout: { isTTY, columns: 100, write: (text) => void (stdout += text) },
+      stderr: { isTTY, columns: 100, write: (text) => void (stderr += text) },
+    },
+    { LANG: 'C.UTF-8', ...options.env },
+    cwd,
+  );
+  return { code, stdout, stderr };
+}
+
+beforeAll(() => {
+  cwd = mkdtempSync(path.join(tmpdir(), 'plimsoll-cli-'));
+  write('clean/Dockerfile', CLEAN);
+  write('warns/train.Dockerfile', WARNS);
+  write('warns/notes.md', 'FROM x');
+  write('warns/Dockerfile.gpu.dockerignore', 'data');
+  write('broken/Containerfile', 'FROM python:3.13-slim-trixie\nFOO bar\nENV A 1\n');
+  write('empty/readme.txt', 'nothing here');
+  write('.venv/Dockerfile', 'FOO');
+});
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+describe('what is linted', () => {
+  it('searches the working directory when nothing is named', async () => {
+    const { code, stdout } = await run(['--format', 'json']);
+    const paths = (JSON.parse(stdout) as { path: string }[]).map((finding) => finding.path);
+    expect([...new Set(paths)]).toEqual(['broken/Containerfile', 'warns/train.Dockerfile']);
+    expect(code).toBe(1);
+  });
+  it('takes files, directories and globs', async () => {
+    expect((await run(['clean/Dockerfile'])).code).toBe(0);
+    expect((await run(['warns/'])).code).toBe(1);
+    expect((await run(['warns/*.Dockerfile'])).code).toBe(1);
+    expect((await run(['./warns/train.Dockerfile', 'warns/train.Dockerfile'])).stdout).toContain('in 1 file');
+  });
+  it('takes a named file whatever it is called', async () => {
+    write('odd/build.txt', CLEAN);
+    expect(await run(['odd/build.txt'])).toMatchObject({ code: 0, stderr: '' });
+  });
+  it('leaves out what git ignores, and what --exclude names', async () => {
+    write('repo/.gitignore', 'vendored/\n');
+    write('repo/vendored/Dockerfile', WARNS);
+    write('repo/mine/Dockerfile', CLEAN);
+    execFileSync('git', ['init', '-q', path.join(cwd, 'repo')]);
+    expect((await run(['repo'])).code).toBe(0);
+    expect((await run(['repo', '--no-gitignore'])).code).toBe(1);
+    expect((await run(['repo', '--no-gitignore', '--exclude', 'repo/vendored/**'])).code).toBe(0);
+  });
+  it('reads standard input under the name given', async () => {
+    const { code, stdout } = await run(['-', '--stdin-filename', 'sub/x.Dockerfile', '--format', 'json'], { stdin: WARNS });
+    expect([code, (JSON.parse(stdout) as { path: string }[])[0]?.path]).toEqual([1, 'sub/x.Dockerfile']);
+    expect((await run(['-'], { stdin: WARNS })).stdout).toContain('<stdin>');
+  });
+});
+
+describe('exit codes', () => {
+  it.each<[string[], number]>([
+    [['clean'], 0], [['warns'], 1], [['broken'], 1], [['warns', '--fail-on', 'error'], 0], [['warns', '--fail-on', 'never'], 0], [['broken', '--fail-on', 'error'], 1],
+    [['warns', '--exit-zero'], 0], [['warns', '--ignore', 'env-legacy-syntax'], 0], [['warns', '--select', 'base-image'], 0], [['nowhere'], 2], [['nowhere', '--exit-zero'], 2],
+    [['--no-such-option'], 2], [['--format', 'xml'], 2], [['--help'], 0], [['--version'], 0], [['explain', 'env-legacy-syntax'], 0], [['explain', 'nothing-like-it'], 2], [['rules'], 0],
+  ])('%j gives %i', async (args, code) => expect((await run(args)).code).toBe(code));
+});
+
+describe('what is wrong with the input is said, and the rest is linted', () => {
+  const cases: [name: string, content: string | Uint8Array, message: RegExp][] = [
+    ['utf16', Buffer.from('\uFEFFFROM python\n', 'utf16le'), /UTF-16.*UTF-8/],
+    ['binary', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0, 0, 1, 2, 3, 0, 0, 0, 0, 0, 0, 4, 5]), /binary/],
+    ['huge', Buffer.alloc(MAX_SOURCE_BYTES + 1, 'a'), /MB/],
+  ];
+  it.each(cases)('%s', async (name, content, message) => {
+    write(`bad/${name}/Dockerfile`, content);
+    const { code, stdout, stderr } = await run([`bad/${name}/Dockerfile`, 'warns']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr).toContain(`bad/${name}/Dockerfile`);
+    expect(stdout).toContain('env-legacy-syntax');
+  });
+  it('a missing file, with the name that was meant', async () => {
+    const { code, stdout, stderr } = await run(['warns/trian.Dockerfile', 'warns']);
+    expect([code, stdout.includes('env-legacy-syntax')]).toEqual([2, true]);
+    expect(stderr).toMatch(/warns\/trian\.Dockerfile: does not exist\. Did you mean train\.Dockerfile\?/);
+  });
+  it('a directory without Dockerfiles', async () => expect((await run(['empty', 'clean'])).stderr).toMatch(/empty: has no Dockerfiles in it/));
+  it('a file that cannot be read', async () => {
+    write('locked/Dockerfile', CLEAN);
+    chmodSync(path.join(cwd, 'locked/Dockerfile'), 0);
+    const { code, stderr } = await run(['locked']);
+    // Root reads everything.
+    if (process.getuid?.() === 0) expect(code).toBe(0);
+    else expect([code, stderr]).toEqual([2, expect.stringMatching(/permission denied/)]);
+  });
+  it.each([
+    ['empty', '', 'The file is empty'], ['only comments', '# x\n', 'nothing but comments'], ['no FROM', 'ARG A=1\n', 'There is no FROM'],
+    ['unterminated heredoc', 'FROM x:1\nRUN <<EOF\nls\n', 'The heredoc never ends'], ['unknown instruction', 'FROM x:1\nRUNN ls\n', 'There is no instruction `RUNN`'],
+    ['a line of 1 MB', `FROM x:1\nRUN ${'x'.repeat(1 << 20)}\n`, 'longer than Docker reads'],
+  ])('%s is a finding', async (_name, stdin, message) => {
+    const { code, stdout } = await run(['-'], { stdin });
+    expect(code).toBe(1);
+    expect(stdout).toContain(message);
+  });
+  it('bytes that are not UTF-8 and NUL bytes do not stop it', async () => {
+    const { code, stdout } = await run(['-', '--format', 'json', '--select', 'env-legacy-syntax'], { stdin: Buffer.from('FROM x:1\n# caf\xe9 \0\nENV A 1\n', 'latin1') });
+    expect([code, (JSON.parse(stdout) as { line: number }[]).map(({ line }) => line)]).toEqual([1, [3]]);
+  });
+  it.each([
+    [['--select', 'env-legacy-sintax'], /Did you mean `env-legacy-syntax`\?/], [['--ignore', 'no-such-thing-at-all'], /plimsoll rules/], [['--forma', 'json'], /--format/],
+    [['explain', 'rot-user'], /root-user/], [['--today', 'tomorrow'], /YYYY-MM-DD/], [['-', 'warns'], /cannot be combined/], [['--stdin-filename', 'x'], /add `-`/],
+    [['warns', '--output-file', 'no/such/dir/out.json'], /directory does not exist/], [['warns', '-o', 'warns'], /is a directory/],
+  ])('%j names the way out', async (args, message) => {
+    const { code, stderr } = await run(args);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+});
+
+describe('reports', () => {
+  it('go to a file when asked, and nothing to standard output', async () => {
+    const { code, stdout } = await run(['warns', '--format', 'json', '-o', 'out.json']);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(JSON.parse(readFileSync(path.join(cwd, 'out.json'), 'utf8'))).toHaveLength(1);
+  });
+  it('hold errors only with --quiet, and counts with --statistics', async () => {
+    expect((await run(['warns', '--quiet'])).stdout).not.toContain('env-legacy-syntax');
+    expect((await run(['warns', '--statistics'])).stdout).toMatch(/1\s+warning\s+env-legacy-syntax/);
+  });
+  it('are valid when there is nothing to report', async () => {
+    expect((await run(['clean', '--format', 'json'])).stdout).toBe('[]\n');
+    const sarif = JSON.parse((await run(['clean', '--format', 'sarif'])).stdout) as { runs: { results: unknown[]; tool: { driver: { rules: unknown[] } } }[] };
+    expect(sarif.runs[0]?.results).toEqual([]);
+    expect(sarif.runs[0]?.tool.driver.rules.length).toBeGreaterThan(20);
+    expect((await run(['clean', '--format', 'github'])).stdout).toBe('');
+  });
+  it('are coloured by plimsoll’s own decision', async () => {
+    const colored = async (args: string[], env: Record<string, string>, tty: boolean): Promise<boolean> =>
+      (await run(['warns', ...args], { env, tty })).stdout.includes('\u001b[');
+    expect(await colored([], {}, false)).toBe(false);
+    expect(await colored([], {}, true)).toBe(true);
+    expect(await colored([], { NO_COLOR: '1' }, true)).toBe(false);
+    expect(await colored([], { NO_COLOR: '' }, true)).toBe(true);
+    expect(await colored([], { FORCE_COLOR: '1' }, false)).toBe(true);
+    expect(await colored([], { FORCE_COLOR: '0' }, true)).toBe(false);
+    expect(await colored([], { TERM: 'dumb' }, true)).toBe(false);
+    expect(await colored(['--color', 'always'], { NO_COLOR: '1' }, false)).toBe(true);
+    expect(await colored(['--color', 'never'], { FORCE_COLOR: '1' }, true)).toBe(false);
+    expect(await colored([], { CI: '1' }, false)).toBe(false);
+    expect(await colored([], { GITHUB_ACTIONS: 'true' }, false)).toBe(true);
+    expect(await colored(['--format', 'json'], { FORCE_COLOR: '1' }, true)).toBe(false);
+  });
+  it('explain and list rules', async () => {
+    expect((await run(['explain', 'env-legacy-syntax'])).stdout).toMatch(/^# env-legacy-syntax\n[^]*## Why/);
+    expect((await run(['rules'])).stdout).toMatch(/env-legacy-syntax\s+warning/);
+    expect(JSON.parse((await run(['rules', '--format', 'json'])).stdout)[0]).toMatchObject({ id: expect.any(String), severity: expect.any(String) });
+  });
+});
+
+describe('the built program', () => {
+  const cli = fileURLToPath(new URL('../dist/cli.cjs', import.meta.url));
+
+  it('writes megabytes through a pipe and is quiet when its reader leaves', () => {
+    write('large/Dockerfile', `FROM x:1\n${'ENV A 1\n'.repeat(9000)}`);
+    const whole = spawnSync(process.execPath, [cli, 'large', '--format', 'json'], { cwd, maxBuffer: 1 << 28 });
+    expect(whole.stdout.length).toBeGreaterThan(2_000_000);
+    expect(JSON.parse(whole.stdout.toString())).toHaveLength(9000);
+    const cut = spawnSync('sh', ['-c', `"${process.execPath}" "${cli}" large --format json | head -n 1`], { cwd });
+    expect(cut.stdout.toString()).toMatch(/^\[/);
+    expect(cut.stderr.toString()).toBe('');
+  });
+  it('keeps rule pages out of what every run loads', () => {
+    const hot = readFileSync(cli, 'utf8');
+    expect(hot).toContain('env-legacy-syntax');
+    expect(hot).not.toContain('Docker has deprecated it and warns at every build');
+  });
+  it.each([['warns', 1], ['clean', 0], ['nowhere', 2]] as const)('%s exits with %i', (target, code) => {
+    expect(spawnSync(process.execPath, [cli, target], { cwd }).status).toBe(code);
+  });
+});

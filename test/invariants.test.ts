@@ -1,0 +1,82 @@
+/** What holds for every rule on every input: fixtures, made-up Dockerfiles, torn ones. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { rules } from '../rules/index.js';
+import type { FileReport } from '../src/engine/report.js';
+import { parseSyntax } from '../src/syntax/parse.js';
+import { dockerfile, fixtureTexts, torn } from './generated.js';
+import { asLines, lint, sourceFromText } from './lint.js';
+
+const ALL = { preset: 'all' } as const;
+const RUNS = { numRuns: Number(process.env['FUZZ_RUNS'] ?? 400) };
+
+function everyText(check: (text: string) => void): void {
+  for (const text of fixtureTexts()) check(text);
+  fc.assert(fc.property(dockerfile, check), RUNS);
+  fc.assert(fc.property(torn, check), RUNS);
+}
+
+describe('on any input', () => {
+  it('nothing throws and every span lies in the file', () => {
+    everyText((text) => {
+      const report = lint(text, ALL);
+      const { length } = report.source.text;
+      for (const { span, related, fixes } of [...report.findings, ...report.suppressed]) {
+        for (const place of [span, ...related.map(({ at }) => at), ...fixes.flatMap(({ edits }) => edits.map((edit) => edit.span))]) {
+          expect(place.start).toBeGreaterThanOrEqual(0);
+          expect(place.end).toBeGreaterThanOrEqual(place.start);
+          expect(place.end).toBeLessThanOrEqual(length);
+        }
+      }
+      for (const { span } of parseSyntax(report.source).instructions) expect(span.end).toBeLessThanOrEqual(length);
+    });
+  });
+
+  it('messages have no holes and no line ends', () => {
+    everyText((text) => {
+      for (const { message, help, ruleId } of lint(text, ALL).findings) {
+        expect(message, ruleId).not.toMatch(/\{[a-z][A-Za-z]*\}(?!`)|undefined|\[object|\n/);
+        expect(help, ruleId).not.toMatch(/undefined|\[object/);
+      }
+    });
+  });
+
+  it('line ends do not matter', () => {
+    everyText((text) => {
+      if (text.includes('\r')) return;
+      const crlf = text.replaceAll('\n', '\r\n');
+      // A carriage return counts towards Docker's limit of a line's length, and in a heredoc it is the program's business.
+      expect(asLines(lint(crlf, ALL)).replaceAll('\r', '')).toBe(asLines(lint(text, ALL)));
+    });
+  });
+
+  it('the order of the rules does not matter', () => {
+    everyText((text) => {
+      const backwards = lint(text, { ...ALL, registry: [...rules].reverse() });
+      expect(backwards.findings).toEqual(lint(text, ALL).findings);
+    });
+  });
+
+  it('fingerprints tell findings apart and stay when a comment is added above', () => {
+    everyText((text) => {
+      const report = lint(text, ALL);
+      const prints = (of: FileReport): string[] => of.findings.map(({ fingerprint }) => fingerprint);
+      expect(new Set(prints(report)).size).toBe(report.findings.length);
+      for (const print of prints(report)) expect(print).toMatch(/^[0-9a-f]{16}$/);
+      const { directives, instructions } = parseSyntax(report.source);
+      if (directives.length > 0 || instructions.length === 0) return;
+      expect(prints(lint(`# one more line\n${report.source.text}`, ALL))).toEqual(prints(report));
+    });
+  });
+
+  it('a comment silences what it names', () => {
+    everyText((text) => {
+      const report = lint(text, ALL);
+      const { directives } = parseSyntax(report.source);
+      const ids = [...new Set(report.findings.map(({ ruleId }) => ruleId))].filter((id) => !id.endsWith('-suppression'));
+      if (ids.length === 0 || directives.length > 0) return;
+      const silenced = lint(sourceFromText('Dockerfile', `# plimsoll: ignore-file[${ids.join(', ')}] a test\n${report.source.text}`), ALL);
+      expect(silenced.findings.filter(({ ruleId }) => ids.includes(ruleId))).toEqual([]);
+    });
+  });
+});
