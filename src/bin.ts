@@ -3,20 +3,26 @@
  * The executable: hands the process to the program. Output is written with one synchronous call after the other, so that
  * a pipe gets all of it before the process ends, and starting costs no stream.
  */
-import { readFileSync, writeSync } from 'node:fs';
-import { isatty } from 'node:tty';
+import { fstatSync, readFileSync, writeSync } from 'node:fs';
 import { main, type OutputStream } from './cli.js';
 
 class ClosedPipe extends Error {}
 
+/** NOTE: `process.stdout` and node:tty cost 4 ms to load, so only what may be a terminal is asked. */
 function output(descriptor: 1 | 2): OutputStream {
-  const isTTY = isatty(descriptor);
-  const stream = isTTY ? (descriptor === 1 ? process.stdout : process.stderr) : undefined;
-  return {
-    isTTY,
-    ...(stream?.columns === undefined ? {} : { columns: stream.columns }),
-    write: (text) => writeAll(descriptor, Buffer.from(text)),
-  };
+  const write = (text: string): void => writeAll(descriptor, Buffer.from(text));
+  if (!isCharacterDevice(descriptor)) return { isTTY: false, write };
+  const { isTTY = false, columns } = descriptor === 1 ? process.stdout : process.stderr;
+  return { isTTY, write, ...(columns === undefined ? {} : { columns }) };
+}
+
+function isCharacterDevice(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice();
+  } catch {
+    // The descriptor is closed.
+    return false;
+  }
 }
 
 function writeAll(descriptor: number, bytes: Uint8Array): void {

@@ -27,8 +27,8 @@ export default defineRule({
       help: 'Name the version you build with, for instance `{example}`',
     },
     local: {
-      text: '`{image}` is no image of Docker Hub: what is built depends on the image of that name on each machine',
-      help: 'Give it a version and a registry to come from, or build it as a stage of this file',
+      text: '`{image}` has no version, and Docker Hub cannot have it: the build takes whatever each machine or build context has under that name',
+      help: 'Give it a version and a registry to come from, or make it a stage of this file',
     },
   },
   on: {
@@ -60,7 +60,8 @@ function* source(dockerfile: Dockerfile, flag: Flag, from: string, allowIndex: b
   const whole = flag.valueSpan ?? flag.span;
   const at = dockerfile.syntax.source.text.slice(whole.start, whole.end).indexOf(from);
   const span = at < 0 ? whole : { start: whole.start + at, end: whole.start + at + from.length };
-  yield* unpinned(found.reference, span, []);
+  // A bare name here is a named build context more often than an image of this machine.
+  if (movementOf(found.reference) !== 'local') yield* unpinned(found.reference, span, []);
 }
 
 function* unpinned(reference: ImageReference, at: Span, related: readonly { at: Span; note: string }[]) {

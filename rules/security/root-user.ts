@@ -2,7 +2,7 @@ import { containerStart, startLeavesRoot } from '../../src/facts/entrypoints.js'
 import { imageFacts } from '../../src/facts/images.js';
 import { addUserCommand, createdUsers, effectiveUser } from '../../src/facts/users.js';
 import type { Stage } from '../../src/model/dockerfile.js';
-import { inheritedInstructions } from '../../src/model/stages.js';
+import { inheritance, inheritedInstructions } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
@@ -23,9 +23,17 @@ export default defineRule({
       text: 'The container runs as root, and so does whoever breaks into it: `{image}` starts as root and no USER changes that',
       help: '{remedy}',
     },
+    idle: {
+      text: 'The image starts no program of its own, and whatever is run in it runs as root: `{image}` starts as root and no USER changes that',
+      help: '{remedy}',
+    },
     created: {
       text: 'The container runs as root, and so does whoever breaks into it: the user `{user}` is created but never switched to',
       help: '{remedy}',
+    },
+    scripted: {
+      text: 'The container starts as root: the user `{user}` is created, but nothing here switches to it; only `{script}` could',
+      help: '{remedy}\nOr leave root at the end of the script: exec setpriv --reuid={user} --regid={user} --init-groups "$@"',
     },
     unknown: {
       text: 'Whether the container runs as root cannot be told: there is no USER, and the user of `{image}` is not known',
@@ -39,7 +47,7 @@ export default defineRule({
       const start = containerStart(stage, ctx.script);
       if ((user.kind === 'known' && !user.root) || startLeavesRoot(stage, start)) return;
 
-      const runs = (start.entrypoint !== undefined || start.cmd !== undefined) && !start.isShell;
+      const runs = (start.entrypoint !== undefined || start.cmd !== undefined) && !start.isInteractive;
       const at = stage.from.image?.span ?? stage.from.keywordSpan;
       const image = stage.base.kind === 'image' ? stage.base.reference.text : 'scratch';
       if (user.kind === 'unknown') {
@@ -57,24 +65,27 @@ export default defineRule({
       const severity = runs || startsBase || takesRoot ? 'warning' : 'info';
       const place = start.entrypoint !== undefined ? 'above ENTRYPOINT' : start.cmd !== undefined ? 'above CMD' : 'at the end';
       const remedy = remedyFor(stage, ctx, place);
-      const created = createdUsers(stage, ctx.script).at(-1);
+      const created = createdUsers(stage, ctx.script).at(-1)?.name;
       if (user.by?.keyword === 'USER' && user.by.value !== undefined) {
         yield { at: user.by.value.span, message: 'explicit', severity, data: { user: user.by.value.text, remedy } };
-      } else if (created !== undefined) yield { at, message: 'created', severity, data: { user: created.name, remedy } };
-      else yield { at, message: 'inherited', severity, data: { image, remedy } };
+      } else if (created === undefined) yield { at, message: severity === 'info' ? 'idle' : 'inherited', severity, data: { image, remedy } };
+      else if (start.script === undefined) yield { at, message: 'created', severity, data: { user: created, remedy } };
+      else yield { at, message: 'scripted', severity: 'info', data: { user: created, script: start.script, remedy } };
     },
   },
 });
 
 /** Images whose user somebody else decides: editors bring their own, Lambda ignores USER, GitHub's actions must be root, and
  *  what has ONBUILD is made to be built from. */
-function isForOthers(stage: Stage, { dockerfile }: RuleContext): boolean {
-  const { source } = dockerfile.syntax;
+function isForOthers(stage: Stage, ctx: RuleContext): boolean {
+  const { source } = ctx.dockerfile.syntax;
   const purpose = stage.base.kind === 'image' ? imageFacts(stage.base.reference)?.purpose : undefined;
   return (
     purpose === 'devcontainer' ||
     purpose === 'lambda' ||
     /\.devcontainer\/|devcontainer|\.gitpod\./i.test(source.path) ||
+    (stage.base.kind === 'image' && stage.base.reference.repository.includes('lambda')) ||
+    createdUsers(stage, ctx.script).some(({ name }) => /^(?:vscode|gitpod|codespace|devcontainer)$/.test(name)) ||
     /com\.github\.actions|GITHUB_WORKSPACE|\/github\/workspace/.test(source.text) ||
     inheritedInstructions(stage).some(({ keyword }) => keyword === 'ONBUILD')
   );
@@ -82,15 +93,23 @@ function isForOthers(stage: Stage, { dockerfile }: RuleContext): boolean {
 
 /** Back to the user there was before, or the one that was made for it; else a new one. */
 function remedyFor(stage: Stage, { script }: RuleContext, place: string): string {
-  const users = inheritedInstructions(stage).filter(({ keyword }) => keyword === 'USER');
-  const earlier = users.map((user) => effectiveUser(stage, user)).findLast((user) => user.kind === 'known' && !user.root);
   const facts = stage.base.kind === 'image' ? imageFacts(stage.base.reference) : undefined;
-  if (earlier?.kind === 'known') return `Add ${place}: USER ${earlier.name}`;
-  const existing = createdUsers(stage, script).at(-1)?.name ?? (facts?.uid1000 === 'ubuntu' ? undefined : facts?.uid1000);
-  if (existing !== undefined) return `Add ${place}: USER ${existing}`;
+  const earlier = earlierUser(stage) ?? createdUsers(stage, script).at(-1)?.name ?? (facts?.uid1000 === 'ubuntu' ? undefined : facts?.uid1000);
+  if (earlier !== undefined) return `Add ${place}: USER ${earlier}`;
   const command = stage.base.kind === 'scratch' ? undefined : addUserCommand(facts);
   if (command !== undefined) return `Add ${place}:\nRUN ${command}\nUSER app`;
   return `Add ${place}: USER 65532:65532 (a number needs no /etc/passwd)`;
+}
+
+/** The last user in front of a USER root; the base image's own, where that is known. */
+function earlierUser(stage: Stage): string | undefined {
+  for (const each of inheritance(stage)) {
+    for (const instruction of each.instructions.filter(({ keyword }) => keyword === 'USER').reverse()) {
+      const user = effectiveUser(each, instruction);
+      if (user.kind === 'known' && !user.root) return user.name;
+    }
+  }
+  return undefined;
 }
 
 export const docs: RuleDocs = {

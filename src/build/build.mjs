@@ -13,7 +13,16 @@ const dist = path.join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 
-const common = { bundle: true, platform: 'node', target: 'node20.19', charset: 'ascii', legalComments: 'none', metafile: true, logLevel: 'warning' };
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  charset: 'ascii',
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+  alias: { 'vscode-languageserver-types': path.join(root, 'src/build/lsp-types.mjs') },
+};
 const bundled = new Set();
 const collect = ({ metafile }) => {
   for (const input of Object.keys(metafile.inputs)) {
@@ -61,8 +70,7 @@ async function bundleProgram(entry, outfile) {
     entryPoints: [entry],
     outfile,
     format: 'cjs',
-    minifySyntax: true,
-    minifyWhitespace: true,
+    minify: true,
     supported: { 'dynamic-import': false },
     plugins: [chunkPlugin, lazyChildProcess],
   });

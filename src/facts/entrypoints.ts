@@ -17,8 +17,10 @@ export interface ContainerStart {
   readonly cmd?: CmdInstruction;
   /** The commands of both. */
   readonly commands: readonly Command[];
-  /** What is started is an interactive shell, as in a box of tools: `CMD ["bash"]`. */
-  readonly isShell: boolean;
+  /** What is started waits for a person's input, as in a box of tools: `CMD ["bash"]`, `CMD ["R"]`. */
+  readonly isInteractive: boolean;
+  /** The program is a script of the project's own, which is not read: `ENTRYPOINT ["./start.sh"]`. */
+  readonly script?: string;
 }
 
 /**
@@ -30,13 +32,22 @@ export function containerStart(stage: Stage, script: (instruction: Instruction) 
   const cmd = last(stage, 'CMD');
   const both = [entrypoint, cmd].filter((instruction) => instruction !== undefined);
   const text = both.map(({ logical, argumentsOffset }) => logical.text.slice(argumentsOffset)).join(' ');
+  const commands = both.flatMap((instruction) => script(instruction)?.commands ?? []);
+  const own = commands.flatMap(({ words }) => words.slice(0, 3)).find(({ prefix }) => OWN_SCRIPT.test(prefix))?.value;
   return {
     ...(entrypoint === undefined ? {} : { entrypoint }),
     ...(cmd === undefined ? {} : { cmd }),
-    commands: both.flatMap((instruction) => script(instruction)?.commands ?? []),
-    isShell: /^[[\]"',\s]*(?:exec\s+)?(?:\/(?:usr\/)?bin\/)?(?:ba|z|da|a)?sh(?:["',\s]+(?:-[lic]+|--login))*[[\]"',\s]*$/.test(text),
+    commands,
+    isInteractive: both.length > 0 && INTERACTIVE.test(text),
+    ...(own === undefined ? {} : { script: own }),
   };
 }
+
+/** A shell or an interpreter and nothing else, in either form. */
+const INTERACTIVE =
+  /^[[\]"',\s]*(?:(?:exec|tini|dumb-init|-g|--)["',\s]+)*(?:[\w/.-]*\/)?(?:(?:ba|z|da|a|fi)?sh|i?python[\d.]*|R|julia|node)(?:["',\s]+(?:-[lic]+|--login|--no-save))*[[\]"',\s]*$/;
+
+const OWN_SCRIPT = /\.(?:sh|bash)$|(?:^|\/)(?:docker-)?entry-?point[\w.-]*$/;
 
 function last(stage: Stage, keyword: 'CMD' | 'ENTRYPOINT'): CmdInstruction | undefined {
   const own = stage.instructions.findLast((instruction): instruction is CmdInstruction => instruction.keyword === keyword);
@@ -73,7 +84,7 @@ const ROOT_PROGRAMS = new Set(
   (
     'init systemd my_init runsvdir runit runit-init s6-svscan s6-overlay supervisord cron crond anacron sshd dockerd containerd ' +
     'nginx httpd httpd-foreground apache2 apache2ctl apachectl apache2-foreground php-fpm rstudio-server rserver shiny-server ' +
-    'jupyterhub slurmd slurmctld munged nfsd smbd rsyslogd dockerd-entrypoint.sh'
+    'jupyterhub mysqld mysqld_safe mariadbd dind slurmd slurmctld munged nfsd smbd rsyslogd dockerd-entrypoint.sh'
   ).split(' '),
 );
 

@@ -50,10 +50,14 @@ function isMoving(tag: string): boolean {
 /** Images whose tags begin with the version of the thing itself, so that a tag without one is the newest. */
 const VERSIONED = new Set('python node golang rust ruby julia r-base openjdk php perl nginx postgres redis eclipse-temurin'.split(' '));
 
-/** `python:slim`, `python:slim-bookworm`, `node:lts-alpine3.20`: Debian or Alpine is named, the language is not. */
-function isVariantOnly({ registry, repository, tag }: ImageReference): boolean {
-  if (registry !== 'docker.io' || !VERSIONED.has(repository) || tag === undefined) return false;
-  return tag.toLowerCase().split(/[-_]/).every((word) => /^(?:slim|alpine[\d.]*|lts|mainline|windowsservercore|nanoserver|ltsc\d+|perl|otel|fpm|apache|cli|zts|jdk|jre)$/.test(word) || releaseByCodename(word) !== undefined);
+/** Words of a tag that say what the image is built on; suites without builds are left out, tags on them do not move. */
+const VARIANT_WORD = new RegExp(`^(?:slim|alpine|alpine${NEWEST_ALPINE.replace('.', '\\.')}|${DEBIAN_STABLE}|bookworm|lts|mainline|perl|otel|jdk|jre)$`);
+
+/** `python:slim`, `python:slim-bookworm`, `node:lts-alpine`: Debian or Alpine is named, the language is not. */
+function isVariantOnly(reference: ImageReference): boolean {
+  const { registry, repository, tag } = reference;
+  if (registry !== 'docker.io' || !VERSIONED.has(repository) || tag === undefined || imageFacts(reference)?.frozen === true) return false;
+  return tag.toLowerCase().split(/[-_]/).every((word) => VARIANT_WORD.test(word));
 }
 
 /** What to write instead; the name with a hole where no version is known here. */
@@ -106,7 +110,7 @@ function isLocalName({ registry, repository, text }: ImageReference): boolean {
 /** Docker's own images, those without builds for years included. */
 const OFFICIAL = new Set(
   (
-    'adminer adoptopenjdk aerospike almalinux alpine alt amazoncorretto amazonlinux api-firewall arangodb archlinux backdrop bash bonita ' +
+    'adminer adoptopenjdk aerospike azul-zulu espocrm nim almalinux alpine alt amazoncorretto amazonlinux api-firewall arangodb archlinux backdrop bash bonita ' +
     'buildpack-deps busybox caddy cassandra celery centos chronograf cirros clearlinux clefos clickhouse clojure composer consul convertigo ' +
     'couchbase couchdb crate crux dart debian django docker docker-dev drupal eclipse-mosquitto eclipse-temurin eggdrop elasticsearch elixir ' +
     'emqx erlang euleros express-gateway fedora flink fluentd friendica fsharp gazebo gcc geonetwork ghost glassfish golang gradle groovy haproxy ' +
@@ -120,3 +124,9 @@ const OFFICIAL = new Set(
     'zipkin znc zookeeper'
   ).split(' '),
 );
+
+/** The official Python image to move to, of the same kind: slim stays slim, Alpine stays Alpine. */
+export function suggestedPythonImage(text: string): string {
+  const variant = /alpine/.test(text) ? `alpine${NEWEST_ALPINE}` : /slim/.test(text) ? `slim-${DEBIAN_STABLE}` : DEBIAN_STABLE;
+  return `python:${SUGGESTED_PYTHON}-${variant}`;
+}

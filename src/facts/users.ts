@@ -63,10 +63,11 @@ function withBaseVariables(stage: Stage, user: Instruction): string | undefined 
 
 /** Whether a stage is a Windows image: its administrators are no root, and its users are named otherwise. */
 export function isWindows(stage: Stage): boolean {
+  if (/^(?:powershell|cmd)(?:\.exe)?$/i.test(stage.environment.shell()?.[0] ?? '')) return true;
   if (stage.base.kind !== 'image') return false;
-  const { reference } = stage.base;
-  const distribution = imageFacts(reference)?.distribution ?? distributionInTag(reference.tag ?? '');
-  return distribution?.id === 'windows' || /(?:^|\/)windows(?:\/|$)|nanoserver|servercore/.test(reference.repository);
+  const { repository, tag = '' } = stage.base.reference;
+  const distribution = imageFacts(stage.base.reference)?.distribution ?? distributionInTag(tag);
+  return distribution?.id === 'windows' || /(?:^|[/-])windows(?:[/-]|$)|nanoserver|servercore|dotnet\/framework/.test(repository);
 }
 
 /** An account that a command creates. */

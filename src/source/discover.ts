@@ -1,7 +1,6 @@
 /**
  * Arguments → files to lint. The only user of fast-glob, which is loaded when a directory or pattern is searched.
  */
-import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { nearest } from '../spelling.js';
@@ -88,12 +87,13 @@ async function search(patterns: readonly string[], directory: string, options: D
     options.exclude.length === 0 ? [] : fastGlob.sync([...options.exclude], { cwd: options.cwd, absolute: true, dot: true, followSymbolicLinks: false }),
   );
   const wanted = found.filter((file) => (anyName || !NOT_A_DOCKERFILE.test(file)) && !excluded.has(file));
-  return options.gitignore ? withoutIgnored(wanted, directory) : wanted;
+  return options.gitignore ? await withoutIgnored(wanted, directory) : wanted;
 }
 
 /** Asks git which of the files it ignores; tracked files never are. Without git, or outside a repository, none is. */
-function withoutIgnored(files: readonly string[], directory: string): string[] {
+async function withoutIgnored(files: readonly string[], directory: string): Promise<string[]> {
   if (files.length === 0) return [];
+  const { spawnSync } = await import('node:child_process');
   const git = spawnSync('git', ['check-ignore', '-z', '--stdin'], { cwd: directory, input: files.join('\0'), maxBuffer: 1 << 28 });
   if (git.status !== 0) return [...files];
   const ignored = new Set(git.stdout.toString('utf8').split('\0'));

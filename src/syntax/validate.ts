@@ -8,7 +8,7 @@ import { skipSpace } from './characters.js';
 import { parseImageReference } from './image-reference.js';
 import { isJsonWithoutStrings, KEYWORDS } from './instruction.js';
 import { readHeredocWord } from './scan.js';
-import type { Flag, Instruction, Mount, SyntaxProblem, SyntaxProblemCode, SyntaxTree, Word } from './tree.js';
+import type { Flag, FromInstruction, Instruction, Mount, SyntaxProblem, SyntaxProblemCode, SyntaxTree, Word } from './tree.js';
 import { expandWord, UNKNOWN } from './variable.js';
 
 /** The flags of each instruction: `value` once, `list` any number of times, `boolean` with or without `=true`. */
@@ -34,7 +34,7 @@ export function validate(tree: Omit<SyntaxTree, 'problems'>): readonly SyntaxPro
     report(text.trim() === '' ? 'empty-file' : 'no-instructions', { start: 0, end: Math.min(1, text.length) });
     return problems;
   }
-  const stages: string[] = [];
+  const stages = new StageNames(tree);
   let hasStage = false;
   for (const instruction of tree.instructions) {
     if (!hasStage && instruction.keyword !== 'FROM' && instruction.keyword !== 'ARG' && instruction.keyword !== 'UNKNOWN') {
@@ -44,10 +44,10 @@ export function validate(tree: Omit<SyntaxTree, 'problems'>): readonly SyntaxPro
     checkInstruction(instruction, tree.escape, report);
     if (instruction.keyword === 'FROM') {
       hasStage = true;
+      stages.enter();
       checkBase(instruction, stages, report);
-      stages.push(instruction.alias?.text.toLowerCase() ?? '');
     } else {
-      checkStageSources(instruction, stages, tree, report);
+      checkStageSources(instruction, stages, report);
     }
   }
   const only = tree.instructions[0];
@@ -196,24 +196,46 @@ function isFileMode(value: string): boolean {
 }
 
 /** SPEC: FROM sees earlier stages, in any case; everything else must be an image reference. */
-function checkBase(from: Extract<Instruction, { keyword: 'FROM' }>, stages: readonly string[], report: Report): void {
+function checkBase(from: FromInstruction, stages: StageNames, report: Report): void {
   const written = from.image?.text ?? '';
   if (written === '' || /[$'"\\`]/.test(written)) return;
-  if (stages.includes(written.toLowerCase()) || written === 'scratch') return;
+  if (stages.place(written) === 'earlier' || written === 'scratch') return;
   if (parseImageReference(written) === undefined && from.image !== undefined) {
     report('image-reference', from.image.span, { image: written });
   }
 }
 
+/** Where the stages of a file stand, seen from the one that is being read. */
+class StageNames {
+  private readonly indexes = new Map<string, number[]>();
+  private current = -1;
+
+  constructor(tree: Pick<SyntaxTree, 'instructions'>) {
+    let index = 0;
+    for (const instruction of tree.instructions) {
+      if (instruction.keyword !== 'FROM') continue;
+      const name = instruction.alias?.text.toLowerCase();
+      if (name !== undefined) this.indexes.set(name, [...(this.indexes.get(name) ?? []), index]);
+      index++;
+    }
+  }
+
+  /** The next stage begins. */
+  enter(): void {
+    this.current++;
+  }
+
+  /** Where the stage of a name, in any case, or of an index stands; `missing` when there is none. */
+  place(name: string | number): 'earlier' | 'own' | 'later' | 'missing' {
+    const indexes = typeof name === 'number' ? [name] : (this.indexes.get(name.toLowerCase()) ?? []);
+    if (indexes.some((index) => index < this.current)) return 'earlier';
+    if (indexes.includes(this.current)) return 'own';
+    return typeof name === 'string' && indexes.length > 0 ? 'later' : 'missing';
+  }
+}
+
 /** SPEC: `COPY --from` and `--mount=from=` find stages of the whole file, but only an earlier one can be used. */
-function checkStageSources(
-  instruction: Instruction,
-  stages: readonly string[],
-  tree: Omit<SyntaxTree, 'problems'>,
-  report: Report,
-): void {
-  const current = stages.length - 1;
-  if (current < 0) return;
+function checkStageSources(instruction: Instruction, stages: StageNames, report: Report): void {
   const uses: { name: string; span: Span; isMount: boolean }[] = [];
   if (instruction.keyword === 'COPY') {
     const flag = instruction.flags.find((candidate) => candidate.name === 'from');
@@ -227,16 +249,11 @@ function checkStageSources(
   }
   for (const { name, span, isMount } of uses) {
     if (name.includes('$') || name === '') continue;
-    const lower = name.toLowerCase();
-    const index = !isMount && /^[0-9]+$/.test(name) ? Number(name) : stages.lastIndexOf(lower);
-    const earlier = index >= 0 && index < current;
-    if (earlier) continue;
-    const isNumber = !isMount && /^[0-9]+$/.test(name);
-    const isOwn = stages[current] === lower || index === current;
-    const isLater = tree.instructions.some(
-      (other) => other.keyword === 'FROM' && other.span.start > instruction.span.start && other.alias?.text.toLowerCase() === lower,
-    );
-    if (isOwn || isNumber || isLater) report('stage-order', span, { name, case: isOwn ? 'own' : isLater ? 'later' : 'missing' });
+    const isIndex = !isMount && /^[0-9]+$/.test(name);
+    const place = stages.place(isIndex ? Number(name) : name);
+    // Neither a stage nor a number: an image.
+    if (place === 'earlier' || (place === 'missing' && !isIndex)) continue;
+    report('stage-order', span, { name, case: place });
   }
 }
 

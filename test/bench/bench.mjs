@@ -21,7 +21,7 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 const time = (command, args, cwd = folder) => {
   const start = process.hrtime.bigint();
-  const { error, status } = spawnSync(command, args, { cwd, env, stdio: 'ignore' });
+  const { error, status } = spawnSync(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 28 });
   if (error !== undefined) throw error;
   return { ms: Number(process.hrtime.bigint() - start) / 1e6, status };
 };

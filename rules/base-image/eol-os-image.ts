@@ -1,0 +1,142 @@
+import { type Distribution, distributionInTag, imageFacts } from '../../src/facts/images.js';
+import { DEBIAN_STABLE, NEWEST_ALPINE, NEWEST_UBUNTU_LTS, release, standing } from '../../src/facts/lifecycles.js';
+import { suggestedPythonImage } from '../../src/facts/image-tags.js';
+import { fetchesPackages, packageSources } from '../../src/facts/package-sources.js';
+import type { Dockerfile, Span, Stage } from '../../src/model/dockerfile.js';
+import { inheritance } from '../../src/model/stages.js';
+import { placeInImage } from '../../src/model/written-place.js';
+import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
+
+export default defineRule({
+  id: 'eol-os-image',
+  family: 'base-image',
+  summary: 'An operating system whose standard support has ended',
+  severity: 'warning',
+  confidence: 'high',
+  preset: 'recommended',
+  since: '0.1.0',
+  messages: {
+    gone: {
+      text: '`{image}` is {system}, whose packages left the mirrors by {gone}: `{command}` fails',
+      help: 'Move to {replacement}',
+    },
+    ended: {
+      text: '`{image}` is {system}, whose standard support ended on {date}: no security fixes come any more',
+      help: 'Move to {replacement}',
+    },
+    archived: {
+      text: '`{image}` is {system}, whose standard support ended on {date}; its packages come from an archive that gets no fixes',
+      help: 'Move to {replacement}',
+    },
+  },
+  on: {
+    *stage(stage, ctx) {
+      if (stage.parent !== undefined || stage.base.kind !== 'image') return;
+      const { reference } = stage.base;
+      const facts = imageFacts(reference);
+      if (facts?.archiveSources === true) return;
+      const distribution = facts === undefined ? distributionInTag(reference.tag ?? '') : facts.distribution;
+      const known = distribution?.cycle === undefined ? undefined : release(productOf(distribution), distribution.cycle);
+      const now = known === undefined ? undefined : standing(known, ctx.today);
+      if (distribution === undefined || now?.kind !== 'ended') return;
+
+      const use = now.archiveGone === undefined ? undefined : packageUse(stage, ctx);
+      const python = facts?.python?.minor === undefined ? undefined : release('python', facts.python.minor);
+      // The tag names an ended Python only; its old system goes when that goes, and eol-python says so.
+      if (distribution.floating && use?.sources !== 'image' && python !== undefined && standing(python, ctx.today).kind === 'ended') return;
+
+      const at = placeOf(ctx.dockerfile, stage, reference.text, distribution);
+      const replacement = facts?.name === 'python' ? `\`${suggestedPythonImage(reference.text)}\`` : replacementFor(distribution);
+      const data = { image: reference.text, system: nameOf(distribution), date: now.on, replacement };
+      const related = use === undefined ? [] : [{ at: use.at, note: 'packages are fetched here' }];
+      if (use?.sources === 'image') {
+        yield { at, message: 'gone', severity: 'error', data: { ...data, gone: now.archiveGone ?? now.on, command: use.command }, related };
+      } else if (use?.sources === 'archive') yield { at, message: 'archived', severity: 'info', data, related };
+      else yield { at, message: 'ended', data };
+    },
+  },
+});
+
+/** The first command that needs the package archive in a stage and those built from it, and where it fetches from by then. */
+function packageUse(stage: Stage, { dockerfile, script }: RuleContext) {
+  const family = dockerfile.stages.filter((other) => [...inheritance(other)].includes(stage));
+  const instructions = family.flatMap((member) => member.instructions);
+  for (const [i, instruction] of instructions.entries()) {
+    const command = instruction.keyword === 'RUN' ? script(instruction)?.commands.find(fetchesPackages) : undefined;
+    if (command === undefined) continue;
+    const words = command.args.find(({ value }) => value !== undefined && !value.startsWith('-'));
+    return { at: command.span, command: `${command.name} ${words?.value ?? ''}`.trim(), sources: packageSources(instructions.slice(0, i + 1)) };
+  }
+  return undefined;
+}
+
+function productOf({ id }: Distribution): string {
+  return id === 'distroless' ? 'debian' : id;
+}
+
+/** What a person would change: the codename or the number in the tag, else the whole image. */
+function placeOf(dockerfile: Dockerfile, stage: Stage, image: string, { id, cycle = '', codename }: Distribution): Span {
+  const spellings = [codename, `${id}${cycle}`, `${id}-${cycle}`, `${id}${cycle.replace('.', '')}`, cycle];
+  const part = spellings.find((spelling) => spelling !== undefined && image.slice(image.lastIndexOf('/')).includes(spelling));
+  const { span, by } = placeInImage(dockerfile, stage, part ?? image);
+  return by === undefined && part === undefined ? (stage.from.image?.span ?? span) : span;
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  debian: 'Debian', ubuntu: 'Ubuntu', alpine: 'Alpine', centos: 'CentOS', rhel: 'Red Hat Enterprise Linux', rocky: 'Rocky Linux', alma: 'AlmaLinux',
+  fedora: 'Fedora', amazonlinux: 'Amazon Linux', oraclelinux: 'Oracle Linux', opensuse: 'openSUSE Leap', distroless: 'Debian',
+}; // biome-ignore format: a list of names
+
+function nameOf({ id, cycle = '', codename }: Distribution): string {
+  const number = cycle.startsWith('stream') ? `Stream ${cycle.slice('stream'.length)}` : cycle;
+  return `${NAMES[id] ?? id} ${number}${codename === undefined || id === 'ubuntu' ? '' : ` (${codename})`}`;
+}
+
+function replacementFor({ id }: Distribution): string {
+  switch (id) {
+    case 'debian':
+    case 'distroless':
+      return `a tag on Debian 13 (\`${DEBIAN_STABLE}\`)`;
+    case 'ubuntu':
+      return `Ubuntu 24.04 or ${NEWEST_UBUNTU_LTS}`;
+    case 'alpine':
+      return `Alpine ${NEWEST_ALPINE}`;
+    case 'centos':
+      return '`almalinux:9` or `rockylinux/rockylinux:9`, which follow the same Red Hat releases';
+    case 'amazonlinux':
+      return '`amazonlinux:2023`';
+    default:
+      return `a supported release of ${NAMES[id] ?? id}`;
+  }
+}
+
+export const docs: RuleDocs = {
+  why: 'After the end of support nobody closes the holes in OpenSSL, glibc and the rest of the image. Some months later the packages leave the mirrors, and every `apt-get update` answers 404: Debian 10 in July 2025, Debian 11 in September 2026. 22 % of 604 public data-science Dockerfiles stand on an ended Python or system, and 43 % of 2,253 that no longer build.',
+  remedy: 'Move to a tag on a supported release: Debian 13 (trixie), Ubuntu 24.04, Alpine 3.24, Amazon Linux 2023.',
+  limits:
+    'Paid extensions (Ubuntu Pro, Debian ELTS) cannot be seen, so the message speaks of standard support. Debian under its free long-term support (12 until June 2028) is not reported, and neither is a release that ends soon. It is an error only where the file fetches packages from sources that are gone; sources of your own make it a warning, the archives of old releases a remark, and `debian/eol` images nothing. Where the tag names an ended Python and the system only follows from it, `eol-python` speaks alone unless the build fails.',
+  references: [
+    'https://endoflife.date (2026-08-22)',
+    'https://github.com/Tecnativa/doodba/issues/669 (buster, 2025-07)',
+    'https://github.com/balena-os/meta-balena/issues/3938 (bullseye, 2026-09)',
+    'https://lists.debian.org/debian-devel-announce/ (archive moves)',
+  ],
+  examples: [
+    {
+      title: 'The build fails',
+      dockerfile: 'FROM node:16-buster-slim\nRUN apt-get update && apt-get install -y --no-install-recommends git && rm -rf /var/lib/apt/lists/*\n',
+      reports: [[1, 'gone']],
+    },
+    { dockerfile: 'FROM ubuntu:18.04\nRUN apt-get update && apt-get install -y python3\n', reports: [[1, 'ended']] },
+    { title: 'In the tag of another image', dockerfile: 'FROM someone/runtime:2.1-cuda-ubuntu18.04\n', reports: [[1, 'ended']] },
+    {
+      title: 'An archive keeps the old packages',
+      dockerfile:
+        "FROM debian:stretch\nRUN sed -i -e 's/deb.debian.org/archive.debian.org/g' -e '/security/d' /etc/apt/sources.list && apt-get update\n",
+      reports: [[1, 'archived']],
+    },
+    { title: 'Long-term support still runs', dockerfile: 'FROM python:3.12-slim-bookworm\nRUN apt-get update\n', reports: [] },
+    { title: 'Images made for ended releases', dockerfile: 'FROM debian/eol:stretch\nRUN apt-get update\n', reports: [] },
+    { dockerfile: 'FROM python:3.13-slim-trixie\n', reports: [] },
+  ],
+};

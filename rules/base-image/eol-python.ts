@@ -1,0 +1,147 @@
+import { type Distribution, distributionInTag, imageFacts } from '../../src/facts/images.js';
+import { release, SUGGESTED_PYTHON, standing } from '../../src/facts/lifecycles.js';
+import { suggestedPythonImage } from '../../src/facts/image-tags.js';
+import { isMendedByMaker, mayBeDistributionsOwn, pythonInTag, pythonsAskedFor } from '../../src/facts/python-releases.js';
+import type { Dockerfile, Span, Stage } from '../../src/model/dockerfile.js';
+import { isInFinalImage } from '../../src/model/stages.js';
+import { placeInImage, placeInWord } from '../../src/model/written-place.js';
+import { defineRule, type RuleDocs, type Severity } from '../../src/rule.js';
+
+export default defineRule({
+  id: 'eol-python',
+  family: 'base-image',
+  summary: 'A Python that gets no fixes any more, or soon will not',
+  severity: 'warning',
+  confidence: 'high',
+  preset: 'recommended',
+  since: '0.1.0',
+  messages: {
+    ended: {
+      text: '`{words}` brings Python {minor}, which has had no security fixes since {date}; libraries stop building wheels for it',
+      help: 'Move to Python {suggestion}: {replacement}',
+    },
+    ending: {
+      text: '`{words}` brings Python {minor}, whose security fixes end on {date}',
+      help: 'Plan the move to Python {suggestion}: {replacement}',
+    },
+  },
+  on: {
+    *stage(stage, { dockerfile, today }) {
+      if (stage.parent !== undefined || stage.base.kind !== 'image' || isTestMatrix(dockerfile, stage)) return;
+      const { reference } = stage.base;
+      const facts = imageFacts(reference);
+      if (facts !== undefined && isMendedByMaker(facts)) return;
+      const named = facts === undefined ? pythonInTag(reference.tag ?? '') : undefined;
+      const minor = facts?.python?.minor ?? named?.minor;
+      if (minor === undefined) return;
+      const spelling = named?.spelling ?? spellingIn(reference.tag ?? reference.repository, minor);
+      const { span, by } = placeInImage(dockerfile, stage, spelling ?? reference.text);
+      const at = by === undefined && spelling === undefined ? (stage.from.image?.span ?? span) : span;
+      yield* judged(minor, { at, words: reference.text, replacement: imageReplacement(facts?.name, reference.text, spelling) }, today);
+    },
+    *command(command, { dockerfile, today }) {
+      const { stage, instruction } = command.script;
+      const asked = pythonsAskedFor(command);
+      if (asked.length === 0 || instruction.keyword !== 'RUN' || isTestMatrix(dockerfile, stage)) return;
+      // Several Pythons side by side are a test matrix or a tool's own choice: the old ones are there on purpose.
+      if (new Set(asked.map(({ minor }) => minor)).size > 1 && asked.some(({ minor }) => severityOf(minor, today) === undefined)) return;
+      const distribution = distributionOf(stage);
+      const seen = new Set<string>();
+      for (const { minor, word, spelling, from } of asked) {
+        if (seen.has(minor) || (from === 'apt' && mayBeDistributionsOwn(minor, distribution))) continue;
+        seen.add(minor);
+        const { span } = placeInWord(dockerfile, stage, word, spelling, instruction);
+        const written = word.value ?? word.text;
+        const words = from === 'build' ? `${command.name} … ${written}` : written;
+        yield* judged(minor, { at: span, words, replacement: `\`${suggestedInstead(written, spelling)}\`` }, today);
+      }
+    },
+  },
+});
+
+function* judged(minor: string, place: { readonly at: Span; readonly words: string; readonly replacement: string }, today: string) {
+  const verdict = severityOf(minor, today);
+  if (verdict === undefined) return;
+  const { at, words, replacement } = place;
+  const data = { words, minor, date: verdict.date, suggestion: SUGGESTED_PYTHON, replacement };
+  yield { at, message: verdict.severity === 'info' ? ('ending' as const) : ('ended' as const), severity: verdict.severity, data };
+}
+
+function severityOf(minor: string, today: string): { readonly severity: Severity; readonly date: string } | undefined {
+  const known = release('python', minor);
+  if (known === undefined) return undefined;
+  const now = standing(known, today);
+  if (now.kind === 'ending') return { severity: 'info', date: now.on };
+  if (now.kind !== 'ended') return undefined;
+  return { severity: now.longAgo || minor.startsWith('2.') ? 'error' : 'warning', date: now.on };
+}
+
+function distributionOf({ base }: Stage): Distribution | undefined {
+  if (base.kind !== 'image') return undefined;
+  const facts = imageFacts(base.reference);
+  return facts === undefined ? distributionInTag(base.reference.tag ?? '') : facts.distribution;
+}
+
+/** The word with the proposed minor in it: a patch release goes with the old minor, and with it the second `=` of conda. */
+function suggestedInstead(written: string, spelling: string): string {
+  if (spelling === '2') return 'python3';
+  return written.replace(new RegExp(`=?=?${spelling.replace('.', '\\.')}(?:\\.\\d+)*`), (old) => (old.startsWith('=') ? '=' : '') + SUGGESTED_PYTHON);
+}
+
+/** A stage that only tests are run in: nothing of it ships. */
+function isTestMatrix(dockerfile: Dockerfile, stage: Stage): boolean {
+  return /(?:^|[-_.])(?:tests?|testing|tox|nox|ci|py\d+)(?:$|[-_.])/.test(stage.name ?? '') && !isInFinalImage(dockerfile, stage) && !isCopiedFrom(dockerfile, stage);
+}
+
+function isCopiedFrom(dockerfile: Dockerfile, stage: Stage): boolean {
+  return dockerfile.stages.some(({ instructions }) =>
+    instructions.some(({ flags }) => flags.some(({ name, value }) => name === 'from' && (value?.toLowerCase() === stage.name || value === String(stage.index)))),
+  );
+}
+
+/** How a tag spells a minor: `3.9`, `39`; undefined when it only follows from the tag. */
+function spellingIn(tag: string, minor: string): string | undefined {
+  const patched = new RegExp(`(?<![\\d.])${minor.replace('.', '\\.')}(?:\\.\\d+)?(?![\\d])`).exec(tag)?.[0];
+  return patched ?? (new RegExp(`py(?:thon-?)?${minor.replace('.', '')}(?!\\d)`).test(tag) ? minor.replace('.', '') : undefined);
+}
+
+function imageReplacement(name: string | undefined, text: string, spelling: string | undefined): string {
+  if (name === 'python') return `\`${suggestedPythonImage(text)}\``;
+  if (spelling === undefined) return 'a newer release of this image';
+  return `\`${text.replace(spelling, spelling.includes('.') ? SUGGESTED_PYTHON : SUGGESTED_PYTHON.replace('.', ''))}\`, if the image has it`;
+}
+
+export const docs: RuleDocs = {
+  why: 'A Python past its end gets no security fixes, and the field leaves it at once: NumPy, pandas, scikit-learn and PyTorch drop a minor long before its end, so that pip falls back on old releases or compiles. docker-library rebuilds 3.11 to 3.15 only, so that an older tag also keeps the unpatched system of the day it was last built. 22 % of 604 public data-science Dockerfiles stand on an ended Python or system, and 43 % of 2,253 that no longer build.',
+  remedy: 'Move to a Python with years ahead of it, `python:3.13-slim-trixie` for instance, and let the tests run there.',
+  limits:
+    "The Python of a distribution's own packages (python3.10 on Ubuntu 22.04) lives as long as the distribution and is not reported; the same goes for Red Hat's images. PyPy is not judged, a command that installs several minors side by side is taken as a test matrix, and so is a stage named after tests that nothing is copied from. Ranges (`python>=3.8`) and variables without a known value say nothing. The Python inside an installer (Miniconda3-py38_…) is not looked at.",
+  references: [
+    'https://devguide.python.org/versions/ (2026-11)',
+    'https://endoflife.date/python (2026-08-22)',
+    'docker-library/python (2026-06-23), docker-library/official-images (2026-08-21)',
+  ],
+  examples: [
+    { title: 'Ended more than a year ago', dockerfile: 'FROM python:3.8-slim\nCMD ["python", "main.py"]\n', reports: [[1, 'ended']] },
+    {
+      title: 'Other ways to the same Python',
+      dockerfile:
+        'FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y python3.9 python3.9-venv\nRUN uv python install 3.10\nRUN conda create -y -n env python=3.7 pandas\n',
+      reports: [
+        [2, 'ended'],
+        [3, 'ended'],
+        [4, 'ended'],
+      ],
+    },
+    {
+      title: 'The argument is what to change',
+      dockerfile: 'ARG PYTHON_VERSION=3.9.18\nFROM python:${PYTHON_VERSION}-slim AS build\nFROM python:${PYTHON_VERSION}-slim\n',
+      reports: [[1, 'ended']],
+    },
+    { title: 'Half a year before the end', dockerfile: 'FROM python:3.11-slim\n', reports: [[1, 'ending']], today: '2027-06-01' },
+    { dockerfile: 'FROM python:3.13-slim-trixie\nRUN conda install -y "python>=3.8"\n', reports: [] },
+    { title: "A distribution mends its own Python", dockerfile: 'FROM ubuntu:22.04\nRUN apt-get update && apt-get install -y python3.10-venv\n', reports: [] },
+    { title: 'A test matrix', dockerfile: 'FROM ghcr.io/astral-sh/uv:0.12.5-trixie-slim\nRUN uv python install 3.9 3.10 3.11 3.12 3.13\n', reports: [] },
+    { title: 'The value is not known', dockerfile: 'ARG PYTHON_VERSION\nFROM python:${PYTHON_VERSION}\n', reports: [] },
+  ],
+};

@@ -1,0 +1,163 @@
+import { isBootstrapTool, isConstrained, type PipInstall, type PipPackage, pinningOf, pipInstalls } from '../../src/facts/pip.js';
+import { lostConditions } from '../../src/facts/requirement.js';
+import type { Command } from '../../src/model/dockerfile.js';
+import { defineRule, type RuleContext, type RuleDocs, type Severity } from '../../src/rule.js';
+
+export default defineRule({
+  id: 'pip-unpinned',
+  family: 'pip',
+  summary: 'pip installs packages without a fixed version',
+  severity: 'warning',
+  confidence: 'high',
+  preset: 'recommended',
+  since: '0.1.0',
+  equivalents: ['hadolint:DL3013'],
+  messages: {
+    unpinned: {
+      text: '{packages} {are} not pinned: the next {occasion} may install another release',
+      help: 'Write `{example}` with the version you have tested, or add {constraint} with what `{freeze}` prints in an image that works',
+    },
+    bounded: {
+      text: '{packages} {leave} the release open within bounds: the next {occasion} may install another one',
+      help: 'Write `{example}` with the version you have tested, or add {constraint} with what `{freeze}` prints in an image that works',
+    },
+    branch: {
+      text: '{packages} {follow} a branch: the next {occasion} installs whatever was pushed last',
+      help: 'Write a tag or a commit behind the address, as in `{example}`',
+    },
+    'lost-condition': {
+      text: '`{written}` is not quoted: the shell writes to a file `{file}`, and pip sees only `{word}`',
+      help: "Write it in quotation marks: '{written}'",
+    },
+    'unreadable-file': {
+      text: '`{written}` is not quoted: the shell tries to read a file `{file}`, and the command fails without it',
+      help: "Write it in quotation marks: '{written}'",
+    },
+  },
+  on: {
+    *command(command, ctx) {
+      const install = pipInstalls(command);
+      if (install === undefined) return;
+      const lost = lostConditions(command);
+      for (const { word, written, file, reads, span } of lost) {
+        const data = { written, file, word: word.text };
+        if (reads) yield { at: span, message: 'unreadable-file', severity: 'error', data };
+        else yield { at: span, message: 'lost-condition', data };
+      }
+      if (isConstrained(install)) return;
+
+      const judged = install.packages.filter((each) => !isBootstrapTool(each) && !lost.some(({ word }) => word === each.word));
+      const open = judged.filter((each) => pinningOf(each) === 'unpinned' || pinningOf(each) === 'ranged');
+      const named = open.filter(({ requirement }) => requirement.kind === 'name');
+      const bounded = named.length > 0 ? [] : judged.filter((each) => pinningOf(each) === 'bounded');
+      const [firstNamed] = named;
+      const [firstBounded] = bounded;
+      if (firstNamed !== undefined) {
+        yield { at: firstNamed.word.span, message: 'unpinned', severity: severityOf(ctx), data: dataOf(named, install) };
+      } else if (firstBounded !== undefined) {
+        yield { at: firstBounded.word.span, message: 'bounded', severity: 'info', data: dataOf(bounded, install) };
+      }
+      const moving = open.filter(({ requirement }) => requirement.kind !== 'name');
+      const [firstMoving] = moving;
+      if (firstMoving !== undefined) {
+        const data = { ...dataOf(moving, install), example: withReference(firstMoving.text) };
+        yield { at: firstMoving.word.span, message: 'branch', severity: severityOf(ctx), data };
+      }
+    },
+  },
+});
+
+/** A file for trying things out is rebuilt to get what is new. */
+function severityOf({ dockerfile }: RuleContext): Severity {
+  const { path } = dockerfile.syntax.source;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return /(?:^|[._-])(?:dev|devel|develop|development|local|test|tests|debug)(?:[._-]|$)/i.test(name) || /(?:^|\/)\.devcontainer\//.test(path)
+    ? 'info'
+    : 'warning';
+}
+
+function dataOf(packages: readonly PipPackage[], { command, tool }: PipInstall) {
+  const isOne = packages.length === 1;
+  const requirement = packages[0]?.requirement;
+  const name = requirement?.kind === 'name' ? requirement.name + (requirement.extras.length === 0 ? '' : `[${requirement.extras}]`) : '';
+  return {
+    packages: listed(packages.map(({ text }) => text)),
+    are: isOne ? 'is' : 'are',
+    leave: isOne ? 'leaves' : 'leave',
+    follow: isOne ? 'follows' : 'follow',
+    occasion: occasionOf(command),
+    example: `${name}==VERSION`,
+    constraint: tool === 'pipx' ? "`--pip-args='-c constraints.txt'`" : '`-c constraints.txt`',
+    freeze: tool === 'uv' ? 'uv pip freeze' : 'pip freeze',
+  };
+}
+
+/** The first three in backticks, the rest counted. */
+function listed(texts: readonly string[]): string {
+  const shown = texts.slice(0, texts.length === 4 ? 4 : 3).map((text) => `\`${text}\``);
+  const rest = texts.length - shown.length;
+  if (rest > 0) return `${shown.join(', ')} and ${rest} more`;
+  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}
+
+function occasionOf({ script }: Command): string {
+  return script.instruction.keyword === 'RUN' ? 'build' : 'start of the container';
+}
+
+/** The address with a place for a commit: `git+https://host/repository@COMMIT#egg=name`. */
+function withReference(text: string): string {
+  const [address = '', ...fragment] = text.split('#');
+  if (!/(?:git|hg|svn|bzr)(?:\+|:)/.test(address)) return `${address.replace(/(?:refs\/heads\/)?[^/]+?(\.zip|\.tar\.gz)?$/, 'COMMIT$1')}`;
+  const path = address.replace(/(\/[^/@]*)@[^@/]*$/, '$1');
+  return [`${path}@COMMIT`, ...fragment].join('#');
+}
+
+export const docs: RuleDocs = {
+  why: 'Without a version every build takes the newest release of the day, so the same Dockerfile gives another image next month, and nobody has changed anything. In June 2024 NumPy 2.0 broke images overnight whose compiled neighbours had been built for NumPy 1. A layer from the cache hides it until the cache is gone.',
+  remedy:
+    "Write `name==version`, install from a locked file (`pip-compile`, `uv pip compile`, `uv export`), or give versions to all packages at once with a constraints file: `pip freeze > constraints.txt` in an image that works, then `pip install -c constraints.txt …`. A tag or a commit pins a repository: `git+https://host/repository@v1.2`. Quote every condition, or the shell takes `>` and `<` for itself.",
+  limits:
+    'Nothing is said where something else fixes the versions: `-c`, `--require-hashes`, `--exclude-newer`, `--no-index` with local wheels, a file with `lock` in its name behind `-r`, an index of a certain day, PIP_CONSTRAINT and its like, also where the base image sets them (nvcr.io/nvidia/pytorch from 25.03 on). Local projects and archives are as fixed as the build. Words with variables of unknown value are not judged, pip, setuptools, wheel, uv and Poetry are left to rules of their own, and requirements files are not read. Ranges with an upper bound are worth knowing only, as is everything in a Dockerfile.dev or .devcontainer. A reference that does not look like the name of a branch is taken for a tag.',
+  references: [
+    'https://pip.pypa.io/en/stable/topics/repeatable-installs/',
+    'https://pip.pypa.io/en/stable/user_guide/#constraints-files',
+    'https://docs.astral.sh/uv/pip/compile/#adding-constraints (uv 0.13, 2026)',
+    'https://github.com/jupyter/notebook/issues/7522 (NumPy 2.0, 2024-06)',
+    'https://github.com/crickett-hpe/hpc-ai-envs/issues/29 (PIP_CONSTRAINT in nvcr.io/nvidia/pytorch:25.03)',
+  ],
+  examples: [
+    {
+      dockerfile: 'FROM python:3.13-slim-trixie\nRUN pip install --no-cache-dir pandas scikit-learn\n',
+      reports: [[2, 'unpinned']],
+    },
+    {
+      title: 'The shell takes the condition away',
+      dockerfile: 'FROM python:3.13-slim-trixie\nRUN pip install --no-cache-dir pandas>=3.0.5\n',
+      reports: [[2, 'lost-condition']],
+    },
+    {
+      title: 'Whatever was pushed last',
+      dockerfile: 'FROM python:3.13-slim-trixie\nRUN pip install --no-cache-dir git+https://github.com/example/pipeline.git\n',
+      reports: [[2, 'branch']],
+    },
+    {
+      dockerfile: 'FROM python:3.13-slim-trixie\nRUN pip install --no-cache-dir pandas==3.0.5 scikit-learn==1.9.0\n',
+      reports: [],
+    },
+    {
+      title: 'Constraints give the versions',
+      dockerfile: 'FROM python:3.13-slim-trixie\nCOPY constraints.txt .\nRUN pip install --no-cache-dir -c constraints.txt pandas scikit-learn\n',
+      reports: [],
+    },
+    {
+      title: 'The version is a build argument, the project itself is local',
+      dockerfile: 'FROM python:3.13-slim-trixie\nARG PANDAS\nCOPY . .\nRUN pip install --no-cache-dir "pandas==${PANDAS}" ".[server]"\n',
+      reports: [],
+    },
+    {
+      title: 'The base image constrains pip',
+      dockerfile: 'FROM nvcr.io/nvidia/pytorch:25.06-py3\nRUN pip install --no-cache-dir lightning\n',
+      reports: [],
+    },
+  ],
+};

@@ -1,0 +1,488 @@
+/**
+ * What apt, apt-get and aptitude do as they are called: what they refresh, install and ask, and what becomes of the
+ * package index in /var/lib/apt/lists. Knows the words of commands, no findings.
+ *
+ * Sources: apt-get(8), apt(8), apt.conf(5) and aptitude(8) of Debian 12 and 13; `Depends` of Debian 12 and Ubuntu 24.04
+ * packages; docker-library/official-images (no index in an image); bitnami/minideb `install_packages`; tianon/docker-brew-ubuntu-core#181
+ * and docker-library/buildpack-deps#161 (what a question does to a build). 2026-11.
+ */
+import type { Base, Command, CopyInstruction, Instruction, RunInstruction, Script, ShellWord, Span } from '../model/dockerfile.js';
+import { imageFacts } from './images.js';
+
+/** One call of a package manager, its options read. */
+export interface AptCall {
+  readonly command: Command;
+  /** As written, without path: `apt-get`. */
+  readonly tool: string;
+  readonly action: string;
+  /** From the tool to the action: `apt-get -qq update`. */
+  readonly span: Span;
+  /** What follows the action, options and their values taken off; dynamic words included. */
+  readonly operands: readonly ShellWord[];
+  /** Whether it goes on without asking; undefined where the options depend on something unknown. */
+  readonly assumesYes: boolean | undefined;
+  /** What its own options say of recommended packages. */
+  readonly recommends: 'install' | 'skip' | 'unsaid' | 'unknown';
+  /** Fetches the package index: `update`, `install --update`. */
+  readonly refreshes: boolean;
+  /** Changes nothing: `--simulate`, `--print-uris`. */
+  readonly simulated: boolean;
+}
+
+const TOOLS: ReadonlySet<string> = new Set(['apt', 'apt-get', 'aptitude']);
+
+const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
+
+/** Options whose value is the next word, unless it is attached. */
+const APT_VALUES = set(
+  '-o --option -c --config-file -t --target-release --default-release -a --host-architecture -P --build-profiles -S --snapshot -e --error-on --solver --planner --with-source',
+);
+const APTITUDE_VALUES = set(
+  '-o -t --target-release --default-release -w --width -F --display-format -O --sort -S --group-by --add-user-tag --add-user-tag-to --remove-user-tag --remove-user-tag-from --user-tag --log-file --log-level --show-package-names',
+);
+const YES = set('-y --yes --assume-yes --force-yes --assume-no --trivial-only');
+const SIMULATE = set('-s --simulate --just-print --dry-run --recon --no-act --print-uris -h --help');
+const TRUE = /^(?:1|true|yes|on|with|enable)$/i;
+const FALSE = /^(?:0|false|no|off|without|disable)$/i;
+
+const INSTALL = set('install reinstall');
+const USES_INDEX = set('install reinstall upgrade dist-upgrade full-upgrade safe-upgrade dselect-upgrade build-dep satisfy source download');
+const ASKS_FIRST = set(
+  'install reinstall upgrade dist-upgrade full-upgrade safe-upgrade dselect-upgrade build-dep satisfy remove purge autoremove autopurge',
+);
+
+/** The action installs packages by name. */
+export const installs = (call: AptCall): boolean => INSTALL.has(call.action) && !call.simulated;
+/** The action takes packages from the index. */
+export const usesIndex = (call: AptCall): boolean => USES_INDEX.has(call.action) && !call.simulated;
+/** The action asks whether to continue as soon as it would do more than it was told by name. */
+export const asksFirst = (call: AptCall): boolean => ASKS_FIRST.has(call.action) && !call.simulated;
+
+const callsByScript = new WeakMap<Script, readonly AptCall[]>();
+
+/** Every call in a script, in its order. A call whose action depends on something unknown is left out. */
+export function aptCalls(script: Script): readonly AptCall[] {
+  let calls = callsByScript.get(script);
+  if (calls === undefined) {
+    calls = script.commands.flatMap((command) => readAptCall(command) ?? []);
+    callsByScript.set(script, calls);
+  }
+  return calls;
+}
+
+export function readAptCall(command: Command): AptCall | undefined {
+  if (!TOOLS.has(command.name)) return undefined;
+  const options = new AptOptions(command.name);
+  const operands: ShellWord[] = [];
+  let action: ShellWord | undefined;
+  for (let at = 0; at < command.args.length; at++) {
+    const word = command.args[at] as ShellWord;
+    const text = word.value ?? word.prefix;
+    if (text === '--') {
+      operands.push(...command.args.slice(at + 1));
+      break;
+    }
+    if (text.startsWith('-') && text !== '-') {
+      at += options.read(word, command.args[at + 1]);
+    } else if (action !== undefined) {
+      operands.push(word);
+      if (word.value === undefined && NAMED_LIKE_OPTIONS.test(word.text)) options.unknown = true;
+    } else if (word.value === undefined) {
+      options.unknown = true;
+    } else {
+      action = word;
+    }
+  }
+  const program = command.words[0];
+  if (action?.value === undefined || program === undefined) return undefined;
+  return {
+    command,
+    tool: command.name,
+    action: action.value,
+    span: { start: program.span.start, end: action.span.end },
+    operands,
+    assumesYes: options.assumesYes(),
+    recommends: options.recommends === 'unsaid' && options.unknown ? 'unknown' : options.recommends,
+    refreshes: (action.value === 'update' || options.updates) && !options.simulated,
+    simulated: options.simulated,
+  };
+}
+
+/** `$APT_OPTS` may hold anything; `$PACKAGES` and `$(cat packages.txt)` hold packages. */
+const NAMED_LIKE_OPTIONS = /^"?\$\{?\w*(?:OPT|FLAG|ARG|QUIET|YES|RECOMMEND)/i;
+
+/** The options of one call. */
+class AptOptions {
+  unknown = false;
+  simulated = false;
+  updates = false;
+  recommends: AptCall['recommends'] = 'unsaid';
+  private yes = false;
+  private quiet = 0;
+  private readonly values: ReadonlySet<string>;
+
+  constructor(private readonly tool: string) {
+    this.values = tool === 'aptitude' ? APTITUDE_VALUES : APT_VALUES;
+  }
+
+  /** SPEC: apt-get(8): quiet level 2 implies -y. aptitude(8) has no such rule. */
+  assumesYes(): boolean | undefined {
+    if (this.yes || (this.tool !== 'aptitude' && this.quiet >= 2)) return true;
+    return this.unknown ? undefined : false;
+  }
+
+  /** Reads one option word; returns how many words behind it belong to it. */
+  read(word: ShellWord, next: ShellWord | undefined): number {
+    const text = word.value ?? word.prefix;
+    if (text.startsWith('--')) {
+      const equals = text.indexOf('=');
+      const name = equals < 0 ? text : text.slice(0, equals);
+      if (word.value === undefined && equals < 0) this.unknown = true;
+      const takesNext = equals < 0 && this.values.has(name);
+      this.apply(name, equals < 0 ? (takesNext ? next : undefined) : { ...word, value: word.value?.slice(equals + 1), prefix: text.slice(equals + 1) });
+      return takesNext ? 1 : 0;
+    }
+    for (let i = 1; i < text.length; i++) {
+      const name = `-${text.charAt(i)}`;
+      const isLast = i === text.length - 1;
+      if (this.values.has(name)) {
+        const takesNext = isLast && word.value !== undefined;
+        const rest = text.slice(i + 1).replace(/^=/, '');
+        this.apply(name, takesNext ? next : { ...word, value: word.value === undefined ? undefined : rest, prefix: rest });
+        return takesNext ? 1 : 0;
+      }
+      if (text.charAt(i + 1) === '=') {
+        const rest = text.slice(i + 2);
+        this.apply(name, { ...word, value: word.value === undefined ? undefined : rest, prefix: rest });
+        return 0;
+      }
+      this.apply(name, undefined);
+    }
+    if (word.value === undefined) this.unknown = true;
+    return 0;
+  }
+
+  private apply(name: string, value: ShellWord | undefined): void {
+    const text = value?.value;
+    if (YES.has(name)) this.yes = text === undefined || !FALSE.test(text);
+    else if (name === '-q' || name === '--quiet') this.quiet = text === undefined ? this.quiet + 1 : Number(text) || 0;
+    else if (SIMULATE.has(name)) this.simulated = true;
+    else if (name === '--update' || (name === '-U' && this.tool !== 'aptitude')) this.updates = true;
+    else if (name === '--no-install-recommends') this.recommends = text !== undefined && FALSE.test(text) ? 'install' : 'skip';
+    else if (name === '--install-recommends') this.recommends = text !== undefined && FALSE.test(text) ? 'skip' : 'install';
+    else if (this.tool === 'aptitude' && (name === '-R' || name === '--without-recommends')) this.recommends = 'skip';
+    else if (this.tool === 'aptitude' && (name === '-r' || name === '--with-recommends')) this.recommends = 'install';
+    else if (name === '-o' || name === '--option') this.setting(value);
+    else if (name === '-c' || name === '--config-file') this.unknown = true;
+  }
+
+  private setting(word: ShellWord | undefined): void {
+    const [name = '', text] = (word?.value ?? word?.prefix ?? '').replace(/^=/, '').split('=', 2);
+    const value = word?.value === undefined ? undefined : text;
+    switch (name.toLowerCase()) {
+      case 'apt::get::assume-yes':
+        if (value === undefined || TRUE.test(value)) this.yes = true;
+        break;
+      case 'apt::install-recommends':
+        this.recommends = value === undefined ? 'unknown' : FALSE.test(value) ? 'skip' : 'install';
+        break;
+      case 'quiet':
+        this.quiet = Number(value) || 0;
+        break;
+      case '':
+        this.unknown = true;
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+/** Packages of a call as names: `libgomp1` for `libgomp1=14.2.0-19`, `libgomp1:arm64` and `libgomp1/trixie`; local files left out. */
+export function packageNames(call: AptCall): readonly string[] {
+  return call.operands.flatMap(({ value }) => {
+    if (value === undefined || isLocalPackage(value) || value.endsWith('-')) return [];
+    const name = /^[^=/:]+/.exec(value)?.[0].replace(/\+$/, '');
+    return name === undefined ? [] : [name];
+  });
+}
+
+/** Whether every operand is a file on disk, so that the index is not asked for it. */
+export function installsOnlyFiles(call: AptCall): boolean {
+  return call.operands.every(({ value, prefix }) => isLocalPackage(value ?? prefix));
+}
+
+const isLocalPackage = (text: string): boolean => text.startsWith('/') || text.startsWith('./') || text.startsWith('../') || text.endsWith('.deb');
+
+/*
+ * The package index.
+ */
+
+const INDEX = '/var/lib/apt/lists';
+
+/** Programs that install from apt's index themselves, or read it. */
+const INDEX_USERS = set(
+  'rosdep ubuntu-drivers gdebi mk-build-deps apt-fast nala tasksel playwright apt-file apt-cache unattended-upgrade apt-install install_packages clean-install wajig synaptic apt-clone apt-move apt-rdepends apt-offline',
+);
+/** Programs that refresh the index beside what they are called for. SPEC: add-apt-repository does since Ubuntu 18.04. */
+const INDEX_REFRESHERS = set('add-apt-repository apt-add-repository extrepo ansible-playbook puppet chef-solo');
+
+/** Whether a command empties the index. */
+export function removesIndex(command: Command): boolean {
+  switch (command.name) {
+    case 'rm':
+      return command.args.some((word) => coversIndex(word));
+    case 'find':
+      return command.args.some(({ value }) => value !== undefined && /^\/var(?:\/lib(?:\/apt(?:\/lists)?)?)?\/?$/.test(value));
+    case 'trap':
+      return command.args[0]?.text.includes(INDEX) === true;
+    case 'install_packages':
+    case 'clean-install':
+      return true;
+    default: {
+      const call = readAptCall(command);
+      return call !== undefined && (call.action === 'dist-clean' || call.action === 'distclean') && !call.simulated;
+    }
+  }
+}
+
+/** SPEC: a quoted `*` stands for itself, so `rm -rf "/var/lib/apt/lists/*"` removes nothing. */
+function coversIndex(word: ShellWord): boolean {
+  if (word.value === undefined) return word.prefix.startsWith(INDEX) || /\$\{?\w*(?:APT|LISTS|CLEAN)/i.test(word.text);
+  const path = word.value.replace(/\/{2,}/g, '/');
+  if (/^\/var(?:\/lib(?:\/apt(?:\/lists)?)?)?\/?$/.test(path)) return true;
+  return word.glob && /^\/var\/lib\/(?:\*|apt\/(?:\*|l[^/]*[*?]|lists\/))/.test(path);
+}
+
+/** Whether a mount keeps the index out of the layer; also when its target is not known. */
+export function mountsIndex(instruction: RunInstruction): boolean {
+  return mountCovers(instruction, INDEX);
+}
+
+/** The cache mount (not a tmpfs) that holds a path, if any. */
+export function cacheMountOf(instruction: RunInstruction, path: string): string | undefined {
+  for (const { type, options } of instruction.mounts) {
+    const target = options.get('target') ?? '';
+    if (type === 'cache' && !target.includes('$') && isWithin(path, target)) return target;
+  }
+  return undefined;
+}
+
+function mountCovers(instruction: RunInstruction, path: string): boolean {
+  return instruction.mounts.some(({ options }) => {
+    const target = options.get('target') ?? '';
+    return target.includes('$') || isWithin(path, target);
+  });
+}
+
+function isWithin(path: string, directory: string): boolean {
+  const trimmed = directory.replace(/\/+$/, '');
+  return trimmed !== '' && (path === trimmed || path.startsWith(`${trimmed}/`));
+}
+
+/** The call whose package index a RUN leaves in its layer; undefined also where that cannot be known. */
+export function leftIndex(script: Script): AptCall | undefined {
+  const { instruction } = script;
+  const call = aptCalls(script).findLast(({ refreshes }) => refreshes);
+  if (call === undefined || !script.complete || instruction.keyword !== 'RUN' || mountsIndex(instruction)) return undefined;
+  const at = script.commands.indexOf(call.command);
+  // A conditional clean-up in front may stand in a function or a trap that runs at the end.
+  const isCleaned = script.commands.some(
+    (command, index) => removesIndex(command) && (index > at || command.conditional || command.name === 'trap'),
+  );
+  return isCleaned || script.commands.slice(at + 1).some((command) => isProjectScript(command)) ? undefined : call;
+}
+
+/**
+ * Whether a command runs a file of the project or of the base image, whose text nobody here has read: it may clean up, and
+ * it may install. What the same RUN downloads or unpacks is a stranger's and cleans up after itself only.
+ */
+export function isProjectScript(command: Command): boolean {
+  const file = scriptFile(command);
+  if (file === undefined) return false;
+  const base = file.slice(file.lastIndexOf('/') + 1);
+  const { commands } = command.script;
+  return !commands.slice(0, commands.indexOf(command)).some(
+    ({ name, args }) =>
+      UNPACKERS.has(name) || (FETCHERS.has(name) && args.some(({ text }) => base !== '' && text.includes(base))),
+  );
+}
+
+const FETCHERS = set('curl wget aria2c gdown aws gsutil');
+const UNPACKERS = set('git tar unzip bsdtar');
+const SHELLS = set('sh bash ash dash zsh ksh source .');
+const SOURCE_TREE_PROGRAMS = set('configure autogen.sh bootstrap.sh buildconf gradlew mvnw b2 Configure config setup.py waf x.py');
+const PROFILE_SCRIPTS = /(?:activate|conda\.sh|mamba\.sh|bashrc|profile|nvm\.sh|setup\.(?:ba)?sh|\/env|os-release|envvars)$/;
+
+/** The file a command runs as a script; a text without letters for a program whose name is not known. */
+function scriptFile(command: Command): string | undefined {
+  const program = command.words[0];
+  if (program === undefined) return undefined;
+  if (command.name === '') return program.text;
+  if (SHELLS.has(command.name)) {
+    const operand = command.args.find(({ value, prefix }) => !/^[-+]/.test(value ?? prefix));
+    return operand === undefined || PROFILE_SCRIPTS.test(operand.value ?? operand.text) ? undefined : (operand.value ?? operand.text);
+  }
+  const path = program.value ?? program.text;
+  if (SOURCE_TREE_PROGRAMS.has(command.name)) return undefined;
+  if (/\.(?:sh|bash|ksh|zsh)$/.test(path) || /clean/i.test(command.name)) return path;
+  return path.includes('/') && !/(?:^|\/)s?bin\//.test(path) ? path : undefined;
+}
+
+/** Whether a command may take packages from the index, or may refresh it, without being apt: nothing can be said after it. */
+export function mayHandleIndex(command: Command): boolean {
+  if (INDEX_USERS.has(command.name) || INDEX_REFRESHERS.has(command.name) || isProjectScript(command)) return true;
+  if (scriptFile(command) !== undefined) return true;
+  // `curl … | bash`, `npx playwright install --with-deps`, `python -m playwright install-deps`
+  if (SHELLS.has(command.name)) return command.connector === '|';
+  return command.args.some(({ value }) => value === 'playwright' || value === 'install-deps' || value === '--with-deps');
+}
+
+/** What is known of the package index at some place of a stage. */
+export type IndexState = 'absent' | 'present' | 'unknown';
+
+/**
+ * Whether an image comes with a package index. SPEC: official images and these makers' delete it; of others nothing is
+ * known.
+ */
+export function indexInBase(base: Base): IndexState {
+  const name = base.kind === 'image' ? imageFacts(base.reference)?.name : undefined;
+  return name !== undefined && IMAGES_WITHOUT_INDEX.has(name) ? 'absent' : 'unknown';
+}
+
+const IMAGES_WITHOUT_INDEX = set('debian ubuntu python buildpack-deps node julia golang rust ruby perl php nvidia/cuda continuumio/miniconda3 condaforge/miniforge3');
+
+/** The state behind one instruction of a stage. */
+export function indexAfter(before: IndexState, instruction: Instruction, script: Script | undefined): IndexState {
+  if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') return copiesIndex(instruction) ? 'unknown' : before;
+  if (instruction.keyword !== 'RUN' || script === undefined || mountsIndex(instruction)) return before;
+  if (!script.complete) return 'unknown';
+  let state = before;
+  for (const command of script.commands) {
+    const call = readAptCall(command);
+    if (call?.refreshes === true) state = command.conditional && state !== 'present' ? 'unknown' : 'present';
+    else if (removesIndex(command)) state = command.conditional && state !== 'absent' ? 'unknown' : 'absent';
+    else if (mayHandleIndex(command)) state = 'unknown';
+  }
+  return state;
+}
+
+/** `COPY --from=x / /`, `COPY lists/ /var/lib/apt/lists/` */
+function copiesIndex({ destination }: CopyInstruction): boolean {
+  const path = destination?.text.replace(/\/+$/, '') ?? '';
+  return path === '' || INDEX === path || INDEX.startsWith(`${path}/`) || path.includes('$');
+}
+
+/*
+ * What is configured in files.
+ */
+
+/** What files below /etc/apt say; `unknown` when one was written whose text cannot be read. */
+export class AptConfiguration {
+  recommends: 'skip' | 'unsaid' | 'unknown' = 'unsaid';
+  assumesYes: boolean | undefined = false;
+
+  /** @param base whose own configuration is known for a few images */
+  constructor(base: Base) {
+    if (base.kind === 'image' && imageFacts(base.reference)?.noRecommendsPreset === true) this.recommends = 'skip';
+  }
+
+  /** Takes in what one instruction writes. */
+  apply(instruction: Instruction, script: Script | undefined): void {
+    if (instruction.keyword === 'ENV' && instruction.pairs.some(({ key }) => key.text === 'APT_CONFIG')) this.take('');
+    if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') {
+      const path = instruction.destination?.text.replace(/\/+$/, '') ?? '';
+      const isBelow = path === '/etc' || path === '/etc/apt' || path.startsWith('/etc/apt/apt.conf');
+      if (isBelow) this.take(instruction.heredocs.map(({ content }) => content).join('\n'));
+    }
+    if (instruction.keyword === 'RUN' && script?.commands.some(writesConfiguration) === true) {
+      this.take(textOf(instruction));
+    }
+  }
+
+  private take(text: string): void {
+    const recommends = /Install-Recommends[\s"'\\=]+(\w+)/i.exec(text)?.[1];
+    const yes = /Assume-Yes[\s"'\\=]+(\w+)/i.exec(text)?.[1];
+    const isReadable = /[A-Za-z]+::[A-Za-z]/.test(text) || /^\s*APT\b/im.test(text);
+    if (recommends !== undefined) this.recommends = FALSE.test(recommends) ? 'skip' : 'unsaid';
+    else if (!isReadable) this.recommends = 'unknown';
+    if (yes !== undefined) this.assumesYes = TRUE.test(yes);
+    else if (!isReadable) this.assumesYes = undefined;
+  }
+}
+
+const CONFIGURATION = '/etc/apt/apt.conf';
+
+function writesConfiguration({ name, args, redirects }: Command): boolean {
+  if (redirects.some(({ operator, target }) => operator.includes('>') && target?.prefix.startsWith(CONFIGURATION) === true)) return true;
+  return name !== 'rm' && name !== 'cat' && name !== 'ls' && args.some(({ prefix }) => prefix.startsWith(CONFIGURATION));
+}
+
+/*
+ * Packages that ask questions.
+ */
+
+/** What a package asks when nobody has answered in advance: `about` completes "asks for". */
+export interface Question {
+  /** The package that asks. */
+  readonly by: string;
+  readonly about: string;
+}
+
+/** Packages that bring tzdata by `Depends` (Debian 12 and Ubuntu 24.04; ffmpeg, OpenCV and GDAL as Ubuntu packs them). */
+const BRINGS_TZDATA =
+  /^(?:tzdata|r-base(?:-core|-dev)?|r-recommended|r-cran-.+|littler|python3?-tk|idle3?|tcl(?:8\.\d)?(?:-dev)?|tk(?:8\.\d)?(?:-dev)?|libtcl8\.\d|expect|environment-modules|gitk|git-gui|ffmpeg|python3?-opencv|libopencv-dev|gdal-bin|libgdal-dev|python3?-gdal|postgresql(?:-\d+(?:\.\d+)?|-contrib)?|php(?:\d\.\d)?(?:-cli|-fpm|-cgi)?|libvtk\d.*|python3-vtk\d|qgis|python3-(?:dateutil|tz|matplotlib|pandas|seaborn)|ruby-tzinfo|chrony|ntp)$/;
+/** SPEC: libpython3.12-stdlib depends on tzdata from Ubuntu 24.04 on. */
+const NOBLE_PYTHON = /^(?:python3(?:\.1[2-9])?(?:-(?:pip|venv|dev|full|minimal|distutils|setuptools|wheel|numpy|scipy|yaml|requests))?|pipx|software-properties-common)$/;
+
+const OTHER_QUESTIONS: readonly (readonly [packages: RegExp, question: Question])[] = [
+  [/^(?:keyboard-configuration|console-setup|xorg|xserver-xorg(?:-core|-video-dummy)?|ubuntu-desktop(?:-minimal)?|xubuntu-desktop|lubuntu-desktop|kubuntu-desktop|ubuntu-mate-desktop)$/, { by: 'keyboard-configuration', about: 'the keyboard layout' }],
+  [/^(?:krb5-config|libpam-krb5)$/, { by: 'krb5-config', about: 'the Kerberos realm' }],
+  [/^postfix$/, { by: 'postfix', about: 'the kind of mail server' }],
+  [/^(?:ttf-mscorefonts-installer|ubuntu-restricted-extras)$/, { by: 'ttf-mscorefonts-installer', about: 'consent to the licence of the fonts' }],
+  [/^(?:wireshark|wireshark-common|tshark)$/, { by: 'wireshark-common', about: 'the rights to capture packets' }],
+  [/^jackd2?$/, { by: 'jackd2', about: 'realtime priority' }],
+  [/^slapd$/, { by: 'slapd', about: 'an administrator password' }],
+  [/^iptables-persistent$/, { by: 'iptables-persistent', about: 'the rules to keep' }],
+];
+
+/** Packages that only recommend the one that asks. */
+const RECOMMENDS_QUESTION: Readonly<Record<string, string>> = { 'krb5-user': 'krb5-config' };
+
+/**
+ * The question the installation of a package leads to on a base; undefined also where nothing is known of the base.
+ * @param withRecommends whether recommended packages are installed, too
+ */
+export function questionOf(name: string, base: Base, withRecommends: boolean): Question | undefined {
+  const packageName = (withRecommends ? RECOMMENDS_QUESTION[name] : undefined) ?? name;
+  const facts = base.kind === 'image' ? imageFacts(base.reference) : undefined;
+  const distribution = facts?.distribution;
+  if (facts === undefined || (distribution?.id !== 'ubuntu' && distribution?.id !== 'debian')) return undefined;
+  const other = OTHER_QUESTIONS.find(([packages]) => packages.test(packageName));
+  if (other !== undefined) return other[1];
+  // SPEC: Debian's images have tzdata; on Ubuntu before 18.04 it does not ask.
+  const lacksTzdata = facts.hasTzdata === false || (facts.hasTzdata === undefined && facts.name === 'nvidia/cuda');
+  const cycle = Number(distribution.cycle ?? 0);
+  if (distribution.id !== 'ubuntu' || !lacksTzdata || cycle < 18.04) return undefined;
+  const brings = BRINGS_TZDATA.test(packageName) || (cycle >= 24.04 && NOBLE_PYTHON.test(packageName));
+  return brings ? { by: 'tzdata', about: 'the time zone' } : undefined;
+}
+
+/** Whether an instruction answers questions in advance, for itself and everything after it. */
+export function answersQuestions(instruction: Instruction): boolean {
+  if (instruction.keyword === 'ENV' || instruction.keyword === 'ARG') return instruction.pairs.some(({ key }) => key.text === 'TZ');
+  if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') {
+    return /^\/etc\/(?:timezone|localtime|default\/keyboard|krb5\.conf)?$/.test(instruction.destination?.text ?? '');
+  }
+  return instruction.keyword === 'RUN' && /debconf|\/etc\/timezone|\/etc\/localtime/i.test(textOf(instruction));
+}
+
+/** Whether a RUN itself names the frontend, in front of a command, by `env` or by `export`. */
+export function setsFrontend(instruction: RunInstruction): boolean {
+  return /DEBIAN_FRONTEND|DEBCONF_/.test(textOf(instruction));
+}
+
+const textOf = ({ logical, heredocs }: RunInstruction): string => [logical.text, ...heredocs.map(({ content }) => content)].join('\n');
+
+/** Packages that only recommend ca-certificates and are of little use for https without it. */
+export const WANTS_CERTIFICATES: ReadonlySet<string> = set('curl wget git');

@@ -1,0 +1,246 @@
+/**
+ * What a command leaves on disk that is of no use to the image, and what the commands people clean up with delete. A
+ * layer keeps what a later layer deletes, so the two belong together. No findings here.
+ *
+ * Sources: Docker's storage driver and best-practice pages; apt-get(8); conda, mamba, micromamba and pip help of 2026-11.
+ */
+import type { Command, CopyInstruction, RunInstruction, Script, ShellWord, Span } from '../model/dockerfile.js';
+import { aptCalls, installs, isProjectScript, leftIndex, packageNames, readAptCall, removesIndex } from './apt.js';
+
+/** Something that a layer leaves behind. */
+export interface Leftover {
+  readonly kind: 'apt-index' | 'apt-packages' | 'conda' | 'pip' | 'site-packages' | 'file';
+  /** The command or instruction that made it. */
+  readonly span: Span;
+  /** What it is, to continue "leaves". */
+  readonly what: string;
+  /** Packages of `apt-packages`. */
+  readonly packages?: readonly string[];
+  /** Absolute path of a `file`, or relative to a working directory nobody knows. */
+  readonly path?: string;
+  /** Where a `file` came from. */
+  readonly origin?: 'download' | 'COPY' | 'ADD';
+}
+
+/** What a command deletes. */
+export interface Deletion {
+  readonly command: Command;
+  /** Whether it deletes a leftover. */
+  readonly removes: (leftover: Leftover) => boolean;
+}
+
+const CONDA = new Set(['conda', 'mamba', 'micromamba']);
+const CONDA_INSTALLS = new Set(['install', 'create', 'update', 'upgrade']);
+/** Commands that change nothing worth a layer, so that a RUN of these and deletions is a clean-up. */
+const IDLE = new Set(['set', 'echo', 'printf', 'true', ':', 'cd', 'sync', 'ls', 'du', 'df', 'date', 'shopt', 'pwd', 'history', 'export', 'hash', 'ldconfig']);
+
+/** Follows `cd` through a script: the working directory of each command, undefined where it is not known. */
+function* inDirectories(script: Script, workdir: string | undefined): Generator<readonly [Command, string | undefined]> {
+  let directory = workdir;
+  for (const command of script.commands) {
+    yield [command, directory];
+    if (command.name !== 'cd' && command.name !== 'pushd') continue;
+    const target = command.args.find(({ value }) => value === undefined || !value.startsWith('-'))?.value;
+    directory = target === undefined || command.conditional ? undefined : resolvePath(directory, target);
+  }
+}
+
+/** What a RUN leaves when it has ended; nothing where its text is not wholly known. @param workdir '' when not known */
+export function leftovers(script: Script, workdir: string): readonly Leftover[] {
+  if (!script.complete || script.instruction.keyword !== 'RUN') return [];
+  const { instruction } = script;
+  const made: { leftover: Leftover; at: number }[] = [];
+  let at = 0;
+  for (const [command, directory] of inDirectories(script, workdir)) {
+    for (const leftover of leftoversOf(command, directory, instruction)) made.push({ leftover, at });
+    at++;
+  }
+  const index = leftIndex(script);
+  if (index !== undefined) made.push({ leftover: { kind: 'apt-index', span: index.span, what: 'the package index' }, at: Infinity });
+  if (made.length === 0) return [];
+  const all = [...inDirectories(script, workdir)];
+  const cleaners = all.flatMap(([command, directory], i) => (isProjectScript(command) ? [] : { at: i, deletion: deletionOf(command, directory) }));
+  const isHidden = all.map(([command]) => isProjectScript(command)).lastIndexOf(true);
+  return made
+    .filter((item) => item.at > isHidden && !cleaners.some(({ at: place, deletion }) => place > item.at && deletion?.removes(item.leftover) === true))
+    .map(({ leftover }) => leftover);
+}
+
+function* leftoversOf(command: Command, directory: string | undefined, instruction: RunInstruction): Generator<Leftover> {
+  const { span } = command;
+  const call = aptCalls(command.script).find((candidate) => candidate.command === command);
+  if (call !== undefined && installs(call)) yield { kind: 'apt-packages', span: call.span, what: 'packages', packages: packageNames(call) };
+  if (installsWithConda(command) && !hasMount(instruction, /pkgs|conda|mamba/)) yield { kind: 'conda', span, what: "conda's package cache" };
+  if (installsWithPip(command)) {
+    yield { kind: 'site-packages', span, what: 'Python packages' };
+    const isCached = !command.args.some(({ value }) => value === '--no-cache-dir' || value === '--no-cache') && !setsNoCache(command);
+    if (isCached && !hasMount(instruction, /\.cache|pip/)) yield { kind: 'pip', span, what: "pip's download cache" };
+  }
+  if (installsWithConda(command)) yield { kind: 'site-packages', span, what: 'Python packages' };
+  const path = downloadedFile(command, directory);
+  if (path !== undefined && !instruction.mounts.some(({ options }) => path.startsWith(options.get('target') ?? '\0'))) {
+    yield { kind: 'file', span, what: 'the download', path, origin: 'download' };
+  }
+}
+
+const hasMount = (instruction: RunInstruction, target: RegExp): boolean =>
+  instruction.mounts.some(({ type, options }) => (type === 'cache' || type === 'tmpfs') && target.test(options.get('target') ?? ''));
+
+function installsWithConda({ name, args }: Command): boolean {
+  const words = args.map(({ value }) => value ?? '').filter((value) => !value.startsWith('-'));
+  if (!CONDA.has(name)) return false;
+  return CONDA_INSTALLS.has(words[0] ?? '') || (words[0] === 'env' && (words[1] === 'create' || words[1] === 'update'));
+}
+
+/** The arguments of pip, however it is called; undefined when it is not. */
+function pipArguments({ name, args }: Command): readonly ShellWord[] | undefined {
+  if (/^pip(?:[23](?:\.\d+)?)?$/.test(name)) return args;
+  const at = args.findIndex(({ value }) => value === '-m');
+  return /^python(?:[23](?:\.\d+)?)?$/.test(name) && at >= 0 && args[at + 1]?.value === 'pip' ? args.slice(at + 2) : undefined;
+}
+
+const installsWithPip = (command: Command): boolean => pipArguments(command)?.find(({ value }) => value?.startsWith('-') !== true)?.value === 'install';
+
+function setsNoCache({ assignments, script }: Command): boolean {
+  if (assignments.some(({ name }) => name === 'PIP_NO_CACHE_DIR')) return true;
+  return script.stage.environment.variable('PIP_NO_CACHE_DIR', script.instruction).kind !== 'absent';
+}
+
+/** The file that `curl -o`, `curl -O`, `curl … >`, `wget`, `wget -O` or `git clone` write, as far as it is known. */
+function downloadedFile({ name, args, redirects }: Command, directory: string | undefined): string | undefined {
+  const values = args.map(({ value }) => value);
+  const behind = (...options: string[]): string | undefined => {
+    const at = values.findIndex((value) => value !== undefined && options.includes(value));
+    return at < 0 ? undefined : values[at + 1];
+  };
+  const url = values.find((value) => value !== undefined && /^(?:https?|ftp|git|ssh):\/\/|^git@/.test(value));
+  const baseName = url?.replace(/[?#].*$/, '').replace(/\/+$/, '').split('/').at(-1);
+  const output = redirects.find(({ operator, fileDescriptor }) => operator === '>' && (fileDescriptor ?? 1) === 1)?.target?.value;
+  let file: string | undefined;
+  if (name === 'curl') {
+    const remote = values.some((value) => value === '--remote-name' || /^-[a-zA-Z]*O/.test(value ?? ''));
+    const clustered = values.findIndex((value) => /^-[a-zA-Z]*o$/.test(value ?? ''));
+    file = behind('-o', '--output') ?? (clustered >= 0 ? values[clustered + 1] : undefined) ?? output ?? (remote ? baseName : undefined);
+  } else if (name === 'wget') {
+    const attached = values.find((value) => value?.startsWith('--output-document=') || /^-[a-zA-Z]*O./.test(value ?? ''));
+    const clustered = values.findIndex((value) => /^-[a-zA-Z]*O$/.test(value ?? ''));
+    const prefix = behind('-P', '--directory-prefix') ?? values.find((value) => value?.startsWith('--directory-prefix='))?.split('=')[1];
+    const named = (clustered >= 0 ? values[clustered + 1] : behind('--output-document')) ?? attached?.replace(/^(?:--output-document=|-[a-zA-Z]*O)/, '');
+    file = named ?? output ?? (prefix === undefined || baseName === undefined ? baseName : `${prefix}/${baseName}`);
+  } else if (name === 'git' && values[0] === 'clone') {
+    const target = values.at(-1);
+    file = target === url ? baseName?.replace(/\.git$/, '') : target;
+  }
+  if (file === undefined || file === '' || file === '-' || file.startsWith('/dev/') || file.startsWith('-')) return undefined;
+  return resolvePath(directory, file);
+}
+
+/** The file or directory that COPY or ADD makes from the context or from an address; nothing for whole contexts. */
+export function copiedFiles(instruction: CopyInstruction, workdir: string, expand: (text: string) => string | undefined): readonly Leftover[] {
+  const destination = instruction.destination === undefined ? undefined : expand(instruction.destination.text);
+  if (destination === undefined || instruction.heredocs.length > 0) return [];
+  const isDirectory = destination.endsWith('/') || destination === '.' || instruction.sources.length > 1;
+  return instruction.sources.flatMap(({ text }) => {
+    const source = expand(text);
+    if (source === undefined || /^(?:\.\/?|\*+)$|[*?[]/.test(source)) return [];
+    // SPEC: ADD unpacks a local archive, and no archive is there to be deleted.
+    if (instruction.keyword === 'ADD' && !source.includes('://') && isArchive(source)) return [];
+    const base = source.replace(/\/+$/, '').split('/').at(-1) ?? '';
+    const path = resolvePath(workdir, isDirectory ? `${destination}/${base}` : destination);
+    if (path === undefined || path === '/' || path === workdir) return [];
+    return [{ kind: 'file' as const, span: instruction.span, what: base, path, origin: instruction.keyword }];
+  });
+}
+
+/** Whether a name is that of a packed or large file, which weighs when it is copied to be unpacked. */
+export function isArchive(path: string): boolean {
+  return /\.(?:tar|tgz|tbz2?|txz|zst|gz|bz2|xz|zip|7z|rar|deb|rpm|whl|jar|run|bin|iso|exe)$/i.test(path);
+}
+
+/** Whether a name is that of a text of a few kilobytes. */
+export function isSmallText(path: string): boolean {
+  return /\.(?:txt|ya?ml|toml|lock|json|cfg|ini|conf|sh|bash|py|[rR]|jl|md|in|sql|list|key|asc|gpg|pub|cmake|patch|diff|xml|properties)$|\/(?:Pipfile|Makefile|DESCRIPTION|NAMESPACE)$/.test(path);
+}
+
+/** Whether a name promises a secret: who deletes one wants more than space. */
+export function isSecretFile(path: string): boolean {
+  return /(?:^|\/)(?:\.env|\.netrc|\.npmrc|\.pypirc|\.git-credentials|\.ssh|\.aws|\.gnupg|id_(?:rsa|dsa|ecdsa|ed25519)|kaggle\.json|pip\.conf)|(?:secret|token|credential|passw|\.pem$|\.key$|\.p12$|\.pfx$)/i.test(path);
+}
+
+/** What a command of a clean-up deletes; undefined when it is none. */
+export function deletionOf(command: Command, directory: string | undefined): Deletion | undefined {
+  const kinds = new Set<Leftover['kind']>();
+  const call = readAptCall(command);
+  if (removesIndex(command)) kinds.add('apt-index');
+  if (call !== undefined && ['clean', 'autoclean', 'autoremove', 'autopurge'].includes(call.action)) kinds.add('apt-packages');
+  if (CONDA.has(command.name) && command.args[0]?.value === 'clean') kinds.add('conda');
+  const pip = pipArguments(command)?.map(({ value }) => value);
+  if (pip?.[0] === 'cache' && (pip[1] === 'purge' || pip[1] === 'remove')) kinds.add('pip');
+  if (command.name === 'find' && deletesPythonFiles(command)) kinds.add('site-packages');
+  const gone = call !== undefined && (call.action === 'purge' || call.action === 'remove') ? new Set(packageNames(call)) : undefined;
+  const patterns = command.name === 'rm' ? command.args.flatMap((word) => pathPattern(word, directory) ?? []) : [];
+  if (command.name === 'rm') {
+    for (const { text, value } of command.args) {
+      const path = value ?? text;
+      if (/^(?:~|\$\{?HOME\}?|\/root|\/home\/[^/]+|\/)?"?\/?\.cache(?:\/pip)?(?:\/?\*)?\/?"?$/.test(path)) kinds.add('pip');
+      if (/^\/var\/cache\/(?:apt|\*)/.test(path) || /^\/var\/cache\/?$/.test(path)) kinds.add('apt-packages');
+      if (/\/pkgs(?:\/\*)?\/?$/.test(path)) kinds.add('conda');
+    }
+  }
+  if (kinds.size === 0 && gone === undefined && patterns.length === 0) return undefined;
+  return {
+    command,
+    removes: ({ kind, packages, path }) => {
+      if (kinds.has(kind)) return true;
+      if (kind === 'apt-packages') return packages?.some((name) => gone?.has(name) === true) === true;
+      return kind === 'file' && path !== undefined && patterns.some((pattern) => pattern.test(path));
+    },
+  };
+}
+
+/** `find … -delete` or `-exec rm` over Python's own directories. */
+function deletesPythonFiles({ args }: Command): boolean {
+  const texts = args.map(({ text }) => text);
+  const isDeleting = texts.includes('-delete') || (texts.some((text) => text === '-exec' || text === '-execdir') && texts.includes('rm'));
+  return isDeleting && texts.some((text) => /site-packages|dist-packages|\/python3?|conda|^\/(?:usr(?:\/local)?)?\/?$/.test(text));
+}
+
+/** What an operand of `rm` matches: the path itself, everything below it, and file names for `*`. */
+function pathPattern(word: ShellWord, directory: string | undefined): RegExp | undefined {
+  if (word.value === undefined || word.value.startsWith('-') || word.value === '') return undefined;
+  const path = resolvePath(directory, word.value);
+  if (path === undefined || path === '/' || path === '/*') return undefined;
+  const source = path.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, word.glob ? '[^/]*' : '\\*').replace(/\?/g, word.glob ? '[^/]' : '\\?');
+  return new RegExp(`^${source}(?:/|$)`);
+}
+
+/** Whether a RUN does nothing but delete. */
+export function isOnlyCleanup(script: Script, workdir: string): boolean {
+  let deletes = false;
+  for (const [command, directory] of inDirectories(script, workdir)) {
+    if (IDLE.has(command.name) && command.redirects.every(({ target }) => target?.value?.startsWith('/dev/') !== false)) continue;
+    const call = readAptCall(command);
+    const isDeletion = command.name === 'rm' || command.name === 'rmdir' || command.name === 'unlink' || call?.action === 'remove' || call?.action === 'purge';
+    if (!isDeletion && deletionOf(command, directory) === undefined) return false;
+    deletes = true;
+  }
+  return deletes && script.complete;
+}
+
+/** The deletions of a RUN, in its order. */
+export function deletions(script: Script, workdir: string): readonly Deletion[] {
+  return [...inDirectories(script, workdir)].flatMap(([command, directory]) => deletionOf(command, directory) ?? []);
+}
+
+/** Joins a path to a directory, `.` and `..` resolved; relative to '' where the directory is not known by name. */
+function resolvePath(directory: string | undefined, path: string): string | undefined {
+  if (path.startsWith('~')) return path;
+  if (!path.startsWith('/') && directory === undefined) return undefined;
+  const parts = path.startsWith('/') ? [] : (directory ?? '').split('/').filter((part) => part !== '');
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  const joined = parts.join('/');
+  return path.startsWith('/') || directory?.startsWith('/') === true ? `/${joined}` : joined;
+}

@@ -1,0 +1,26 @@
+/**
+ * Where a distribution's packages come from in a build: the image's own sources, or others that the build puts in place.
+ */
+import type { Command, Instruction } from '../model/dockerfile.js';
+
+/** `archive`: the archive of ended releases; `other`: something this file writes or copies, which may be anything. */
+export type PackageSources = 'image' | 'archive' | 'other';
+
+/** Hosts and paths that keep ended releases of Debian, Ubuntu and CentOS, mirrors of them included; snapshots too. */
+const ARCHIVES = /archive\.debian\.org|debian-archive|snapshot\.(?:debian|ubuntu)\.|old-releases|vault\.(?:centos|epel)|centos-vault|archive\.kernel\.org/;
+const SOURCE_FILES = /\/etc\/apt\/(?:sources|mirrors)|\/etc\/yum\.repos\.d|\/etc\/yum\.conf|Acquire::Check-Valid-Until/;
+
+/** What the instructions make of the package sources; all of a RUN counts, wherever in it the sources are changed. */
+export function packageSources(instructions: readonly Instruction[]): PackageSources {
+  const texts = instructions.flatMap(({ logical, heredocs }) => [logical.text, ...heredocs.map(({ content }) => content)]);
+  if (texts.some((text) => ARCHIVES.test(text))) return 'archive';
+  return texts.some((text) => SOURCE_FILES.test(text)) ? 'other' : 'image';
+}
+
+const FETCHING = new Set('update upgrade dist-upgrade full-upgrade install reinstall build-dep groupinstall makecache localinstall'.split(' '));
+const MANAGERS = new Set(['apt', 'apt-get', 'aptitude', 'yum', 'dnf', 'microdnf', 'apk']);
+
+/** Whether a command needs the package archive. */
+export function fetchesPackages({ name, args }: Command): boolean {
+  return MANAGERS.has(name) && args.some(({ value }) => value !== undefined && FETCHING.has(value));
+}

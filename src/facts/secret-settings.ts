@@ -1,0 +1,93 @@
+/**
+ * Secrets in ENV and ARG: what a setting of a secret's name really holds, and what becomes of a secret that comes in as a
+ * build argument.
+ */
+import type { ArgInstruction, EnvInstruction, Instruction, KeyValue, RunInstruction, Span, Stage } from '../model/dockerfile.js';
+import { isDefaultPassword } from './default-passwords.js';
+import { type SecretName, type SecretValue, secretName, secretValue } from './secrets.js';
+
+/** One `NAME=value` whose name is that of a secret. */
+export interface SecretSetting {
+  readonly name: SecretName;
+  /** Variables of known value filled in; `placeholder` also for passwords that everybody knows. */
+  readonly value: SecretValue;
+}
+
+/** @param stage undefined for an ARG in front of the first FROM */
+export function secretSetting(pair: KeyValue, instruction: Instruction, stage: Stage | undefined): SecretSetting | undefined {
+  const name = secretName(pair.key.text);
+  return name === undefined ? undefined : { name, value: valueOf(pair, instruction, stage) };
+}
+
+function valueOf({ key, value }: KeyValue, instruction: Instruction, stage: Stage | undefined): SecretValue {
+  if (value === undefined) return 'empty';
+  const text = stage?.environment.expand(value.text, instruction) ?? value.text.replace(/^(["'])(.*)\1$/s, '$2');
+  const kind = secretValue(text);
+  const isPassword = /pass|pwd|pw/i.test(key.text);
+  if (kind === 'boolean-or-number' && isPassword && /^\d{4,}$/.test(text)) return isDefaultPassword(text) ? 'placeholder' : 'literal';
+  return kind === 'literal' && isDefaultPassword(text, key.text) ? 'placeholder' : kind;
+}
+
+/** Where the value of a setting stands, without the quotes around it; undefined when there is none. */
+export function valueSpan({ value }: KeyValue): Span | undefined {
+  if (value === undefined) return undefined;
+  const isQuoted = value.text.length > 1 && /^(["']).*\1$/s.test(value.text);
+  return isQuoted ? { start: value.span.start + 1, end: value.span.end - 1 } : value.span;
+}
+
+/** A build argument that nothing in the file gives a value. */
+export interface OpenArgument {
+  readonly name: string;
+  /** Where ARG declares it. */
+  readonly span: Span;
+}
+
+/** The argument behind a variable in front of an instruction, or at the end of the stage, if only `--build-arg` gives it a value. */
+export function openArgument(name: string, stage: Stage | undefined, before?: Instruction): OpenArgument | undefined {
+  const variable = stage?.environment.variable(name, before);
+  if (variable === undefined || variable.kind === 'absent' || variable.by.keyword !== 'ARG') return undefined;
+  if (variable.kind === 'unknown' || (variable.kind === 'known' && variable.value !== '')) return undefined;
+  return { name, span: variable.by.pairs.find(({ key }) => key.text === name)?.span ?? variable.by.span };
+}
+
+/** The secret argument that an ENV makes part of the image: its own name says so, or that of the variable it becomes. */
+export function keptArgument({ key, value }: KeyValue, instruction: EnvInstruction, stage: Stage | undefined): OpenArgument | undefined {
+  for (const [, name = ''] of value?.text.matchAll(/\$\{?([A-Za-z_]\w*)/g) ?? []) {
+    const isWhole = /^["']?\$\{?\w+\}?["']?$/.test(value?.text ?? '');
+    if (secretName(name) === undefined && !(isWhole && secretName(key.text) !== undefined)) continue;
+    const argument = openArgument(name, stage, instruction);
+    if (argument !== undefined) return argument;
+  }
+  return undefined;
+}
+
+/**
+ * Whether a RUN of the stage uses a secret argument. One that an ENV keeps does not count here.
+ * LIMIT: a tool that reads a variable without being told is known for the names that `secretName` knows exactly.
+ */
+export function isUsedInRun(name: string, instruction: ArgInstruction, stage: Stage): boolean {
+  const secret = secretName(name);
+  const at = stage.instructions.indexOf(instruction);
+  if (secret === undefined || secret.identifier === true || at < 0) return false;
+  const after = stage.instructions.slice(at + 1);
+  const isKept = after.some((each) => each.keyword === 'ENV' && each.pairs.some((pair) => keptArgument(pair, each, stage)?.name === name));
+  return !isKept && after.some((each) => each.keyword === 'RUN' && usesArgument(each, name, secret.certainty === 'exact'));
+}
+
+/** A secret mount or an assignment of the same name hides the argument. */
+function usesArgument(run: RunInstruction, name: string, isReadByTools: boolean): boolean {
+  if (mountedVariables(run).has(name)) return false;
+  return isReadByTools || new RegExp(`(?<!\\w)${name}(?![\\w=])`).test(textOf(run));
+}
+
+/** Variables that a RUN takes from secret mounts, by `env=` or by reading the mounted file: `TOKEN=$(cat /run/secrets/token)`. */
+export function mountedVariables(run: RunInstruction): ReadonlySet<string> {
+  const secrets = run.mounts.filter(({ type }) => type === 'secret');
+  const names = new Set(secrets.map(({ options }) => options.get('env') ?? ''));
+  if (secrets.length > 0) for (const [, name = ''] of textOf(run).matchAll(/(?<![\w$])([A-Za-z_]\w*)=["']?(?:\$\(|`)/g)) names.add(name);
+  return names;
+}
+
+function textOf(run: RunInstruction): string {
+  return [run.logical.text.slice(run.argumentsOffset), ...run.heredocs.map(({ content }) => content)].join('\n');
+}
