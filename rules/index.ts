@@ -3,20 +3,53 @@
  * does not load.
  */
 import type { Rule } from '../src/rule.js';
+import aptInteractive from './apt/apt-interactive.js';
+import aptNoCleanup from './apt/apt-no-cleanup.js';
+import aptRecommends from './apt/apt-recommends.js';
+import aptUpdateAlone from './apt/apt-update-alone.js';
+import alpineCompiledWheels from './base-image/alpine-compiled-wheels.js';
 import baseImageUnpinned from './base-image/base-image-unpinned.js';
 import eolOsImage from './base-image/eol-os-image.js';
 import eolPython from './base-image/eol-python.js';
+import condaNoClean from './conda/conda-no-clean.js';
+import condaUnpinned from './conda/conda-unpinned.js';
 import syntaxError from './dockerfile/syntax-error.js';
+import cleanupInLaterLayer from './layers/cleanup-in-later-layer.js';
+import pipNoCache from './pip/pip-no-cache.js';
+import pipUnpinned from './pip/pip-unpinned.js';
+import pythonOutputBuffered from './python/python-output-buffered.js';
 import envLegacySyntax from './runtime/env-legacy-syntax.js';
+import credentialInUrl from './security/credential-in-url.js';
 import rootUser from './security/root-user.js';
+import secretInEnvOrArg from './security/secret-in-env-or-arg.js';
+import secretLiteral from './security/secret-literal.js';
 
 export const rules: readonly Rule[] = [
   // base-image
+  alpineCompiledWheels,
   baseImageUnpinned,
   eolOsImage,
   eolPython,
+  // python
+  pythonOutputBuffered,
+  // pip
+  pipNoCache,
+  pipUnpinned,
+  // conda
+  condaNoClean,
+  condaUnpinned,
+  // apt
+  aptInteractive,
+  aptNoCleanup,
+  aptRecommends,
+  aptUpdateAlone,
   // security
+  credentialInUrl,
   rootUser,
+  secretInEnvOrArg,
+  secretLiteral,
+  // layers
+  cleanupInLaterLayer,
   // runtime
   envLegacySyntax,
   // dockerfile

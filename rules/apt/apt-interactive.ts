@@ -85,3 +85,4 @@ function isNonInteractive(stage: Stage, instruction: RunInstruction): boolean {
   const value = stage.environment.variable('DEBIAN_FRONTEND', instruction);
   return value.kind === 'known' ? /^noninteractive$/i.test(value.value) : value.kind !== 'absent';
 }
+export const docs: RuleDocs = { why: '', remedy: '', limits: '', references: [], examples: [] };

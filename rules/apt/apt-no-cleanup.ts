@@ -1,4 +1,4 @@
-import { aptCalls, cacheMountOf, leftIndex, isProjectScript, removesIndex } from '../../src/facts/apt.js';
+import { cacheMountOf, isProjectScript, leftIndex, removesIndex } from '../../src/facts/apt.js';
 import { imageFacts } from '../../src/facts/images.js';
 import type { Stage } from '../../src/model/dockerfile.js';
 import { isInFinalImage } from '../../src/model/stages.js';
@@ -65,3 +65,4 @@ function mayHaveApt({ base }: Stage): boolean {
   const tool = imageFacts(base.reference)?.packageManager;
   return tool === undefined || tool === 'apt';
 }
+export const docs: RuleDocs = { why: '', remedy: '', limits: '', references: [], examples: [] };

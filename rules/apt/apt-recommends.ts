@@ -43,3 +43,4 @@ export default defineRule({
 });
 
 const namesCertificates = (call: AptCall): boolean => packageNames(call).includes('ca-certificates');
+export const docs: RuleDocs = { why: '', remedy: '', limits: '', references: [], examples: [] };

@@ -1,4 +1,4 @@
-import { type AptCall, aptCalls, indexAfter, indexInBase, installs, installsOnlyFiles, isProjectScript, mayHandleIndex, mountsIndex, removesIndex, usesIndex } from '../../src/facts/apt.js';
+import { type AptCall, aptCalls, indexAfter, indexInBase, installs, installsOnlyFiles, isProjectScript, mayHandleIndex, mountsIndex, readAptCall, removesIndex, usesIndex } from '../../src/facts/apt.js';
 import type { Command, Script, Stage } from '../../src/model/dockerfile.js';
 import { inheritedInstructions } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
@@ -59,7 +59,7 @@ function* loneUpdates(stage: Stage, ctx: RuleContext) {
 function nextUse(scripts: readonly Script[]): AptCall | 'unknown' | undefined {
   for (const script of scripts) {
     for (const command of script.commands) {
-      const call = aptCalls(script).find((candidate) => candidate.command === command);
+      const call = readAptCall(command);
       if (call?.refreshes === true) return undefined;
       if (call !== undefined && usesIndex(call)) return call;
       if (call === undefined && removesIndex(command)) return undefined;
@@ -98,3 +98,4 @@ function* installsWithoutIndex(stage: Stage, ctx: RuleContext) {
     removal = script?.commands.findLast(removesIndex) ?? removal;
   }
 }
+export const docs: RuleDocs = { why: '', remedy: '', limits: '', references: [], examples: [] };

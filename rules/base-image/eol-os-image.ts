@@ -2,7 +2,7 @@ import { type Distribution, distributionInTag, imageFacts } from '../../src/fact
 import { DEBIAN_STABLE, NEWEST_ALPINE, NEWEST_UBUNTU_LTS, release, standing } from '../../src/facts/lifecycles.js';
 import { suggestedPythonImage } from '../../src/facts/image-tags.js';
 import { fetchesPackages, packageSources } from '../../src/facts/package-sources.js';
-import type { Dockerfile, Span, Stage } from '../../src/model/dockerfile.js';
+import type { ImageReference, Stage } from '../../src/model/dockerfile.js';
 import { inheritance } from '../../src/model/stages.js';
 import { placeInImage } from '../../src/model/written-place.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
@@ -17,15 +17,15 @@ export default defineRule({
   since: '0.1.0',
   messages: {
     gone: {
-      text: '`{image}` is {system}, whose packages left the mirrors by {gone}: `{command}` fails',
+      text: '`{image}` stands on {system}, whose packages left the mirrors by {gone}: `{command}` fails',
       help: 'Move to {replacement}',
     },
     ended: {
-      text: '`{image}` is {system}, whose standard support ended on {date}: no security fixes come any more',
+      text: '`{image}` stands on {system}, whose standard support ended on {date}: no security fixes come any more',
       help: 'Move to {replacement}',
     },
     archived: {
-      text: '`{image}` is {system}, whose standard support ended on {date}; its packages come from an archive that gets no fixes',
+      text: '`{image}` stands on {system}, whose standard support ended on {date}; its packages come from an archive that gets no fixes',
       help: 'Move to {replacement}',
     },
   },
@@ -35,22 +35,29 @@ export default defineRule({
       const { reference } = stage.base;
       const facts = imageFacts(reference);
       if (facts?.archiveSources === true) return;
-      const distribution = facts === undefined ? distributionInTag(reference.tag ?? '') : facts.distribution;
+      const inTag = distributionInTag(reference.tag ?? '');
+      const distribution = inTag?.cycle === undefined ? facts?.distribution : inTag;
       const known = distribution?.cycle === undefined ? undefined : release(productOf(distribution), distribution.cycle);
       const now = known === undefined ? undefined : standing(known, ctx.today);
       if (distribution === undefined || now?.kind !== 'ended') return;
 
       const use = now.archiveGone === undefined ? undefined : packageUse(stage, ctx);
-      const python = facts?.python?.minor === undefined ? undefined : release('python', facts.python.minor);
-      // The tag names an ended Python only; its old system goes when that goes, and eol-python says so.
-      if (distribution.floating && use?.sources !== 'image' && python !== undefined && standing(python, ctx.today).kind === 'ended') return;
+      const spelling = spellingIn(reference, distribution);
+      const minor = facts?.python?.minor;
+      const isPythonEnded = minor !== undefined && hasEnded(minor, ctx.today);
+      // The tag names Python only; its old system goes when an ended Python goes, and eol-python says so. Lambda is AWS's affair.
+      if (spelling === undefined && (facts?.purpose === 'lambda' || (isPythonEnded && use?.sources !== 'image'))) return;
 
-      const at = placeOf(ctx.dockerfile, stage, reference.text, distribution);
-      const replacement = facts?.name === 'python' ? `\`${suggestedPythonImage(reference.text)}\`` : replacementFor(distribution);
-      const data = { image: reference.text, system: nameOf(distribution), date: now.on, replacement };
+      const image = reference.text.replace(/@.*$/, '');
+      const { span, by } = placeInImage(ctx.dockerfile, stage, spelling ?? reference.text);
+      const at = by === undefined && spelling === undefined ? (stage.from.image?.span ?? span) : span;
+      const replacement = facts?.name === 'python' ? `\`${suggestedPythonImage(image, isPythonEnded ? undefined : minor)}\`` : replacementFor(distribution);
+      const data = { image, system: nameOf(distribution), date: now.on, replacement };
       const related = use === undefined ? [] : [{ at: use.at, note: 'packages are fetched here' }];
-      if (use?.sources === 'image') {
-        yield { at, message: 'gone', severity: 'error', data: { ...data, gone: now.archiveGone ?? now.on, command: use.command }, related };
+      // Raspbian keeps its packages elsewhere; an image nobody knows may have sources of its own.
+      if (use?.sources === 'image' && !/raspb|rpi/.test(reference.repository)) {
+        const severity = facts === undefined ? 'warning' : 'error';
+        yield { at, message: 'gone', severity, data: { ...data, gone: now.archiveGone ?? now.on, command: use.command }, related };
       } else if (use?.sources === 'archive') yield { at, message: 'archived', severity: 'info', data, related };
       else yield { at, message: 'ended', data };
     },
@@ -74,12 +81,17 @@ function productOf({ id }: Distribution): string {
   return id === 'distroless' ? 'debian' : id;
 }
 
-/** What a person would change: the codename or the number in the tag, else the whole image. */
-function placeOf(dockerfile: Dockerfile, stage: Stage, image: string, { id, cycle = '', codename }: Distribution): Span {
-  const spellings = [codename, `${id}${cycle}`, `${id}-${cycle}`, `${id}${cycle.replace('.', '')}`, cycle];
-  const part = spellings.find((spelling) => spelling !== undefined && image.slice(image.lastIndexOf('/')).includes(spelling));
-  const { span, by } = placeInImage(dockerfile, stage, part ?? image);
-  return by === undefined && part === undefined ? (stage.from.image?.span ?? span) : span;
+function hasEnded(minor: string, today: string): boolean {
+  const known = release('python', minor);
+  return known !== undefined && standing(known, today).kind === 'ended';
+}
+
+/** How the reference spells the release, which a person would change; undefined when it only follows from the tag. */
+function spellingIn({ text }: ImageReference, { id, cycle = '', codename }: Distribution): string | undefined {
+  const name = text.slice(text.lastIndexOf('/') + 1).replace(/@.*$/, '');
+  const spellings = [codename, `${id}${cycle}`, `${id}-${cycle}`, `${id}${cycle.replace('.', '')}`];
+  const spelling = spellings.find((candidate) => candidate !== undefined && name.includes(candidate));
+  return spelling ?? new RegExp(`(?<![\\d.a-z])${cycle.replace('.', '\\.')}(?!\\d)`).exec(name)?.[0];
 }
 
 const NAMES: Readonly<Record<string, string>> = {

@@ -37,7 +37,7 @@ export default defineRule({
       const spelling = named?.spelling ?? spellingIn(reference.tag ?? reference.repository, minor);
       const { span, by } = placeInImage(dockerfile, stage, spelling ?? reference.text);
       const at = by === undefined && spelling === undefined ? (stage.from.image?.span ?? span) : span;
-      yield* judged(minor, { at, words: reference.text, replacement: imageReplacement(facts?.name, reference.text, spelling) }, today);
+      yield* judged(minor, { at, words: reference.text.replace(/@.*$/, ''), replacement: imageReplacement(facts?.name, reference.text, spelling) }, today);
     },
     *command(command, { dockerfile, today }) {
       const { stage, instruction } = command.script;

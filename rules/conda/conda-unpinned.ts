@@ -1,5 +1,5 @@
 import { type CondaPackage, condaInstalls, isCondaTool, isLocked, isSwitch } from '../../src/facts/conda.js';
-import { lostConditions } from '../../src/facts/requirement.js';
+import { listed, lostConditions } from '../../src/facts/requirement.js';
 import { defineRule, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
@@ -77,14 +77,6 @@ function dataOf(packages: readonly CondaPackage[]) {
     leave: isOne ? 'leaves' : 'leave',
     example: `${channel}${first?.name}=VERSION`,
   };
-}
-
-/** The first three in backticks, the rest counted. */
-function listed(texts: readonly string[]): string {
-  const shown = texts.slice(0, texts.length === 4 ? 4 : 3).map((text) => `\`${text}\``);
-  const rest = texts.length - shown.length;
-  if (rest > 0) return `${shown.join(', ')} and ${rest} more`;
-  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }
 
 export const docs: RuleDocs = {

@@ -1,5 +1,5 @@
 import { isBootstrapTool, isConstrained, type PipInstall, type PipPackage, pinningOf, pipInstalls } from '../../src/facts/pip.js';
-import { lostConditions } from '../../src/facts/requirement.js';
+import { listed, lostConditions } from '../../src/facts/requirement.js';
 import type { Command } from '../../src/model/dockerfile.js';
 import { defineRule, type RuleContext, type RuleDocs, type Severity } from '../../src/rule.js';
 
@@ -90,14 +90,6 @@ function dataOf(packages: readonly PipPackage[], { command, tool }: PipInstall) 
     constraint: tool === 'pipx' ? "`--pip-args='-c constraints.txt'`" : '`-c constraints.txt`',
     freeze: tool === 'uv' ? 'uv pip freeze' : 'pip freeze',
   };
-}
-
-/** The first three in backticks, the rest counted. */
-function listed(texts: readonly string[]): string {
-  const shown = texts.slice(0, texts.length === 4 ? 4 : 3).map((text) => `\`${text}\``);
-  const rest = texts.length - shown.length;
-  if (rest > 0) return `${shown.join(', ')} and ${rest} more`;
-  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }
 
 function occasionOf({ script }: Command): string {

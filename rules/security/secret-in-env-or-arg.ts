@@ -51,7 +51,9 @@ export default defineRule({
           else {
             const related = [{ at: argument.span, note: 'It comes in here' }];
             const data = { name: pair.key.text, argument: argument.name, place: place(ctx, 'the image, where docker inspect shows it'), remedy: mount(argument.name) };
-            yield { at: pair.span, message: 'kept' as const, related, data };
+            const isHalf = secretSetting(pair, instruction, ctx.stage)?.name.identifier === true;
+            const severity = isHalf || isLeftBehind(ctx) ? ('warning' as const) : ('error' as const);
+            yield { at: pair.span, message: 'kept' as const, severity, related, data };
           }
         }
       },
@@ -96,9 +98,13 @@ function* literals(instruction: Instruction | undefined, stage: Stage | undefine
   }
 }
 
-function place({ stage, dockerfile }: StageContext, inImage: string): string {
-  if (stage === undefined || isInFinalImage(dockerfile, stage)) return inImage;
-  return `the build cache and any pushed cache image, though nothing of stage \`${stage.name ?? stage.index}\` is in the final image`;
+function isLeftBehind({ stage, dockerfile }: StageContext): boolean {
+  return stage !== undefined && !isInFinalImage(dockerfile, stage);
+}
+
+function place(ctx: StageContext, inImage: string): string {
+  if (!isLeftBehind(ctx)) return inImage;
+  return `the build cache and any pushed cache image, though nothing of stage \`${ctx.stage?.name ?? ctx.stage?.index}\` is in the final image`;
 }
 
 function mount(name: string): string {
@@ -108,7 +114,7 @@ function mount(name: string): string {
 
 export const docs: RuleDocs = {
   why: 'ENV is part of the image: docker inspect shows it to whoever pulls. A build argument, often recommended as the way to pass a secret, stays as well: each RUN behind it is written into the history of the image with the arguments it got, and the provenance of a build lists them. 8.5 % of 337,171 images on Docker Hub held secrets.',
-  remedy: 'What the program needs, give to the container when it starts: docker run --env-file, secrets of Compose or Kubernetes. What the build needs, mount for the one RUN that needs it: RUN --mount=type=secret,id=hf_token,env=HF_TOKEN, and docker build --secret id=hf_token,env=HF_TOKEN. The option env needs BuildKit 0.20 or `# syntax=docker/dockerfile:1.10`; before that the secret is a file, /run/secrets/hf_token.',
+  remedy: 'What the program needs, give to the container when it starts: docker run --env-file, secrets of Compose or Kubernetes. What the build needs, mount for the one RUN that needs it: RUN --mount=type=secret,id=hf_token,env=HF_TOKEN, and docker build --secret id=hf_token,env=HF_TOKEN. The option env came with Dockerfile 1.10 (BuildKit 0.16, September 2024); before that the secret is a file, /run/secrets/hf_token.',
   limits: 'Names decide, by whole words (password, token, api_key, credentials …) and by the documented names of the tools of the field. Nothing is said of empty values, paths, switches and names that only describe a secret (*_FILE, *_PATH, TOKEN_TTL, GPG_KEY). A placeholder or a default password is a remark, an access key id alone a warning, an argument without a value a warning where a RUN uses it. Tokens of known shape are reported by secret-literal instead, URLs by credential-in-url.',
   references: [
     'https://docs.docker.com/build/building/secrets/ (2026-08)',

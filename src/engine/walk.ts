@@ -79,13 +79,20 @@ export class Walk {
 /** What rules are told beside the node; scripts are read when first asked for and shared. */
 export function ruleContext(dockerfile: Dockerfile, today: string): RuleContext {
   const scripts = new Scripts();
-  const stageOf = new Map<Instruction, Stage>();
-  for (const stage of dockerfile.stages) for (const instruction of stage.instructions) stageOf.set(instruction, stage);
+  const stages = new Map<Instruction, Stage>();
+  for (const stage of dockerfile.stages) {
+    stages.set(stage.from, stage);
+    for (const instruction of stage.instructions) {
+      stages.set(instruction, stage);
+      if (instruction.keyword === 'ONBUILD' && instruction.trigger !== undefined) stages.set(instruction.trigger, stage);
+    }
+  }
+  const stageOf = (instruction: Instruction): Stage | undefined => stages.get(instruction);
   const script = (instruction: Instruction): Script | undefined => {
-    const stage = stageOf.get(instruction);
+    const stage = stageOf(instruction);
     return stage === undefined || !isRunning(instruction) ? undefined : scripts.of(instruction, stage);
   };
-  return { dockerfile, today, script };
+  return { dockerfile, today, script, stageOf };
 }
 
 function isRunning(instruction: Instruction): instruction is RunningInstruction {

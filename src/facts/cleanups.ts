@@ -68,7 +68,7 @@ export function leftovers(script: Script, workdir: string): readonly Leftover[] 
 
 function* leftoversOf(command: Command, directory: string | undefined, instruction: RunInstruction): Generator<Leftover> {
   const { span } = command;
-  const call = aptCalls(command.script).find((candidate) => candidate.command === command);
+  const call = readAptCall(command);
   if (call !== undefined && installs(call)) yield { kind: 'apt-packages', span: call.span, what: 'packages', packages: packageNames(call) };
   if (installsWithConda(command) && !hasMount(instruction, /pkgs|conda|mamba/)) yield { kind: 'conda', span, what: "conda's package cache" };
   if (installsWithPip(command)) {
@@ -225,6 +225,16 @@ export function isOnlyCleanup(script: Script, workdir: string): boolean {
     deletes = true;
   }
   return deletes && script.complete;
+}
+
+/** What a RUN makes, whether or not it is still there at its end; everything where its text is not wholly known. */
+export function kindsMadeIn(script: Script): ReadonlySet<Leftover['kind']> {
+  const { instruction } = script;
+  const isKnown = script.complete && !script.commands.some((command) => isProjectScript(command));
+  if (instruction.keyword !== 'RUN' || !isKnown) return new Set(['apt-index', 'apt-packages', 'conda', 'pip', 'site-packages', 'file']);
+  const kinds = new Set(script.commands.flatMap((command) => [...leftoversOf(command, undefined, instruction)].map(({ kind }) => kind)));
+  if (aptCalls(script).some(({ refreshes }) => refreshes)) kinds.add('apt-index');
+  return kinds;
 }
 
 /** The deletions of a RUN, in its order. */

@@ -19,7 +19,7 @@ const KNOWN_TO_ALL: ReadonlySet<string> = new Set(
  */
 export function isDefaultPassword(password: string, beside = ''): boolean {
   const lower = password.toLowerCase();
-  if (KNOWN_TO_ALL.has(lower) || /^1234567?8?9?0?$/.test(lower)) return true;
+  if (KNOWN_TO_ALL.has(lower) || '1234567890'.startsWith(lower) || /^(\d)\1+$/.test(lower)) return true;
   const words = beside.toLowerCase().split(/[^a-z0-9]+/);
   const plain = lower.replace(/[_-]?(?:pass(?:word|wd)?|pw|pwd|secret)?\d{0,3}$/, '');
   return plain !== '' && words.includes(plain);

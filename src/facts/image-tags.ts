@@ -126,7 +126,7 @@ const OFFICIAL = new Set(
 );
 
 /** The official Python image to move to, of the same kind: slim stays slim, Alpine stays Alpine. */
-export function suggestedPythonImage(text: string): string {
+export function suggestedPythonImage(text: string, minor: string = SUGGESTED_PYTHON): string {
   const variant = /alpine/.test(text) ? `alpine${NEWEST_ALPINE}` : /slim/.test(text) ? `slim-${DEBIAN_STABLE}` : DEBIAN_STABLE;
-  return `python:${SUGGESTED_PYTHON}-${variant}`;
+  return `python:${minor}-${variant}`;
 }

@@ -119,8 +119,19 @@ export interface ImageFacts {
   readonly retired?: Retirement;
 }
 
+/** Stages share the reference of their base, and many rules ask about it. */
+const known = new WeakMap<ImageReference, { readonly facts: ImageFacts | undefined }>();
+
 /** What is known of an image; undefined when it is in no table. With a digest but no tag, only what every tag has. */
 export function imageFacts(reference: ImageReference): ImageFacts | undefined {
+  const before = known.get(reference);
+  if (before !== undefined) return before.facts;
+  const facts = readFacts(reference);
+  known.set(reference, { facts });
+  return facts;
+}
+
+function readFacts(reference: ImageReference): ImageFacts | undefined {
   const name = canonicalName(reference);
   const facts = lookUp(name);
   if (facts === undefined) return undefined;

@@ -124,3 +124,11 @@ export function lostConditions(command: Command): readonly LostCondition[] {
   }
   return found;
 }
+
+/** Texts as a message names them: the first three (or all four) in backticks, the rest counted. */
+export function listed(texts: readonly string[]): string {
+  const shown = texts.slice(0, texts.length === 4 ? 4 : 3).map((text) => `\`${text}\``);
+  const rest = texts.length - shown.length;
+  if (rest > 0) return `${shown.join(', ')} and ${rest} more`;
+  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}

@@ -13,24 +13,36 @@ export interface SecretSetting {
   readonly value: SecretValue;
 }
 
+/** Frontend bundlers write variables of these names into what every visitor downloads: they are public by design. */
+const PUBLISHED = /^(?:VITE|REACT_APP|VUE_APP|GATSBY|NG_APP|EXPO_PUBLIC)_/;
+
 /** @param stage undefined for an ARG in front of the first FROM */
 export function secretSetting(pair: KeyValue, instruction: Instruction, stage: Stage | undefined): SecretSetting | undefined {
-  const name = secretName(pair.key.text);
-  return name === undefined ? undefined : { name, value: valueOf(pair, instruction, stage) };
+  const name = nameOf(pair.key.text);
+  return name === undefined ? undefined : { name, value: valueOf(pair, name, instruction, stage) };
 }
 
-function valueOf({ key, value }: KeyValue, instruction: Instruction, stage: Stage | undefined): SecretValue {
+function nameOf(name: string): SecretName | undefined {
+  return PUBLISHED.test(name) ? undefined : secretName(name);
+}
+
+function valueOf({ key, value }: KeyValue, name: SecretName, instruction: Instruction, stage: Stage | undefined): SecretValue {
   if (value === undefined) return 'empty';
+  const variable = WHOLE_REFERENCE.exec(value.text)?.[1];
+  // What comes from another setting of a secret's name is reported there.
+  if (variable !== undefined && nameOf(variable) !== undefined) return 'reference';
   const text = stage?.environment.expand(value.text, instruction) ?? value.text.replace(/^(["'])(.*)\1$/s, '$2');
   const kind = secretValue(text);
-  const isPassword = /pass|pwd|pw/i.test(key.text);
-  if (kind === 'boolean-or-number' && isPassword && /^\d{4,}$/.test(text)) return isDefaultPassword(text) ? 'placeholder' : 'literal';
+  const takesNumbers = name.certainty === 'exact' || /pass|pwd|pw/.test(name.word);
+  if (kind === 'boolean-or-number' && takesNumbers && /^\d{4,}$/.test(text)) return isDefaultPassword(text) ? 'placeholder' : 'literal';
   return kind === 'literal' && isDefaultPassword(text, key.text) ? 'placeholder' : kind;
 }
 
-/** Where the value of a setting stands, without the quotes around it; undefined when there is none. */
+const WHOLE_REFERENCE = /^["']?\$\{?([A-Za-z_]\w*)\}?["']?$/;
+
+/** Where the value of a setting stands, without the quotes around it; undefined when there is none or a variable gives it. */
 export function valueSpan({ value }: KeyValue): Span | undefined {
-  if (value === undefined) return undefined;
+  if (value === undefined || WHOLE_REFERENCE.test(value.text)) return undefined;
   const isQuoted = value.text.length > 1 && /^(["']).*\1$/s.test(value.text);
   return isQuoted ? { start: value.span.start + 1, end: value.span.end - 1 } : value.span;
 }
@@ -53,8 +65,8 @@ export function openArgument(name: string, stage: Stage | undefined, before?: In
 /** The secret argument that an ENV makes part of the image: its own name says so, or that of the variable it becomes. */
 export function keptArgument({ key, value }: KeyValue, instruction: EnvInstruction, stage: Stage | undefined): OpenArgument | undefined {
   for (const [, name = ''] of value?.text.matchAll(/\$\{?([A-Za-z_]\w*)/g) ?? []) {
-    const isWhole = /^["']?\$\{?\w+\}?["']?$/.test(value?.text ?? '');
-    if (secretName(name) === undefined && !(isWhole && secretName(key.text) !== undefined)) continue;
+    const isWhole = WHOLE_REFERENCE.test(value?.text ?? '');
+    if (nameOf(name) === undefined && !(isWhole && nameOf(key.text) !== undefined)) continue;
     const argument = openArgument(name, stage, instruction);
     if (argument !== undefined) return argument;
   }
@@ -66,7 +78,7 @@ export function keptArgument({ key, value }: KeyValue, instruction: EnvInstructi
  * LIMIT: a tool that reads a variable without being told is known for the names that `secretName` knows exactly.
  */
 export function isUsedInRun(name: string, instruction: ArgInstruction, stage: Stage): boolean {
-  const secret = secretName(name);
+  const secret = nameOf(name);
   const at = stage.instructions.indexOf(instruction);
   if (secret === undefined || secret.identifier === true || at < 0) return false;
   const after = stage.instructions.slice(at + 1);

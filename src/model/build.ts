@@ -15,8 +15,9 @@ export function buildModel(tree: SyntaxTree, target?: string): Dockerfile {
     globalArguments.push(instruction);
   }
   const stages = readStages(tree, globals);
-  const named = target === undefined ? undefined : stages.findLast(({ name }) => name === target.toLowerCase());
-  return { syntax: tree, globalArguments, stages, finalStage: named ?? stages.at(-1) };
+  const stagesByName = new Map(stages.flatMap((stage) => (stage.name === undefined ? [] : [[stage.name, stage]])));
+  const named = target === undefined ? undefined : stagesByName.get(target.toLowerCase());
+  return { syntax: tree, globalArguments, stages, stagesByName, finalStage: named ?? stages.at(-1) };
 }
 
 /** The scripts of a file's instructions, each read when it is first asked for and then kept. */

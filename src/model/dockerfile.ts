@@ -25,6 +25,8 @@ export interface Dockerfile {
   /** ARGs before the first FROM. */
   readonly globalArguments: readonly ArgInstruction[];
   readonly stages: readonly Stage[];
+  /** Stages by their lower-case names; of equal names, the last. */
+  readonly stagesByName: ReadonlyMap<string, Stage>;
   /** The stage that becomes the image: the last one, unless a target is named. Absent without any FROM. */
   readonly finalStage: Stage | undefined;
 }

@@ -68,7 +68,7 @@ export function resolveFileSource(dockerfile: Dockerfile, from: string, allowInd
   const stage =
     allowIndex && /^[0-9]+$/.test(from)
       ? dockerfile.stages[Number(from)]
-      : dockerfile.stages.findLast(({ name }) => name === from.toLowerCase());
+      : dockerfile.stagesByName.get(from.toLowerCase());
   if (stage !== undefined) return { kind: 'stage', stage };
   if (allowIndex && /^[0-9]+$/.test(from)) return { kind: 'unknown' };
   const reference = parseImageReference(from);

@@ -1,0 +1,131 @@
+import { type AlpineOutcome, alpineOutcome, apkPackages, bringsGlibc, hasOwnWheels, isMusl } from '../../src/facts/alpine.js';
+import { type PipPackage, pipInstalls } from '../../src/facts/pip.js';
+import { listed } from '../../src/facts/requirement.js';
+import type { Command, Instruction, Stage } from '../../src/model/dockerfile.js';
+import { inheritedInstructions } from '../../src/model/stages.js';
+import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
+
+export default defineRule({
+  id: 'alpine-compiled-wheels',
+  family: 'base-image',
+  summary: 'Compiled Python packages are installed on Alpine',
+  severity: 'warning',
+  confidence: 'high',
+  preset: 'recommended',
+  since: '0.1.0',
+  messages: {
+    impossible: {
+      text: '{packages} cannot be installed on Alpine: pip refuses the manylinux wheels here, and PyPI has neither a musl wheel nor a source distribution{others}',
+      help: '{remedy}',
+    },
+    compiles: {
+      text: '{packages} must be compiled on Alpine, for minutes to hours and with compilers in the stage: pip refuses the manylinux wheels here, and there is no musl wheel{others}',
+      help: '{remedy}',
+    },
+    wheel: {
+      text: '{packages} {install} on Alpine today because musl wheels exist; pip refuses every manylinux wheel here, and the next compiled dependency may have no other',
+      help: '{remedy}',
+    },
+  },
+  on: {
+    *stage(stage, ctx) {
+      if (!isMusl(stage)) return;
+      const found = outcomes(stage, ctx);
+      const of = (kind: AlpineOutcome['kind']) => found.filter(({ outcome }) => outcome.kind === kind);
+      const [impossible, compiled, wheels] = [of('impossible'), of('compiles'), of('wheel')];
+      const at = stage.from.image?.span ?? stage.from.keywordSpan;
+      const related = found.map(({ each, outcome }) => ({ at: each.word.span, note: outcome.note }));
+      const remedy = remedyFor(stage);
+      const compile = `; ${names(compiled)} must be compiled`;
+      const present = `; ${names(wheels)} ${wheels.length === 1 ? 'has a musl wheel' : 'have musl wheels'} today`;
+      const others = (compiled.length > 0 && impossible.length > 0 ? compile : '') + (wheels.length > 0 ? present : '');
+      if (impossible.length > 0) yield { at, message: 'impossible', severity: 'error', related, data: { packages: names(impossible), others, remedy } };
+      else if (compiled.length > 0) yield { at, message: 'compiles', related, data: { packages: names(compiled), others, remedy } };
+      else if (wheels.length > 0) {
+        yield { at, message: 'wheel', related, data: { packages: names(wheels), install: wheels.length === 1 ? 'installs' : 'install', remedy } };
+      }
+    },
+  },
+});
+
+interface Found {
+  readonly each: PipPackage;
+  readonly name: string;
+  readonly outcome: AlpineOutcome;
+}
+
+/** What becomes of each package the stage installs by name; nothing when something brings a Python for glibc. */
+function outcomes(stage: Stage, ctx: RuleContext): readonly Found[] {
+  const commandsOf = (instructions: readonly Instruction[]): readonly Command[] => instructions.flatMap((each) => ctx.script(each)?.commands ?? []);
+  const all = commandsOf(inheritedInstructions(stage));
+  if (all.some(bringsGlibc)) return [];
+  const apk = new Set(all.flatMap(apkPackages));
+  const found = new Map<string, Found>();
+  for (const command of commandsOf(stage.instructions)) {
+    const install = pipInstalls(command);
+    if (install === undefined || hasOwnWheels(install)) continue;
+    for (const each of install.packages) {
+      const outcome = alpineOutcome(each, stage, apk);
+      if (outcome === undefined || each.requirement.kind !== 'name') continue;
+      const { name } = each.requirement;
+      if (!found.has(name.toLowerCase())) found.set(name.toLowerCase(), { each, name, outcome });
+    }
+  }
+  return [...found.values()];
+}
+
+function names(found: readonly Found[]): string {
+  return listed(found.map(({ name }) => name));
+}
+
+/** The same Python on Debian, where the tag tells which one it is. */
+function remedyFor(stage: Stage): string {
+  const reference = stage.base.kind === 'image' ? stage.base.reference : undefined;
+  const [, python = ''] = /^((?:\d[\w.]*-)?)alpine/.exec(reference?.tag ?? '') ?? [];
+  const isPython = reference?.registry === 'docker.io' && reference.repository === 'python';
+  const slim = isPython ? `python:${python}slim` : 'python:3.13-slim-trixie';
+  return `Build on Debian, where the manylinux wheels fit: FROM ${slim}`;
+}
+
+export const docs: RuleDocs = {
+  why: 'Alpine is built on musl, and pip refuses the wheels tagged manylinux there, which is what most compiled packages have: they are made for glibc. Of 537 compiled packages in the lock files of public data projects (August 2026), 255 have a wheel for musl in their newest release, 156 can only be compiled from source, and 100 cannot be installed at all, among them torch, tensorflow, onnxruntime and ray. That numpy takes an hour on Alpine is no longer true: numpy, pandas and the rest of the core have musl wheels today. scikit-learn, numba, xgboost and duckdb have none, and one of them is enough. What Alpine saves against a slim image is tens of megabytes.',
+  remedy:
+    'Use the same Python on Debian: `python:3.13-slim-trixie` instead of `python:3.13-alpine`. If it must be Alpine, install what Alpine itself builds (`apk add py3-numpy py3-scipy`, for Alpine\'s own Python), or compile in a stage that does not ship and copy the virtual environment.',
+  limits:
+    'An error where a package cannot be installed, a warning where it must be compiled or lives on the musl wheels it has. The data is of August 2026 and for x86-64; wheels come and go, and a version newer than the data is taken for like its predecessor. Only packages named in a pip command are seen: no requirements files, no dependencies. Packages of which nothing is known, and those of everyday use with musl wheels (PyYAML, uvloop, aiohttp), are not mentioned. Nothing is said where conda or glibc is brought to Alpine, for micromamba\'s images, which carry glibc, where `apk add` installs Alpine\'s own build, with `--find-links`, and for unknown base images.',
+  references: [
+    'https://peps.python.org/pep-0656/',
+    'https://github.com/pypa/cibuildwheel/blob/main/docs/changelog.md (musllinux by default since 2.2)',
+    'https://github.com/pypa/manylinux#readme',
+    'Lock files of 35 public projects, newest of 2026-08-22 (src/facts/musl-wheels.ts)',
+  ],
+  examples: [
+    {
+      title: 'Neither wheel nor source',
+      dockerfile: 'FROM python:3.12-alpine\nRUN pip install --no-cache-dir torch==2.11.0 numpy==2.3.5\n',
+      reports: [[1, 'impossible']],
+    },
+    {
+      title: 'A long build',
+      dockerfile: 'FROM python:3.12-alpine\nRUN apk add --no-cache g++ && pip install --no-cache-dir scikit-learn==1.9.0\n',
+      reports: [[1, 'compiles']],
+    },
+    {
+      title: 'It works, for now',
+      dockerfile: 'FROM python:3.13-alpine3.23\nRUN pip install --no-cache-dir numpy==2.3.5 pandas==3.0.5\n',
+      reports: [[1, 'wheel']],
+    },
+    { dockerfile: 'FROM python:3.12-slim-trixie\nRUN pip install --no-cache-dir scikit-learn==1.9.0\n', reports: [] },
+    {
+      title: 'Alpine\'s own builds',
+      dockerfile: 'FROM alpine:3.23\nRUN apk add --no-cache py3-pip py3-numpy py3-pandas && pip install --no-cache-dir --break-system-packages numpy\n',
+      reports: [],
+    },
+    {
+      title: 'An image with glibc',
+      dockerfile: 'FROM mambaorg/micromamba:2.8-alpine3.22\nRUN micromamba install -y python=3.13 pip && micromamba run pip install --no-cache-dir torch==2.11.0\n',
+      reports: [],
+    },
+    { title: 'Nothing compiled', dockerfile: 'FROM python:3.13-alpine\nRUN pip install --no-cache-dir flask==3.1.2 pyyaml==6.0.3\n', reports: [] },
+  ],
+};

@@ -1,0 +1,136 @@
+import { imageFacts } from '../../src/facts/images.js';
+import { isBareInterpreter, isCron, pythonRun, scriptRun, turnsBufferOff } from '../../src/facts/python-programs.js';
+import { containerStart, ignoresCommand } from '../../src/model/container.js';
+import type { Command, Dockerfile, EnvInstruction, Instruction, Stage } from '../../src/model/dockerfile.js';
+import { inheritedInstructions } from '../../src/model/stages.js';
+import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
+
+export default defineRule({
+  id: 'python-output-buffered',
+  family: 'python',
+  summary: 'Python prints into a buffer, and a container that dies takes the last lines with it',
+  severity: 'warning',
+  confidence: 'medium',
+  preset: 'recommended',
+  since: '0.1.0',
+  messages: {
+    missing: {
+      text: '`{program}` writes through a buffer: lines show late, and the last ones are lost when the container is killed',
+      help: 'Add `ENV PYTHONUNBUFFERED=1` above {keyword}',
+    },
+    off: {
+      text: '`PYTHONUNBUFFERED={value}` leaves the buffer on: Python takes 0 and nothing as unset',
+      help: 'Write `ENV PYTHONUNBUFFERED=1`',
+    },
+    script: {
+      text: '`{program}` starts what it starts with the buffer on: if that is Python, the last lines are lost when the container is killed',
+      help: 'Add `ENV PYTHONUNBUFFERED=1` above {keyword}',
+    },
+    scheduled: {
+      text: '`{program}` starts Python jobs with the buffer on: lines show when a job ends, and are lost when it is killed',
+      help: 'Write `python -u` in the crontab: cron hands no ENV on to its jobs',
+    },
+  },
+  on: {
+    *stage(stage, ctx) {
+      if (stage !== ctx.dockerfile.finalStage || stage.base.kind !== 'image') return;
+      const facts = imageFacts(stage.base.reference);
+      // What an unknown base sets is not known.
+      if (facts?.setsUnbuffered !== false || facts.purpose === 'lambda' || facts.purpose === 'devcontainer') return;
+      const value = stage.environment.environmentVariable('PYTHONUNBUFFERED');
+      if (value.kind !== 'absent' && (value.kind !== 'known' || turnsBufferOff(value.value))) return;
+
+      const commands = startCommands(stage, ctx);
+      if (commands.some(({ name, args }) => name === 'export' && args.some((word) => word.prefix.startsWith('PYTHONUNBUFFERED=')))) return;
+      const runs = commands.map((command) => ({ command, run: pythonRun(command) }));
+      const python = runs.find(({ run }) => run !== undefined);
+      if (python?.run !== undefined) {
+        if (python.run.unbuffered) return;
+        const pair = value.kind === 'known' ? pairOf(value.by, 'PYTHONUNBUFFERED') : undefined;
+        if (pair !== undefined && value.kind === 'known') yield { at: pair.span, message: 'off', data: { value: value.value } };
+        else yield { at: python.run.program.span, message: 'missing', data: named(python.command, python.run.program.value ?? python.run.program.text) };
+        return;
+      }
+
+      const hasPython = facts.python?.kind === 'official' || facts.python?.kind === 'venv';
+      if (!hasPython || facts.purpose === 'notebook') return;
+      const cron = commands.find(isCron);
+      if (cron !== undefined && mentionsPythonJob(stage, ctx.dockerfile)) {
+        yield { at: cron.words[0]?.span ?? cron.span, message: 'scheduled', data: { program: cron.name } };
+        return;
+      }
+      const script = commands.length === 1 ? commands[0] : undefined;
+      const word = script === undefined ? undefined : scriptRun(script);
+      if (script !== undefined && word !== undefined) yield { at: word.span, message: 'script', severity: 'info', data: named(script, word.value ?? word.text) };
+    },
+  },
+});
+
+/** The commands a container starts with: those of CMD unless ENTRYPOINT runs a program of its own. */
+function startCommands(stage: Stage, { script }: RuleContext): readonly Command[] {
+  const start = containerStart(stage);
+  const entry = start.entrypoint === undefined ? [] : (script(start.entrypoint)?.commands ?? []);
+  const rest = start.command === undefined || ignoresCommand(start) ? [] : (script(start.command)?.commands ?? []);
+  if (start.entrypoint === undefined) return rest;
+  const [interpreter] = entry;
+  const [first] = rest;
+  if (interpreter !== undefined && first !== undefined && isBareInterpreter(interpreter)) {
+    return [{ ...interpreter, words: [...interpreter.words, ...first.words], args: [...interpreter.args, ...first.words] }];
+  }
+  // `["tini", "--"]` and `["/entrypoint.sh"]` run what CMD says.
+  const runsItself = entry.some((command) => pythonRun(command) !== undefined) || rest.length === 0;
+  return runsItself ? entry : rest;
+}
+
+function named({ script }: Command, program: string) {
+  return { program: program.slice(program.lastIndexOf('/') + 1), keyword: script.instruction.keyword };
+}
+
+function pairOf(by: Instruction, name: string) {
+  return by.keyword === 'ENV' ? (by as EnvInstruction).pairs.findLast(({ key }) => key.text === name) : undefined;
+}
+
+/** Whether this file writes a crontab line that runs Python. */
+function mentionsPythonJob(stage: Stage, { syntax }: Dockerfile): boolean {
+  return inheritedInstructions(stage).some(({ span, heredocs }) => {
+    const end = heredocs.at(-1)?.contentSpan.end ?? span.end;
+    return /(?:\*|\d)\s+(?:\*|\d)[^\n]*\bpython|@(?:hourly|daily|reboot|weekly)[^\n]*\bpython/.test(syntax.source.text.slice(span.start, end));
+  });
+}
+
+export const docs: RuleDocs = {
+  why: 'A container has no terminal, so CPython collects 8 KB of output before it writes any: progress shows minutes late, a loop that prints once an hour shows nothing at all, and the lines before an out-of-memory kill are gone. The official python images do not set PYTHONUNBUFFERED, and 72 % of 604 public data-science Dockerfiles lack it.',
+  remedy: 'Write `ENV PYTHONUNBUFFERED=1` into the stage that runs, or start with `python -u`.',
+  limits:
+    'Only the final stage is looked at, and only where it is known that the base image does not set the variable. AWS Lambda has its own runtime, notebooks do not print to the container, a bare interpreter, tests and builds say nothing. What a script starts cannot be seen, so on a Python image it is a remark. A value that compose or `docker run -e` gives is not seen. `cron` is reported where this file writes the crontab.',
+  references: [
+    'https://docs.python.org/3/using/cmdline.html#envvar-PYTHONUNBUFFERED (2026-11)',
+    'docker-library/python (2026-06-23): the variable is not set',
+    'CPython 3.11, measured: 0 and the empty text leave the buffer on',
+  ],
+  examples: [
+    { dockerfile: 'FROM python:3.13-slim-trixie\nCOPY main.py .\nCMD ["python", "main.py"]\n', reports: [[3, 'missing']] },
+    {
+      title: 'An init process in front, a server behind',
+      dockerfile: 'FROM python:3.13-slim-trixie\nENTRYPOINT ["tini", "--"]\nCMD ["uvicorn", "api:app", "--host", "0.0.0.0"]\n',
+      reports: [[3, 'missing']],
+    },
+    { title: '0 is no value', dockerfile: 'FROM python:3.13-slim-trixie\nENV PYTHONUNBUFFERED=0\nCMD ["python", "main.py"]\n', reports: [[2, 'off']] },
+    { title: 'Nobody sees what a script starts', dockerfile: 'FROM python:3.13-slim-trixie\nCMD ["./start.sh"]\n', reports: [[2, 'script']] },
+    {
+      title: 'Jobs of cron',
+      dockerfile: 'FROM python:3.13-slim-trixie\nRUN echo "0 * * * * root python /app/job.py" > /etc/cron.d/job\nCMD ["cron", "-f"]\n',
+      reports: [[3, 'scheduled']],
+    },
+    { dockerfile: 'FROM python:3.13-slim-trixie\nENV PYTHONUNBUFFERED=1\nCMD ["python", "main.py"]\n', reports: [] },
+    { title: 'On the command line', dockerfile: 'FROM python:3.13-slim-trixie\nCMD ["python", "-u", "main.py"]\n', reports: [] },
+    { title: 'The base image sets it', dockerfile: 'FROM registry.access.redhat.com/ubi9/python-312:9.6\nCMD ["python", "main.py"]\n', reports: [] },
+    {
+      title: 'Inherited from an earlier stage',
+      dockerfile: 'FROM python:3.13-slim-trixie AS base\nENV PYTHONUNBUFFERED=1\nFROM base\nCMD ["gunicorn", "app:app"]\n',
+      reports: [],
+    },
+    { title: 'A builder does not run', dockerfile: 'FROM python:3.13-slim-trixie AS build\nCMD ["python", "x.py"]\nFROM nginx:1.30\n', reports: [] },
+    { title: 'A notebook', dockerfile: 'FROM quay.io/jupyter/scipy-notebook:2026-08-08\nCMD ["start-notebook.py"]\n', reports: [] },
+  ],
+};

@@ -1,0 +1,104 @@
+/**
+ * What pip gets on Alpine for the packages a stage asks for. Alpine's C library is musl; wheels for it are tagged musllinux,
+ * and pip refuses the manylinux wheels that most compiled packages have, whatever compatibility library is installed.
+ *
+ * Sources: PEP 656; pypa/manylinux README (2026): musllinux_1_2 needs Alpine 3.13; musl-wheels.ts for the packages.
+ */
+import type { Command, Stage } from '../model/dockerfile.js';
+import { imageFacts } from './images.js';
+import type { PipInstall, PipPackage } from './pip.js';
+import { apkPackage, muslSupport, normalizedName } from './python-packages.js';
+
+/** What happens to one package. The worst comes first. */
+export type AlpineOutcome =
+  /** Neither a musl wheel nor a source distribution. */
+  | { readonly kind: 'impossible'; readonly note: string }
+  | { readonly kind: 'compiles'; readonly note: string }
+  /** A musl wheel exists today. */
+  | { readonly kind: 'wheel'; readonly note: string };
+
+/** Whether a stage is Alpine with nothing but musl. An unknown base image is not. */
+export function isMusl(stage: Stage): boolean {
+  return stage.base.kind === 'image' && imageFacts(stage.base.reference)?.libc === 'musl';
+}
+
+/** Whether a command brings a Python built for glibc, or glibc itself: conda, its installers, the glibc packages for Alpine. */
+export function bringsGlibc({ name, words }: Command): boolean {
+  if (/^(?:conda|mamba|micromamba)$/.test(name)) return true;
+  return words.some(({ text }) => /(?:mini|ana)conda|mini(?:forge|mamba)|mambaforge|micromamba|alpine-pkg-glibc|glibc-\d\S*\.apk/i.test(text));
+}
+
+/** The packages an `apk add` names, without versions. */
+export function apkPackages({ name, args }: Command): readonly string[] {
+  if (name !== 'apk' || !args.some(({ value }) => value === 'add')) return [];
+  return args.flatMap(({ value }) => (value === undefined || value.startsWith('-') ? [] : [value.replace(/[<>=~@].*$/, '')]));
+}
+
+/** Whether the wheels an install gets may come from elsewhere than PyPI, or be for another machine: nothing is known then. */
+export function hasOwnWheels({ options, indexes, findLinks }: PipInstall): boolean {
+  return options.has('--platform') || options.has('--python-platform') || findLinks.length > 0 || indexes.some((url) => /alpine|musl/i.test(url));
+}
+
+/**
+ * What pip gets for a package on Alpine; undefined when nothing is known against it, when Alpine's own package is
+ * installed in its place, and for packages of everyday use (PyYAML, uvloop) that have their wheels.
+ */
+export function alpineOutcome({ requirement }: PipPackage, stage: Stage, apk: ReadonlySet<string>): AlpineOutcome | undefined {
+  if (requirement.kind !== 'name' || apk.has(apkPackage(requirement.name) ?? '')) return undefined;
+  const { name, version, pinning } = requirement;
+  const key = normalizedName(name);
+  const support = muslSupport(name, version) ?? (NEVER_ANYTHING.has(key) ? ({ kind: 'none' } as const) : undefined);
+  // Which release an upper bound leads to is not known; only what is true of all of them is said.
+  if (pinning === 'bounded' && support?.kind !== 'source-only' && !NEVER_ANYTHING.has(key)) return undefined;
+  switch (support?.kind) {
+    case 'none':
+      if (version === undefined && support.lastSource !== undefined) {
+        return { kind: 'compiles', note: `\`${name}\`: pip falls back to ${support.lastSource}, the last release with something to install here` };
+      }
+      return { kind: 'impossible', note: `\`${name}\`: PyPI has neither a musl wheel nor a source distribution${version === undefined ? '' : ` of ${version}`}` };
+    case 'source-only':
+      return { kind: 'compiles', note: `\`${name}\`: no musl wheel${version === undefined ? '' : ` for ${version}`}, only a source distribution` };
+    case 'wheel-later': {
+      const later = `the first musl wheel seen is that of ${support.since}`;
+      if (!support.sdist) return { kind: 'impossible', note: `\`${name}\`: ${version} has neither a musl wheel nor a source distribution; ${later}` };
+      return { kind: 'compiles', note: `\`${name}\`: ${later}; ${version} is older` };
+    }
+    case 'wheel':
+      if (!SCIENTIFIC.has(key)) return undefined;
+      if (isOldPython(stage)) {
+        if (!NEEDS_PYTHON_39.has(key)) return undefined;
+        return { kind: 'compiles', note: `\`${name}\`: the musl wheels begin with ${support.since}, which needs Python 3.9` };
+      }
+      return { kind: 'wheel', note: `\`${name}\`: has musl wheels (seen from ${support.since} on)` };
+    default:
+      return undefined;
+  }
+}
+
+/** Never had a source distribution or a wheel for any platform on PyPI: true of versions nobody locked, too. */
+const NEVER_ANYTHING = new Set(['torch', 'torchvision', 'torchaudio', 'triton', 'tensorflow', 'tensorflow-cpu', 'tensorflow-gpu', 'onnxruntime', 'ray']);
+
+/**
+ * Compiled packages with musl wheels that mark data work, where the next dependency is likely to be one without. Table D of
+ * the rule catalogue (2026-11), less what any web service installs.
+ */
+const SCIENTIFIC = new Set(
+  (
+    'numpy scipy pandas matplotlib pillow pyarrow polars-runtime-32 polars-runtime-64 polars-lts-cpu statsmodels shap h5py scikit-image shapely ' +
+    'pyproj numexpr contourpy kiwisolver spacy thinc blis cymem preshed murmurhash faiss-cpu deltalake pyiceberg fastparquet bottleneck ' +
+    'tokenizers safetensors tiktoken hf-xet grpcio grpcio-tools psycopg2-binary pyodbc lxml cryptography pywavelets patsy zarr ' +
+    'pyzmq cftime ruptures cvxpy osqp scs ecos clarabel pyreadstat python-calamine connectorx adbc-driver-manager'
+  ).split(' '),
+);
+
+/** Whose first musl wheels are of releases that dropped Python 3.8: what an older Python gets must be compiled. */
+const NEEDS_PYTHON_39 = new Set(['numpy', 'scipy', 'pandas', 'matplotlib', 'pyarrow', 'h5py', 'scikit-image', 'shapely', 'pyproj', 'faiss-cpu']);
+
+/** Python older than 3.9: as the tag says, or Alpine's own up to 3.13. */
+function isOldPython(stage: Stage): boolean {
+  const facts = stage.base.kind === 'image' ? imageFacts(stage.base.reference) : undefined;
+  const minor = /^(\d+)\.(\d+)$/.exec(facts?.python?.minor ?? '');
+  if (minor !== null) return minor[1] === '2' || Number(minor[2]) < 9;
+  const cycle = /^3\.(\d+)$/.exec(facts?.distribution?.cycle ?? '')?.[1];
+  return facts?.python?.kind !== 'official' && cycle !== undefined && Number(cycle) <= 13;
+}
