@@ -14,6 +14,8 @@ import { docs as condaNoClean } from './conda/conda-no-clean.js';
 import { docs as condaUnpinned } from './conda/conda-unpinned.js';
 import { docs as syntaxError } from './dockerfile/syntax-error.js';
 import { docs as cleanupInLaterLayer } from './layers/cleanup-in-later-layer.js';
+import { docs as copyBeforeInstall } from './layers/copy-before-install.js';
+import { docs as manifestCopiedWithCode } from './layers/manifest-copied-with-code.js';
 import { docs as pipNoCache } from './pip/pip-no-cache.js';
 import { docs as pipUnpinned } from './pip/pip-unpinned.js';
 import { docs as pythonOutputBuffered } from './python/python-output-buffered.js';
@@ -33,10 +35,12 @@ export const documentation: Readonly<Record<string, RuleDocs>> = {
   'cleanup-in-later-layer': cleanupInLaterLayer,
   'conda-no-clean': condaNoClean,
   'conda-unpinned': condaUnpinned,
+  'copy-before-install': copyBeforeInstall,
   'credential-in-url': credentialInUrl,
   'env-legacy-syntax': envLegacySyntax,
   'eol-os-image': eolOsImage,
   'eol-python': eolPython,
+  'manifest-copied-with-code': manifestCopiedWithCode,
   'pip-no-cache': pipNoCache,
   'pip-unpinned': pipUnpinned,
   'python-output-buffered': pythonOutputBuffered,

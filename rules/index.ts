@@ -15,6 +15,8 @@ import condaNoClean from './conda/conda-no-clean.js';
 import condaUnpinned from './conda/conda-unpinned.js';
 import syntaxError from './dockerfile/syntax-error.js';
 import cleanupInLaterLayer from './layers/cleanup-in-later-layer.js';
+import copyBeforeInstall from './layers/copy-before-install.js';
+import manifestCopiedWithCode from './layers/manifest-copied-with-code.js';
 import pipNoCache from './pip/pip-no-cache.js';
 import pipUnpinned from './pip/pip-unpinned.js';
 import pythonOutputBuffered from './python/python-output-buffered.js';
@@ -50,6 +52,8 @@ export const rules: readonly Rule[] = [
   secretLiteral,
   // layers
   cleanupInLaterLayer,
+  copyBeforeInstall,
+  manifestCopiedWithCode,
   // runtime
   envLegacySyntax,
   // dockerfile

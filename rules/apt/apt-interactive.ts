@@ -1,8 +1,22 @@
-import { type AptCall, AptConfiguration, answersQuestions, aptCalls, asksFirst, installs, packageNames, type Question, questionOf, setsFrontend } from '../../src/facts/apt.js';
+import {
+  type AptCall,
+  AptConfiguration,
+  answersQuestions,
+  aptCalls,
+  asksFirst,
+  installs,
+  isInBase,
+  needsOthers,
+  packageNames,
+  type Question,
+  questionOf,
+  removes,
+  setsFrontend,
+} from '../../src/facts/apt.js';
 import { imageFacts } from '../../src/facts/images.js';
 import type { RunInstruction, Stage } from '../../src/model/dockerfile.js';
 import { inheritedInstructions } from '../../src/model/stages.js';
-import { defineRule, type RuleDocs } from '../../src/rule.js';
+import { defineRule, type RuleDocs, type Severity } from '../../src/rule.js';
 
 export default defineRule({
   id: 'apt-interactive',
@@ -15,15 +29,15 @@ export default defineRule({
   equivalents: ['hadolint:DL3014'],
   messages: {
     continue: {
-      text: '`{call}` asks whether to continue; nobody answers during a build, and it aborts',
+      text: '`{call}` asks before it {does}; nobody answers during a build, and it aborts',
       help: 'Write {call} -y',
     },
     'package-asks': {
-      text: '`{package}` asks for {about} during the build: it waits for an answer that never comes, or goes on with a wrong one',
+      text: '`{package}` asks for {about} during the build, where nobody can answer: it {outcome}',
       help: 'Put ARG DEBIAN_FRONTEND=noninteractive above this RUN',
     },
     'package-brings': {
-      text: '`{package}` brings {by}, which asks for {about} during the build: it waits for an answer that never comes, or goes on with a wrong one',
+      text: '`{package}` brings {by}, which asks for {about} during the build, where nobody can answer: it {outcome}',
       help: 'Put ARG DEBIAN_FRONTEND=noninteractive above this RUN',
     },
   },
@@ -38,11 +52,13 @@ export default defineRule({
         if (instruction.keyword !== 'RUN' || script === undefined) continue;
         const calls = aptCalls(script);
         const isOwn = script.stage === stage;
-        const asking = isOwn && configuration.assumesYes === false ? calls.find(asksUnanswered) : undefined;
+        const asking =
+          isOwn && configuration.assumesYes === false
+            ? calls.find((call) => asksUnanswered(call) && !isInBase(call, stage.base))
+            : undefined;
         if (asking !== undefined) {
-          const isIdle = asking.action === 'autoremove' || asking.action === 'autopurge';
-          const call = `${asking.tool} ${asking.action}`;
-          yield { at: asking.span, message: 'continue', data: { call }, ...(isIdle ? { severity: 'warning' as const } : {}) };
+          const data = { call: `${asking.tool} ${asking.action}`, does: whatItAsksBefore(asking) };
+          yield { at: asking.span, message: 'continue', severity: severityOf(asking), data };
         }
         if (isAnswered) continue;
         const isSilent = setsFrontend(instruction) || isNonInteractive(script.stage, instruction);
@@ -52,14 +68,28 @@ export default defineRule({
         isAnswered = true;
         if (!isOwn || isSilent || found.call.assumesYes === false) continue;
         const { word, question } = found;
-        const data = { package: word.text, by: question.by, about: question.about };
-        const place = { at: word.span, severity: 'warning' as const };
-        if (word.text === question.by) yield { ...place, message: 'package-asks', data: { package: data.package, about: data.about } };
-        else yield { ...place, message: 'package-brings', data };
+        const outcome = question.stops ? 'waits for ever, or goes on with a wrong one' : 'goes on with a default nobody chose';
+        const data = { package: word.text, about: question.about, outcome };
+        const place = { at: word.span, severity: question.stops ? ('warning' as const) : ('info' as const) };
+        if (word.text === question.by) yield { ...place, message: 'package-asks', data };
+        else yield { ...place, message: 'package-brings', data: { ...data, by: question.by } };
       }
     },
   },
 });
+
+function whatItAsksBefore(call: AptCall): string {
+  if (call.action === 'install' || call.action === 'reinstall') return 'installs more than was named';
+  return removes(call) ? 'removes anything' : 'goes on';
+}
+
+/** An install that needs nothing more, and a removal that finds nothing, go through. */
+function severityOf(call: AptCall): Severity {
+  if (call.action === 'autoremove' || call.action === 'autopurge') return 'info';
+  if (removes(call)) return 'warning';
+  const isNamed = call.action === 'install' || call.action === 'reinstall';
+  return isNamed && !packageNames(call).some(needsOthers) ? 'warning' : 'error';
+}
 
 /** No -y, nobody at the other end of a pipe, no file to read the answer from. */
 function asksUnanswered(call: AptCall): boolean {
@@ -85,4 +115,57 @@ function isNonInteractive(stage: Stage, instruction: RunInstruction): boolean {
   const value = stage.environment.variable('DEBIAN_FRONTEND', instruction);
   return value.kind === 'known' ? /^noninteractive$/i.test(value.value) : value.kind !== 'absent';
 }
-export const docs: RuleDocs = { why: '', remedy: '', limits: '', references: [], examples: [] };
+export const docs: RuleDocs = {
+  why: 'A build has no terminal. Without -y, apt asks whether to continue as soon as it would install more than was named, gets no answer and aborts the build. Other questions come from packages while they are set up: tzdata asks for the time zone, and builds on Ubuntu have hung there since 18.04, under BuildKit too; where the question is passed over, /etc/timezone ends up as `/UTC`.',
+  remedy:
+    "Write `apt-get install -y`, and `ARG DEBIAN_FRONTEND=noninteractive` above the first RUN that installs: an ARG, so that it does not stay in the image. DEBIAN_FRONTEND does not answer apt's own question, and -y does not answer those of the packages.",
+  limits:
+    'An install is an error where a package surely needs others, else a warning; removals, which ask only when there is something to remove, are a warning, autoremove is an info. Answers through a pipe, -qq, -o APT::Get::Assume-Yes or a file in /etc/apt/apt.conf.d count. What packages ask is known for a short list, and reported on Ubuntu and Debian images only: tzdata where the image lacks it (plain Ubuntu and CUDA images from 18.04 on; not Debian or Python images) and through Python 3 from 24.04 on, keyboard-configuration, krb5-config, postfix and some more. DEBIAN_FRONTEND as ENV, ARG, in front of the command, through env, sudo or export, a preset TZ, /etc/timezone, debconf-set-selections and a tzdata that was installed before all count as answers.',
+  references: [
+    'https://github.com/tianon/docker-brew-ubuntu-core/issues/181 (2020-07)',
+    'https://github.com/containerd/containerd/pull/7969 (2023-01, a hang under BuildKit)',
+    'https://github.com/docker-library/buildpack-deps/issues/161 (2024-08, /etc/timezone)',
+    'https://manpages.debian.org/bookworm/apt/apt-get.8.en.html (-y, -q)',
+  ],
+  examples: [
+    {
+      dockerfile:
+        'FROM debian:trixie-slim\nRUN apt-get update && apt-get install --no-install-recommends build-essential && rm -rf /var/lib/apt/lists/*\n',
+      reports: [[2, 'continue']],
+    },
+    {
+      title: 'R brings tzdata by way of Tcl',
+      dockerfile:
+        'FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y --no-install-recommends r-base && rm -rf /var/lib/apt/lists/*\n',
+      reports: [[2, 'package-brings']],
+    },
+    {
+      title: 'tzdata by name',
+      dockerfile:
+        'FROM nvidia/cuda:12.8.1-runtime-ubuntu22.04\nRUN apt-get update \\\n && apt-get install -y --no-install-recommends \\\n      tzdata\n',
+      reports: [[4, 'package-asks']],
+    },
+    {
+      dockerfile:
+        'FROM ubuntu:24.04\nARG DEBIAN_FRONTEND=noninteractive\nRUN apt-get update && apt-get install -y --no-install-recommends r-base && rm -rf /var/lib/apt/lists/*\n',
+      reports: [],
+    },
+    {
+      title: '-qq answers yes',
+      dockerfile: 'FROM debian:trixie-slim\nRUN apt-get -qq update && apt-get -qq install --no-install-recommends build-essential\n',
+      reports: [],
+    },
+    {
+      title: 'The Python images have tzdata',
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nRUN apt-get update && apt-get install -y --no-install-recommends tzdata postgresql && rm -rf /var/lib/apt/lists/*\n',
+      reports: [],
+    },
+    {
+      title: 'The time zone is set beforehand',
+      dockerfile:
+        'FROM ubuntu:22.04\nRUN ln -snf /usr/share/zoneinfo/Etc/UTC /etc/localtime && echo Etc/UTC > /etc/timezone\nRUN apt-get update && apt-get install -y --no-install-recommends python3-tk\n',
+      reports: [],
+    },
+  ],
+};

@@ -1,4 +1,4 @@
-import { type AlpineOutcome, alpineOutcome, apkPackages, bringsGlibc, hasOwnWheels, isMusl } from '../../src/facts/alpine.js';
+import { type AlpineOutcome, alpineOutcome, bringsGlibc, hasOwnWheels, isMusl, surroundings } from '../../src/facts/alpine.js';
 import { type PipPackage, pipInstalls } from '../../src/facts/pip.js';
 import { listed } from '../../src/facts/requirement.js';
 import type { Command, Instruction, Stage } from '../../src/model/dockerfile.js';
@@ -19,7 +19,7 @@ export default defineRule({
       help: '{remedy}',
     },
     compiles: {
-      text: '{packages} must be compiled on Alpine, for minutes to hours and with compilers in the stage: pip refuses the manylinux wheels here, and there is no musl wheel{others}',
+      text: '{packages} must be compiled on Alpine, which takes compilers and minutes to hours: pip refuses the manylinux wheels here, and no musl wheel fits{others}',
       help: '{remedy}',
     },
     wheel: {
@@ -39,10 +39,16 @@ export default defineRule({
       const compile = `; ${names(compiled)} must be compiled`;
       const present = `; ${names(wheels)} ${wheels.length === 1 ? 'has a musl wheel' : 'have musl wheels'} today`;
       const others = (compiled.length > 0 && impossible.length > 0 ? compile : '') + (wheels.length > 0 ? present : '');
-      if (impossible.length > 0) yield { at, message: 'impossible', severity: 'error', related, data: { packages: names(impossible), others, remedy } };
+      if (impossible.length > 0)
+        yield { at, message: 'impossible', severity: 'error', related, data: { packages: names(impossible), others, remedy } };
       else if (compiled.length > 0) yield { at, message: 'compiles', related, data: { packages: names(compiled), others, remedy } };
       else if (wheels.length > 0) {
-        yield { at, message: 'wheel', related, data: { packages: names(wheels), install: wheels.length === 1 ? 'installs' : 'install', remedy } };
+        yield {
+          at,
+          message: 'wheel',
+          related,
+          data: { packages: names(wheels), install: wheels.length === 1 ? 'installs' : 'install', remedy },
+        };
       }
     },
   },
@@ -56,16 +62,17 @@ interface Found {
 
 /** What becomes of each package the stage installs by name; nothing when something brings a Python for glibc. */
 function outcomes(stage: Stage, ctx: RuleContext): readonly Found[] {
-  const commandsOf = (instructions: readonly Instruction[]): readonly Command[] => instructions.flatMap((each) => ctx.script(each)?.commands ?? []);
+  const commandsOf = (instructions: readonly Instruction[]): readonly Command[] =>
+    instructions.flatMap((each) => ctx.script(each)?.commands ?? []);
   const all = commandsOf(inheritedInstructions(stage));
   if (all.some(bringsGlibc)) return [];
-  const apk = new Set(all.flatMap(apkPackages));
+  const around = surroundings(all);
   const found = new Map<string, Found>();
   for (const command of commandsOf(stage.instructions)) {
     const install = pipInstalls(command);
     if (install === undefined || hasOwnWheels(install)) continue;
     for (const each of install.packages) {
-      const outcome = alpineOutcome(each, stage, apk);
+      const outcome = alpineOutcome(each, stage, around);
       if (outcome === undefined || each.requirement.kind !== 'name') continue;
       const { name } = each.requirement;
       if (!found.has(name.toLowerCase())) found.set(name.toLowerCase(), { each, name, outcome });
@@ -90,9 +97,9 @@ function remedyFor(stage: Stage): string {
 export const docs: RuleDocs = {
   why: 'Alpine is built on musl, and pip refuses the wheels tagged manylinux there, which is what most compiled packages have: they are made for glibc. Of 537 compiled packages in the lock files of public data projects (August 2026), 255 have a wheel for musl in their newest release, 156 can only be compiled from source, and 100 cannot be installed at all, among them torch, tensorflow, onnxruntime and ray. That numpy takes an hour on Alpine is no longer true: numpy, pandas and the rest of the core have musl wheels today. scikit-learn, numba, xgboost and duckdb have none, and one of them is enough. What Alpine saves against a slim image is tens of megabytes.',
   remedy:
-    'Use the same Python on Debian: `python:3.13-slim-trixie` instead of `python:3.13-alpine`. If it must be Alpine, install what Alpine itself builds (`apk add py3-numpy py3-scipy`, for Alpine\'s own Python), or compile in a stage that does not ship and copy the virtual environment.',
+    "Use the same Python on Debian: `python:3.13-slim-trixie` instead of `python:3.13-alpine`. If it must be Alpine, install what Alpine itself builds (`apk add py3-numpy py3-scipy`, for Alpine's own Python), or compile in a stage that does not ship and copy the virtual environment.",
   limits:
-    'An error where a package cannot be installed, a warning where it must be compiled or lives on the musl wheels it has. The data is of August 2026 and for x86-64; wheels come and go, and a version newer than the data is taken for like its predecessor. Only packages named in a pip command are seen: no requirements files, no dependencies. Packages of which nothing is known, and those of everyday use with musl wheels (PyYAML, uvloop, aiohttp), are not mentioned. Nothing is said where conda or glibc is brought to Alpine, for micromamba\'s images, which carry glibc, where `apk add` installs Alpine\'s own build, with `--find-links`, and for unknown base images.',
+    "An error where a package cannot be installed, a warning where it must be compiled or lives on the musl wheels it has. The data is of August 2026 and for x86-64; wheels come and go, and a version newer than the data is taken for like its predecessor. Only packages named in a pip command are seen: no requirements files, no dependencies. Packages of which nothing is known, and those of everyday use with musl wheels (PyYAML, uvloop, aiohttp), are not mentioned. Nothing is said where conda or glibc is brought to Alpine, for micromamba's images, which carry glibc, where `apk add` installs Alpine's own build, with `--find-links`, and for unknown base images.",
   references: [
     'https://peps.python.org/pep-0656/',
     'https://github.com/pypa/cibuildwheel/blob/main/docs/changelog.md (musllinux by default since 2.2)',
@@ -117,15 +124,21 @@ export const docs: RuleDocs = {
     },
     { dockerfile: 'FROM python:3.12-slim-trixie\nRUN pip install --no-cache-dir scikit-learn==1.9.0\n', reports: [] },
     {
-      title: 'Alpine\'s own builds',
-      dockerfile: 'FROM alpine:3.23\nRUN apk add --no-cache py3-pip py3-numpy py3-pandas && pip install --no-cache-dir --break-system-packages numpy\n',
+      title: "Alpine's own builds",
+      dockerfile:
+        'FROM alpine:3.23\nRUN apk add --no-cache py3-pip py3-numpy py3-pandas && pip install --no-cache-dir --break-system-packages numpy\n',
       reports: [],
     },
     {
       title: 'An image with glibc',
-      dockerfile: 'FROM mambaorg/micromamba:2.8-alpine3.22\nRUN micromamba install -y python=3.13 pip && micromamba run pip install --no-cache-dir torch==2.11.0\n',
+      dockerfile:
+        'FROM mambaorg/micromamba:2.8-alpine3.22\nRUN micromamba install -y python=3.13 pip && micromamba run pip install --no-cache-dir torch==2.11.0\n',
       reports: [],
     },
-    { title: 'Nothing compiled', dockerfile: 'FROM python:3.13-alpine\nRUN pip install --no-cache-dir flask==3.1.2 pyyaml==6.0.3\n', reports: [] },
+    {
+      title: 'Nothing compiled',
+      dockerfile: 'FROM python:3.13-alpine\nRUN pip install --no-cache-dir flask==3.1.2 pyyaml==6.0.3\n',
+      reports: [],
+    },
   ],
 };

@@ -55,7 +55,8 @@ const CLEAN: Readonly<Record<CondaInstall['program'], string>> = {
 
 export const docs: RuleDocs = {
   why: 'conda unpacks every package it downloads and keeps the archive, and the index of each channel, next to it: a layer without a clean carries both for good. Of the 604 public data science Dockerfiles we looked at, 13 % use conda, and nearly half of those never clean in the RUN that installs.',
-  remedy: 'End the RUN that installs with `conda clean -afy` (`mamba clean --all -f -y`, `micromamba clean --all --yes`). A clean in a RUN of its own frees nothing: the layer below keeps the files.',
+  remedy:
+    'End the RUN that installs with `conda clean -afy` (`mamba clean --all -f -y`, `micromamba clean --all --yes`). A clean in a RUN of its own frees nothing: the layer below keeps the files.',
   limits:
     'Stages that do not become layers of the final image are left alone. `-a`, `--tarballs` and `--packages` in any spelling (`-tipsy`), `rm -rf` of the pkgs directory, a script that cleans by its name, and a cache mount on the pkgs directory all count; `--index-cache` alone does not. pixi has a cache of its own. `conda env` with a pip section leaves the cache of pip as well, which is not seen here.',
   references: [

@@ -1,5 +1,5 @@
 import { type CondaPackage, condaInstalls, isCondaTool, isLocked, isSwitch } from '../../src/facts/conda.js';
-import { listed, lostConditions } from '../../src/facts/requirement.js';
+import { describeLostConditions, listed } from '../../src/facts/requirement.js';
 import { defineRule, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
@@ -12,11 +12,11 @@ export default defineRule({
   since: '0.1.0',
   messages: {
     unpinned: {
-      text: '{packages} {have} no version: the next build may install another one',
+      text: '{packages} {are} not pinned: the next build may install another release',
       help: 'Write `{example}` with the version you have tested, or install from a lock file (`conda list --explicit`, conda-lock)',
     },
     bounded: {
-      text: '{packages} {leave} the version open within bounds: the next build may install another one',
+      text: '{packages} {leave} the release open within bounds: the next build may install another one',
       help: 'Write `{example}` with the version you have tested, or install from a lock file (`conda list --explicit`, conda-lock)',
     },
     updates: {
@@ -24,24 +24,23 @@ export default defineRule({
       help: 'Name the packages with the versions you have tested, choose a newer base image, or install from a lock file',
     },
     'lost-condition': {
-      text: '`{written}` is not quoted: the shell writes to a file `{file}`, and {program} sees only `{word}`',
-      help: "Write it in quotation marks: '{written}'",
+      text: '{written} {are} not quoted: the shell takes the condition for a redirection to a file `{file}`, and {program} sees only {words}',
+      help: 'Write it in quotation marks: {quoted}',
     },
     'unreadable-file': {
-      text: '`{written}` is not quoted: the shell tries to read a file `{file}`, and the command fails without it',
-      help: "Write it in quotation marks: '{written}'",
+      text: '{written} {are} not quoted: the shell tries to read a file `{file}`, and the command fails without it',
+      help: 'Write it in quotation marks: {quoted}',
     },
   },
   on: {
     *command(command) {
       const install = condaInstalls(command);
       if (install === undefined) return;
-      const lost = lostConditions(command);
-      for (const { word, written, file, reads, span } of lost) {
-        const data = { written, file, word: word.text, program: install.program };
-        if (reads) yield { at: span, message: 'unreadable-file', severity: 'error', data };
-        else yield { at: span, message: 'lost-condition', data };
-      }
+      const lost = describeLostConditions(command);
+      if (lost?.first.reads === true)
+        yield { at: lost.first.span, message: 'unreadable-file', severity: 'error', data: { ...lost.data, program: install.program } };
+      else if (lost !== undefined)
+        yield { at: lost.first.span, message: 'lost-condition', data: { ...lost.data, program: install.program } };
       if (isLocked(install)) return;
 
       const all = install.options.get('--all') ?? install.options.get('--update-all') ?? install.options.get('-a');
@@ -50,12 +49,12 @@ export default defineRule({
         yield { at, message: 'updates', data: { command: `${install.title} ${all.word.text}` } };
         return;
       }
-      const judged = install.packages.filter((each) => !isSwitch(each) && !lost.some(({ word }) => word === each.word));
+      const judged = install.packages.filter((each) => !isSwitch(each) && lost?.words.has(each.word) !== true);
       const open = judged.filter(({ pinning }) => pinning === 'unpinned' || pinning === 'ranged');
       // conda and pip themselves are spoken of only when there is nothing else to say.
       const ours = open.filter((each) => !isCondaTool(each));
       const named = ours.length > 0 ? ours : open;
-      const bounded = judged.filter(({ pinning }) => pinning === 'bounded');
+      const bounded = judged.filter((each) => each.pinning === 'bounded' && !isCondaTool(each));
       const [firstNamed] = named;
       const [firstBounded] = bounded;
       if (firstNamed !== undefined && (ours.length > 0 || firstBounded === undefined)) {
@@ -73,7 +72,7 @@ function dataOf(packages: readonly CondaPackage[]) {
   const channel = first?.channel === undefined ? '' : `${first.channel}::`;
   return {
     packages: listed(packages.map(({ text }) => text)),
-    have: isOne ? 'has' : 'have',
+    are: isOne ? 'is' : 'are',
     leave: isOne ? 'leaves' : 'leave',
     example: `${channel}${first?.name}=VERSION`,
   };
@@ -113,12 +112,14 @@ export const docs: RuleDocs = {
       reports: [],
     },
     {
-      dockerfile: 'FROM condaforge/miniforge3:26.3.2-0\nRUN conda install -y -c conda-forge pandas=3.0 conda-forge::scikit-learn=1.9 && conda clean -afy\n',
+      dockerfile:
+        'FROM condaforge/miniforge3:26.3.2-0\nRUN conda install -y -c conda-forge pandas=3.0 conda-forge::scikit-learn=1.9 && conda clean -afy\n',
       reports: [],
     },
     {
       title: 'The version is a build argument',
-      dockerfile: 'FROM condaforge/miniforge3:26.3.2-0\nARG PYTHON\nRUN conda create -y -n app "python=${PYTHON}" libblas=*=*openblas && conda clean -afy\n',
+      dockerfile:
+        'FROM condaforge/miniforge3:26.3.2-0\nARG PYTHON\nRUN conda create -y -n app "python=${PYTHON}" libblas=*=*openblas && conda clean -afy\n',
       reports: [],
     },
   ],

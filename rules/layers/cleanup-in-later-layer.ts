@@ -1,4 +1,15 @@
-import { copiedFiles, deletions, isArchive, isOnlyCleanup, isSecretFile, isSmallText, kindsMadeIn, type Leftover, leftovers } from '../../src/facts/cleanups.js';
+import {
+  copiedFiles,
+  deletions,
+  isArchive,
+  isOnlyCleanup,
+  isSecretFile,
+  isSmallText,
+  kindsMadeIn,
+  type Leftover,
+  leftovers,
+  removesPackagesOfBase,
+} from '../../src/facts/cleanups.js';
 import type { Script } from '../../src/model/dockerfile.js';
 import { inheritance } from '../../src/model/stages.js';
 import { defineRule, type RuleDocs } from '../../src/rule.js';
@@ -58,16 +69,20 @@ function* report(script: Script, kept: readonly Leftover[], workdir: string) {
   if (done.length === 0) return;
   const isPure = isOnlyCleanup(script, workdir);
   const own = isPure ? new Set<Leftover['kind']>() : kindsMadeIn(script);
-  const counts = (leftover: Leftover): boolean => !isSecretFile(leftover.path ?? '') && (isPure || isWorthAnyway(leftover, own));
-  const found = done.flatMap(({ command, removes }) => {
-    const gone = kept.filter((leftover) => removes(leftover) && counts(leftover));
+  const isForBase = removesPackagesOfBase(script, kept);
+  const counts = (leftover: Leftover, isBroad: boolean): boolean => {
+    if (isSecretFile(leftover.path ?? '') || (leftover.kind === 'apt-packages' && isForBase)) return false;
+    return isPure || (!isBroad && isWorthAnyway(leftover, own));
+  };
+  const found = done.flatMap(({ command, removes, isBroad }) => {
+    const gone = kept.filter((leftover) => removes(leftover) && counts(leftover, isBroad));
     return gone.length === 0 ? [] : [{ command, gone }];
   });
   const [first] = found;
   const [leftover] = first?.gone ?? [];
   if (first === undefined || leftover === undefined) return;
   const gone = new Set(found.flatMap((item) => item.gone));
-  const isSmall = [...gone].every(({ origin, path }) => origin !== undefined && origin !== 'download' && isSmallText(path ?? ''));
+  const isSmall = [...gone].every(isPerhapsSmall);
   const place = {
     at: first.command.span,
     related: [...gone].map(({ span, what }) => ({ at: span, note: `leaves ${what}` })),
@@ -86,5 +101,67 @@ function isWorthAnyway({ kind, path }: Leftover, own: ReadonlySet<Leftover['kind
   return (kind === 'apt-index' || kind === 'conda' || kind === 'pip') && !own.has(kind);
 }
 
+/** What the context brings may be a few bytes, unless it is an archive; a download is more, unless it is a text. */
+function isPerhapsSmall({ origin, path = '' }: Leftover): boolean {
+  return origin !== undefined && (origin === 'download' ? isSmallText(path) && !/conda|mamba|install/i.test(path) : !isArchive(path));
+}
+
 const shown = (text: string): string => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
-export const docs: RuleDocs = { why: '', remedy: '', limits: '', references: [], examples: [] };
+export const docs: RuleDocs = {
+  why: 'A layer is a difference to the one below it. Deleting a file in a later layer hides it and adds an entry; the layer that holds the bytes is stored, pushed and pulled as before: 26 MB for the package index of Debian 12, and the whole of whatever was copied or downloaded. `apt-get autoremove` in a RUN of its own shrinks nothing either, and never takes away what was installed by name.',
+  remedy:
+    'Delete in the RUN that made the files. What COPY brings only to be used once is better mounted: `RUN --mount=type=bind,source=wheels,target=/tmp/wheels pip install --no-index --find-links /tmp/wheels app`. What is needed for building belongs in a stage of its own, from which only the result is copied.',
+  limits:
+    'Reported are RUNs that do nothing but delete, and in other RUNs the deletion of a package index, of a cache of pip or conda, of an archive or of a download that an earlier layer holds. The earlier command must be visible in the file: what the base image brought is left alone, packages as well as files, because deleting those is meant to change how the image behaves. Silent in stages that are not part of the final image, about secrets (their layer is the problem, not their size) and about whole contexts (`COPY . .`), from which a .dockerignore should leave things out. Copied files that may be small are an info. Where an image is squashed into one layer afterwards the rule does not apply; it cannot see that.',
+  references: [
+    'https://docs.docker.com/engine/storage/drivers/ (layers and whiteouts, read 2026-11)',
+    'https://docs.docker.com/build/building/best-practices/#apt-get (read 2026-11)',
+    'https://docs.docker.com/reference/dockerfile/#run---mounttypebind',
+  ],
+  examples: [
+    {
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nRUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev\nRUN pip install --no-cache-dir pandas==3.0.5\nRUN apt-get purge -y gcc && rm -rf /var/lib/apt/lists/*\n',
+      reports: [[4, 'frees']],
+    },
+    {
+      title: 'The index was fetched by an earlier layer',
+      dockerfile:
+        'FROM debian:trixie-slim\nRUN apt-get update\nRUN apt-get install -y --no-install-recommends libgomp1 \\\n && rm -rf /var/lib/apt/lists/*\n',
+      reports: [[4, 'frees']],
+    },
+    {
+      title: 'A copied archive',
+      dockerfile:
+        'FROM debian:trixie-slim\nCOPY model.tar.gz /tmp/\nRUN mkdir /model && tar -xzf /tmp/model.tar.gz -C /model && rm /tmp/model.tar.gz\n',
+      reports: [[3, 'copied']],
+    },
+    {
+      title: 'A download',
+      dockerfile:
+        'FROM debian:trixie\nWORKDIR /tmp\nADD https://repo.example.org/data.csv data.csv\nRUN curl -fsSLO https://repo.example.org/tool.zip\nRUN rm data.csv tool.zip\n',
+      reports: [[5, 'added']],
+    },
+    {
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nRUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev \\\n && pip install --no-cache-dir pandas==3.0.5 \\\n && apt-get purge -y --auto-remove gcc libc6-dev && rm -rf /var/lib/apt/lists/*\n',
+      reports: [],
+    },
+    {
+      title: 'What the base image brought is removed for its own sake',
+      dockerfile: 'FROM nvidia/cuda:12.8.1-runtime-ubuntu24.04\nRUN rm -rf /etc/apt/sources.list.d/cuda.list && apt-get purge -y perl\n',
+      reports: [],
+    },
+    {
+      title: 'A build stage whose tree is copied out of it',
+      dockerfile:
+        'FROM python:3.13-slim-trixie AS build\nRUN python -m venv /opt/venv && /opt/venv/bin/pip install pandas==3.0.5\nRUN find /opt/venv -name __pycache__ -exec rm -rf {} + && rm -rf /root/.cache\nFROM python:3.13-slim-trixie\nCOPY --from=build /opt/venv /opt/venv\n',
+      reports: [],
+    },
+    {
+      title: 'A secret is another matter',
+      dockerfile: 'FROM python:3.13-slim-trixie\nCOPY .netrc /root/.netrc\nRUN rm /root/.netrc\n',
+      reports: [],
+    },
+  ],
+};

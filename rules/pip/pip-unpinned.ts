@@ -1,5 +1,5 @@
 import { isBootstrapTool, isConstrained, type PipInstall, type PipPackage, pinningOf, pipInstalls } from '../../src/facts/pip.js';
-import { listed, lostConditions } from '../../src/facts/requirement.js';
+import { describeLostConditions, listed } from '../../src/facts/requirement.js';
 import type { Command } from '../../src/model/dockerfile.js';
 import { defineRule, type RuleContext, type RuleDocs, type Severity } from '../../src/rule.js';
 
@@ -26,27 +26,24 @@ export default defineRule({
       help: 'Write a tag or a commit behind the address, as in `{example}`',
     },
     'lost-condition': {
-      text: '`{written}` is not quoted: the shell writes to a file `{file}`, and pip sees only `{word}`',
-      help: "Write it in quotation marks: '{written}'",
+      text: '{written} {are} not quoted: the shell takes the condition for a redirection to a file `{file}`, and pip sees only {words}',
+      help: 'Write it in quotation marks: {quoted}',
     },
     'unreadable-file': {
-      text: '`{written}` is not quoted: the shell tries to read a file `{file}`, and the command fails without it',
-      help: "Write it in quotation marks: '{written}'",
+      text: '{written} {are} not quoted: the shell tries to read a file `{file}`, and the command fails without it',
+      help: 'Write it in quotation marks: {quoted}',
     },
   },
   on: {
     *command(command, ctx) {
       const install = pipInstalls(command);
       if (install === undefined) return;
-      const lost = lostConditions(command);
-      for (const { word, written, file, reads, span } of lost) {
-        const data = { written, file, word: word.text };
-        if (reads) yield { at: span, message: 'unreadable-file', severity: 'error', data };
-        else yield { at: span, message: 'lost-condition', data };
-      }
+      const lost = describeLostConditions(command);
+      if (lost?.first.reads === true) yield { at: lost.first.span, message: 'unreadable-file', severity: 'error', data: lost.data };
+      else if (lost !== undefined) yield { at: lost.first.span, message: 'lost-condition', data: lost.data };
       if (isConstrained(install)) return;
 
-      const judged = install.packages.filter((each) => !isBootstrapTool(each) && !lost.some(({ word }) => word === each.word));
+      const judged = install.packages.filter((each) => !isBootstrapTool(each) && lost?.words.has(each.word) !== true);
       const open = judged.filter((each) => pinningOf(each) === 'unpinned' || pinningOf(each) === 'ranged');
       const named = open.filter(({ requirement }) => requirement.kind === 'name');
       const bounded = named.length > 0 ? [] : judged.filter((each) => pinningOf(each) === 'bounded');
@@ -71,7 +68,8 @@ export default defineRule({
 function severityOf({ dockerfile }: RuleContext): Severity {
   const { path } = dockerfile.syntax.source;
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return /(?:^|[._-])(?:dev|devel|develop|development|local|test|tests|debug)(?:[._-]|$)/i.test(name) || /(?:^|\/)\.devcontainer\//.test(path)
+  return /(?:^|[._-])(?:dev|devel|develop|development|local|test|tests|debug)(?:[._-]|$)/i.test(name) ||
+    /(?:^|\/)\.devcontainer\//.test(path)
     ? 'info'
     : 'warning';
 }
@@ -107,7 +105,7 @@ function withReference(text: string): string {
 export const docs: RuleDocs = {
   why: 'Without a version every build takes the newest release of the day, so the same Dockerfile gives another image next month, and nobody has changed anything. In June 2024 NumPy 2.0 broke images overnight whose compiled neighbours had been built for NumPy 1. A layer from the cache hides it until the cache is gone.',
   remedy:
-    "Write `name==version`, install from a locked file (`pip-compile`, `uv pip compile`, `uv export`), or give versions to all packages at once with a constraints file: `pip freeze > constraints.txt` in an image that works, then `pip install -c constraints.txt …`. A tag or a commit pins a repository: `git+https://host/repository@v1.2`. Quote every condition, or the shell takes `>` and `<` for itself.",
+    'Write `name==version`, install from a locked file (`pip-compile`, `uv pip compile`, `uv export`), or give versions to all packages at once with a constraints file: `pip freeze > constraints.txt` in an image that works, then `pip install -c constraints.txt …`. A tag or a commit pins a repository: `git+https://host/repository@v1.2`. Quote every condition, or the shell takes `>` and `<` for itself.',
   limits:
     'Nothing is said where something else fixes the versions: `-c`, `--require-hashes`, `--exclude-newer`, `--no-index` with local wheels, a file with `lock` in its name behind `-r`, an index of a certain day, PIP_CONSTRAINT and its like, also where the base image sets them (nvcr.io/nvidia/pytorch from 25.03 on). Local projects and archives are as fixed as the build. Words with variables of unknown value are not judged, pip, setuptools, wheel, uv and Poetry are left to rules of their own, and requirements files are not read. Ranges with an upper bound are worth knowing only, as is everything in a Dockerfile.dev or .devcontainer. A reference that does not look like the name of a branch is taken for a tag.',
   references: [
@@ -138,7 +136,8 @@ export const docs: RuleDocs = {
     },
     {
       title: 'Constraints give the versions',
-      dockerfile: 'FROM python:3.13-slim-trixie\nCOPY constraints.txt .\nRUN pip install --no-cache-dir -c constraints.txt pandas scikit-learn\n',
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nCOPY constraints.txt .\nRUN pip install --no-cache-dir -c constraints.txt pandas scikit-learn\n',
       reports: [],
     },
     {

@@ -17,27 +17,27 @@ export default defineRule({
   messages: {
     explicit: {
       text: 'The container runs as root, and so does whoever breaks into it: `USER {user}` is the last USER',
-      help: '{remedy}',
+      help: 'Add {place}:\n{lines}',
     },
     inherited: {
       text: 'The container runs as root, and so does whoever breaks into it: `{image}` starts as root and no USER changes that',
-      help: '{remedy}',
+      help: 'Add {place}:\n{lines}',
     },
     idle: {
       text: 'The image starts no program of its own, and whatever is run in it runs as root: `{image}` starts as root and no USER changes that',
-      help: '{remedy}',
+      help: 'Add {place}:\n{lines}',
     },
     created: {
       text: 'The container runs as root, and so does whoever breaks into it: the user `{user}` is created but never switched to',
-      help: '{remedy}',
+      help: 'Add {place}:\n{lines}',
     },
     scripted: {
       text: 'The container starts as root: the user `{user}` is created, but nothing here switches to it; only `{script}` could',
-      help: '{remedy}\nOr leave root at the end of the script: exec setpriv --reuid={user} --regid={user} --init-groups "$@"',
+      help: 'Add {place}:\n{lines}\nOr leave root at the end of the script: exec setpriv --reuid={user} --regid={user} --init-groups "$@"',
     },
     unknown: {
       text: 'Whether the container runs as root cannot be told: there is no USER, and the user of `{image}` is not known',
-      help: '{remedy}',
+      help: 'Ask with docker image inspect --format {format} {image} (nothing means root), or write a USER of your own',
     },
   },
   on: {
@@ -51,9 +51,10 @@ export default defineRule({
       const at = stage.from.image?.span ?? stage.from.keywordSpan;
       const image = stage.base.kind === 'image' ? stage.base.reference.text : 'scratch';
       if (user.kind === 'unknown') {
-        if (user.because !== 'base' || stage.base.kind !== 'image' || !runs) return;
-        const remedy = `Ask with docker image inspect --format '{{.Config.User}}' ${image} (nothing means root); with a USER of your own it does not matter`;
-        yield { at, message: 'unknown', severity: 'info', data: { image, remedy } };
+        // A base that is a build argument is another one in another build.
+        const isChosen = stage.from.image?.text.includes('$') === true;
+        if (user.because !== 'base' || stage.base.kind !== 'image' || isChosen || !runs) return;
+        yield { at, message: 'unknown', severity: 'info', data: { image, format: "'{{.Config.User}}'" } };
         return;
       }
       // Files to be copied out, or into another image: nobody runs them here.
@@ -64,13 +65,14 @@ export default defineRule({
       const takesRoot = user.by !== undefined && facts?.user?.root !== true;
       const severity = runs || startsBase || takesRoot ? 'warning' : 'info';
       const place = start.entrypoint !== undefined ? 'above ENTRYPOINT' : start.cmd !== undefined ? 'above CMD' : 'at the end';
-      const remedy = remedyFor(stage, ctx, place);
+      const lines = linesFor(stage, ctx);
       const created = createdUsers(stage, ctx.script).at(-1)?.name;
       if (user.by?.keyword === 'USER' && user.by.value !== undefined) {
-        yield { at: user.by.value.span, message: 'explicit', severity, data: { user: user.by.value.text, remedy } };
-      } else if (created === undefined) yield { at, message: severity === 'info' ? 'idle' : 'inherited', severity, data: { image, remedy } };
-      else if (start.script === undefined) yield { at, message: 'created', severity, data: { user: created, remedy } };
-      else yield { at, message: 'scripted', severity: 'info', data: { user: created, script: start.script, remedy } };
+        yield { at: user.by.value.span, message: 'explicit', severity, data: { user: user.by.value.text, place, lines } };
+      } else if (created === undefined)
+        yield { at, message: severity === 'info' ? 'idle' : 'inherited', severity, data: { image, place, lines } };
+      else if (start.script === undefined) yield { at, message: 'created', severity, data: { user: created, place, lines } };
+      else yield { at, message: 'scripted', severity: 'info', data: { user: created, script: start.script, place, lines } };
     },
   },
 });
@@ -91,14 +93,14 @@ function isForOthers(stage: Stage, ctx: RuleContext): boolean {
   );
 }
 
-/** Back to the user there was before, or the one that was made for it; else a new one. */
-function remedyFor(stage: Stage, { script }: RuleContext, place: string): string {
+/** Back to the user there was before, or the one that was made for it; else a new one, by number where no shell can make it. */
+function linesFor(stage: Stage, { script }: RuleContext): string {
   const facts = stage.base.kind === 'image' ? imageFacts(stage.base.reference) : undefined;
-  const earlier = earlierUser(stage) ?? createdUsers(stage, script).at(-1)?.name ?? (facts?.uid1000 === 'ubuntu' ? undefined : facts?.uid1000);
-  if (earlier !== undefined) return `Add ${place}: USER ${earlier}`;
+  const brought = facts?.uid1000 === 'ubuntu' ? undefined : facts?.uid1000;
+  const user = earlierUser(stage) ?? createdUsers(stage, script).at(-1)?.name ?? brought;
+  if (user !== undefined) return `USER ${user}`;
   const command = stage.base.kind === 'scratch' ? undefined : addUserCommand(facts);
-  if (command !== undefined) return `Add ${place}:\nRUN ${command}\nUSER app`;
-  return `Add ${place}: USER 65532:65532 (a number needs no /etc/passwd)`;
+  return command === undefined ? 'USER 65532:65532' : `RUN ${command}\nUSER app`;
 }
 
 /** The last user in front of a USER root; the base image's own, where that is known. */
@@ -114,8 +116,10 @@ function earlierUser(stage: Stage): string | undefined {
 
 export const docs: RuleDocs = {
   why: 'Without USER a container runs as root. Whoever gets a foothold through a notebook, a model server or a bad pickle is then root inside, one kernel or runtime bug away from the host, and every file the program writes into a mounted directory belongs to root there. Of 604 public data-science Dockerfiles 79 % name no other user in their last stage.',
-  remedy: 'Create a user with a number of its own, do the work that needs root above, and switch to it in front of CMD. On images that come with a user (docker-stacks, micromamba, Airflow, Spark, Ray) go back to that one. --no-log-init keeps useradd from writing a large sparse log file when the number is high.',
-  limits: 'Only the final stage counts, with the stages it is built from. Nothing is said where the start changes the user (gosu, su-exec, setpriv, s6, docker-stacks, rocker, databases) or needs root (cron, sshd, supervisord, nginx), for devcontainers, Lambda, GitHub actions and images with ONBUILD, for Windows, and where USER is a build argument without a default. An image that starts nothing but a shell gets a remark instead of a warning, an image of unknown user likewise. What an entrypoint script does is not read, nor what an orchestrator sets (runAsUser, user: in Compose).',
+  remedy:
+    'Create a user with a number of its own, do the work that needs root above, and switch to it in front of CMD. On images that come with a user (docker-stacks, micromamba, Airflow, Spark, Ray) go back to that one. --no-log-init keeps useradd from writing a large sparse log file when the number is high.',
+  limits:
+    'Only the final stage counts, with the stages it is built from. Nothing is said where the start changes the user (gosu, su-exec, setpriv, s6, docker-stacks, rocker, databases) or needs root (cron, sshd, supervisord, nginx), for devcontainers, Lambda, GitHub actions and images with ONBUILD, for Windows, and where USER or the base image is a build argument whose value is open. An image that starts nothing but a shell gets a remark instead of a warning, an image of unknown user likewise. What an entrypoint script does is not read, nor what an orchestrator sets (runAsUser, user: in Compose).',
   references: [
     'https://docs.docker.com/build/building/best-practices/#user (2026-08)',
     'https://docs.docker.com/reference/dockerfile/#user (2026-08)',
@@ -124,12 +128,43 @@ export const docs: RuleDocs = {
   ],
   examples: [
     { dockerfile: 'FROM python:3.13-slim-trixie\nCOPY serve.py .\nCMD ["python", "serve.py"]\n', reports: [[1, 'inherited']] },
-    { title: 'Nobody went back', dockerfile: 'FROM mambaorg/micromamba:2.6.1\nUSER root\nRUN apt-get update && apt-get install -y --no-install-recommends graphviz && rm -rf /var/lib/apt/lists/*\nCMD ["python", "serve.py"]\n', reports: [[2, 'explicit']] },
-    { title: 'A user who is never switched to', dockerfile: 'FROM python:3.13-slim-trixie\nRUN useradd --no-log-init -m -u 10001 app\nCMD ["python", "serve.py"]\n', reports: [[1, 'created']] },
-    { title: 'An image nobody knows', dockerfile: 'FROM registry.example.org/team/base:4\nCMD ["python", "serve.py"]\n', reports: [[1, 'unknown']] },
-    { dockerfile: 'FROM python:3.13-slim-trixie\nRUN useradd --no-log-init -m -u 10001 app\nUSER app\nCMD ["python", "serve.py"]\n', reports: [] },
-    { title: 'The base has a user of its own', dockerfile: 'FROM quay.io/jupyter/scipy-notebook:2026-07-28\nUSER root\nRUN apt-get update && apt-get install -y --no-install-recommends graphviz && rm -rf /var/lib/apt/lists/*\nUSER ${NB_UID}\n', reports: [] },
-    { title: 'The entrypoint leaves root', dockerfile: 'FROM python:3.13-slim-trixie\nRUN apt-get update && apt-get install -y --no-install-recommends gosu && rm -rf /var/lib/apt/lists/*\nENTRYPOINT ["/entrypoint.sh"]\n', reports: [] },
-    { title: 'Only a build stage is root', dockerfile: 'FROM python:3.13-slim-trixie AS build\nRUN pip wheel --no-cache-dir -w /wheels pandas==3.0.5\nFROM gcr.io/distroless/python3-debian13:nonroot\nCOPY --from=build /wheels /wheels\n', reports: [] },
+    {
+      title: 'Nobody went back',
+      dockerfile:
+        'FROM mambaorg/micromamba:2.6.1\nUSER root\nRUN apt-get update && apt-get install -y --no-install-recommends graphviz && rm -rf /var/lib/apt/lists/*\nCMD ["python", "serve.py"]\n',
+      reports: [[2, 'explicit']],
+    },
+    {
+      title: 'A user who is never switched to',
+      dockerfile: 'FROM python:3.13-slim-trixie\nRUN useradd --no-log-init -m -u 10001 app\nCMD ["python", "serve.py"]\n',
+      reports: [[1, 'created']],
+    },
+    {
+      title: 'An image nobody knows',
+      dockerfile: 'FROM registry.example.org/team/base:4\nCMD ["python", "serve.py"]\n',
+      reports: [[1, 'unknown']],
+    },
+    {
+      dockerfile: 'FROM python:3.13-slim-trixie\nRUN useradd --no-log-init -m -u 10001 app\nUSER app\nCMD ["python", "serve.py"]\n',
+      reports: [],
+    },
+    {
+      title: 'The base has a user of its own',
+      dockerfile:
+        'FROM quay.io/jupyter/scipy-notebook:2026-07-28\nUSER root\nRUN apt-get update && apt-get install -y --no-install-recommends graphviz && rm -rf /var/lib/apt/lists/*\nUSER $NB_UID\n',
+      reports: [],
+    },
+    {
+      title: 'The entrypoint leaves root',
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nRUN apt-get update && apt-get install -y --no-install-recommends gosu && rm -rf /var/lib/apt/lists/*\nENTRYPOINT ["/entrypoint.sh"]\n',
+      reports: [],
+    },
+    {
+      title: 'Only a build stage is root',
+      dockerfile:
+        'FROM python:3.13-slim-trixie AS build\nRUN pip wheel --no-cache-dir -w /wheels pandas==3.0.5\nFROM gcr.io/distroless/python3-debian13:nonroot\nCOPY --from=build /wheels /wheels\n',
+      reports: [],
+    },
   ],
 };

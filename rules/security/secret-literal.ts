@@ -1,7 +1,7 @@
 import { type FoundSecret, findSecrets } from '../../src/facts/secrets.js';
 import type { Dockerfile, Instruction, Span, Stage } from '../../src/model/dockerfile.js';
 import { isInFinalImage } from '../../src/model/stages.js';
-import { defineRule, redacted, type RuleDocs } from '../../src/rule.js';
+import { defineRule, type RuleDocs, redacted } from '../../src/rule.js';
 
 export default defineRule({
   id: 'secret-literal',
@@ -76,8 +76,10 @@ const KEY = `${'0123456789abcdef'.repeat(2)}01234567`;
 
 export const docs: RuleDocs = {
   why: 'What stands in a Dockerfile is in the repository, and what stands in ENV, ARG, RUN or LABEL is in the image as well, where docker history shows it. 8.5 % of 337,171 images on Docker Hub held secrets, and of those in 15 million images more than 100,000 were still valid. A later line that removes it changes nothing.',
-  remedy: 'Revoke the token first: it must be taken as known. Then give the new one to the container when it starts, or to a single RUN with --mount=type=secret, which leaves nothing behind. Not as a build argument: those are kept in the history of the image.',
-  limits: 'Tokens are known by their shape, so a password without one is found only by its name (secret-in-env-or-arg) or its URL (credential-in-url). Documented examples, runs of one character, sequences and placeholders are left out; so are digests and commits: forty hexadecimal digits count only behind WANDB_API_KEY or wandb login. An AWS access key id without its secret is a warning. Findings show four characters at most.',
+  remedy:
+    'Revoke the token first: it must be taken as known. Then give the new one to the container when it starts, or to a single RUN with --mount=type=secret, which leaves nothing behind. Not as a build argument: those are kept in the history of the image.',
+  limits:
+    'Tokens are known by their shape, so a password without one is found only by its name (secret-in-env-or-arg) or its URL (credential-in-url). Documented examples, runs of one character, sequences and placeholders are left out; so are digests and commits: forty hexadecimal digits count only behind WANDB_API_KEY or wandb login. An AWS access key id without its secret is a warning. Findings show four characters at most.',
   references: [
     'https://github.com/gitleaks/gitleaks (shapes, 2026-07-22)',
     'https://docs.docker.com/build/building/secrets/ (2026-08)',
@@ -85,12 +87,36 @@ export const docs: RuleDocs = {
   ],
   examples: [
     { title: 'In the image for good', dockerfile: `FROM python:3.13-slim-trixie\nENV WANDB_API_KEY=${KEY}\n`, reports: [[2, 'image']] },
-    { title: 'On a command line', dockerfile: `FROM python:3.13-slim-trixie\nRUN pip install --no-cache-dir wandb==0.28.0 && \\\n    wandb login ${KEY}\n`, reports: [[3, 'image']] },
-    { title: 'In a stage that is left behind', dockerfile: `FROM python:3.13-slim-trixie AS build\nRUN wandb login ${KEY}\nFROM python:3.13-slim-trixie\nCOPY --from=build /app /app\n`, reports: [[2, 'builder']] },
-    { title: 'In a comment', dockerfile: `FROM python:3.13-slim-trixie\n# docker run -e WANDB_API_KEY=${KEY} image\nCMD ["python", "train.py"]\n`, reports: [[2, 'comment']] },
-    { title: 'A secret mount', dockerfile: 'FROM python:3.13-slim-trixie\nRUN --mount=type=secret,id=wandb,env=WANDB_API_KEY python fetch.py\n', reports: [] },
-    { title: 'A commit is no key', dockerfile: `FROM python:3.13-slim-trixie\nRUN pip install --no-cache-dir git+https://github.com/org/repo@${KEY}\n`, reports: [] },
-    { title: 'A documented example', dockerfile: 'FROM python:3.13-slim-trixie\nENV AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE\n', reports: [] },
+    {
+      title: 'On a command line',
+      dockerfile: `FROM python:3.13-slim-trixie\nRUN pip install --no-cache-dir wandb==0.28.0 && \\\n    wandb login ${KEY}\n`,
+      reports: [[3, 'image']],
+    },
+    {
+      title: 'In a stage that is left behind',
+      dockerfile: `FROM python:3.13-slim-trixie AS build\nRUN wandb login ${KEY}\nFROM python:3.13-slim-trixie\nCOPY --from=build /app /app\n`,
+      reports: [[2, 'builder']],
+    },
+    {
+      title: 'In a comment',
+      dockerfile: `FROM python:3.13-slim-trixie\n# docker run -e WANDB_API_KEY=${KEY} image\nCMD ["python", "train.py"]\n`,
+      reports: [[2, 'comment']],
+    },
+    {
+      title: 'A secret mount',
+      dockerfile: 'FROM python:3.13-slim-trixie\nRUN --mount=type=secret,id=wandb,env=WANDB_API_KEY python fetch.py\n',
+      reports: [],
+    },
+    {
+      title: 'A commit is no key',
+      dockerfile: `FROM python:3.13-slim-trixie\nRUN pip install --no-cache-dir git+https://github.com/org/repo@${KEY}\n`,
+      reports: [],
+    },
+    {
+      title: 'A documented example',
+      dockerfile: 'FROM python:3.13-slim-trixie\nENV AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE\n',
+      reports: [],
+    },
     { title: 'A placeholder', dockerfile: 'FROM python:3.13-slim-trixie\nENV HF_TOKEN=hf_xxxxxxxx\n', reports: [] },
   ],
 };

@@ -90,7 +90,9 @@ export function ruleContext(dockerfile: Dockerfile, today: string): RuleContext 
   const stageOf = (instruction: Instruction): Stage | undefined => stages.get(instruction);
   const script = (instruction: Instruction): Script | undefined => {
     const stage = stageOf(instruction);
-    return stage === undefined || !isRunning(instruction) ? undefined : scripts.of(instruction, stage);
+    // LIMIT: what ONBUILD triggers runs in another build, with another base and user; its commands are not judged here.
+    if (stage === undefined || instruction.onbuild !== undefined || !isRunning(instruction)) return undefined;
+    return scripts.of(instruction, stage);
   };
   return { dockerfile, today, script, stageOf };
 }

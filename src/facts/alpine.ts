@@ -25,26 +25,44 @@ export function isMusl(stage: Stage): boolean {
 /** Whether a command brings a Python built for glibc, or glibc itself: conda, its installers, the glibc packages for Alpine. */
 export function bringsGlibc({ name, words }: Command): boolean {
   if (/^(?:conda|mamba|micromamba)$/.test(name)) return true;
-  return words.some(({ text }) => /(?:mini|ana)conda|mini(?:forge|mamba)|mambaforge|micromamba|alpine-pkg-glibc|glibc-\d\S*\.apk/i.test(text));
+  return words.some(({ text }) =>
+    /(?:mini|ana)conda|mini(?:forge|mamba)|mambaforge|micromamba|alpine-pkg-glibc|glibc-\d\S*\.apk/i.test(text),
+  );
 }
 
 /** The packages an `apk add` names, without versions. */
-export function apkPackages({ name, args }: Command): readonly string[] {
+function apkPackages({ name, args }: Command): readonly string[] {
   if (name !== 'apk' || !args.some(({ value }) => value === 'add')) return [];
   return args.flatMap(({ value }) => (value === undefined || value.startsWith('-') ? [] : [value.replace(/[<>=~@].*$/, '')]));
 }
 
+/** What the commands of a stage, and of those it is built from, mean for its packages. */
+export interface Surroundings {
+  /** Alpine's own packages that are installed. */
+  readonly apk: ReadonlySet<string>;
+  /** Packages of another release of Alpine are installed, among them perhaps its Python. */
+  readonly mixesReleases: boolean;
+}
+
+/** Reads all commands in front of and among the installs. */
+export function surroundings(commands: readonly Command[]): Surroundings {
+  const namesRelease = ({ words }: Command): boolean => words.some(({ text }) => /\/alpine\/(?:edge|latest-stable|v3\.\d+)\//.test(text));
+  return { apk: new Set(commands.flatMap(apkPackages)), mixesReleases: commands.some(namesRelease) };
+}
+
 /** Whether the wheels an install gets may come from elsewhere than PyPI, or be for another machine: nothing is known then. */
 export function hasOwnWheels({ options, indexes, findLinks }: PipInstall): boolean {
-  return options.has('--platform') || options.has('--python-platform') || findLinks.length > 0 || indexes.some((url) => /alpine|musl/i.test(url));
+  return (
+    options.has('--platform') || options.has('--python-platform') || findLinks.length > 0 || indexes.some((url) => /alpine|musl/i.test(url))
+  );
 }
 
 /**
  * What pip gets for a package on Alpine; undefined when nothing is known against it, when Alpine's own package is
  * installed in its place, and for packages of everyday use (PyYAML, uvloop) that have their wheels.
  */
-export function alpineOutcome({ requirement }: PipPackage, stage: Stage, apk: ReadonlySet<string>): AlpineOutcome | undefined {
-  if (requirement.kind !== 'name' || apk.has(apkPackage(requirement.name) ?? '')) return undefined;
+export function alpineOutcome({ requirement }: PipPackage, stage: Stage, around: Surroundings): AlpineOutcome | undefined {
+  if (requirement.kind !== 'name' || around.apk.has(apkPackage(requirement.name) ?? '')) return undefined;
   const { name, version, pinning } = requirement;
   const key = normalizedName(name);
   const support = muslSupport(name, version) ?? (NEVER_ANYTHING.has(key) ? ({ kind: 'none' } as const) : undefined);
@@ -53,19 +71,33 @@ export function alpineOutcome({ requirement }: PipPackage, stage: Stage, apk: Re
   switch (support?.kind) {
     case 'none':
       if (version === undefined && support.lastSource !== undefined) {
-        return { kind: 'compiles', note: `\`${name}\`: pip falls back to ${support.lastSource}, the last release with something to install here` };
+        // LIMIT: a wheel for any platform of an old release installs, and nothing is said of whether it works.
+        if (muslSupport(name, support.lastSource)?.kind !== 'source-only') return undefined;
+        return {
+          kind: 'compiles',
+          note: `\`${name}\`: pip falls back to ${support.lastSource}, the last release with a source distribution`,
+        };
       }
-      return { kind: 'impossible', note: `\`${name}\`: PyPI has neither a musl wheel nor a source distribution${version === undefined ? '' : ` of ${version}`}` };
+      return {
+        kind: 'impossible',
+        note: `\`${name}\`: PyPI has neither a musl wheel nor a source distribution${version === undefined ? '' : ` of ${version}`}`,
+      };
     case 'source-only':
-      return { kind: 'compiles', note: `\`${name}\`: no musl wheel${version === undefined ? '' : ` for ${version}`}, only a source distribution` };
+      return {
+        kind: 'compiles',
+        note: `\`${name}\`: no musl wheel${version === undefined ? '' : ` for ${version}`}, only a source distribution`,
+      };
     case 'wheel-later': {
       const later = `the first musl wheel seen is that of ${support.since}`;
-      if (!support.sdist) return { kind: 'impossible', note: `\`${name}\`: ${version} has neither a musl wheel nor a source distribution; ${later}` };
+      if (!support.sdist)
+        return { kind: 'impossible', note: `\`${name}\`: ${version} has neither a musl wheel nor a source distribution; ${later}` };
       return { kind: 'compiles', note: `\`${name}\`: ${later}; ${version} is older` };
     }
     case 'wheel':
       if (!SCIENTIFIC.has(key)) return undefined;
       if (isOldPython(stage)) {
+        // What Python another release of Alpine brings is not known.
+        if (around.mixesReleases && !hasOfficialPython(stage)) return undefined;
         if (!NEEDS_PYTHON_39.has(key)) return undefined;
         return { kind: 'compiles', note: `\`${name}\`: the musl wheels begin with ${support.since}, which needs Python 3.9` };
       }
@@ -76,7 +108,17 @@ export function alpineOutcome({ requirement }: PipPackage, stage: Stage, apk: Re
 }
 
 /** Never had a source distribution or a wheel for any platform on PyPI: true of versions nobody locked, too. */
-const NEVER_ANYTHING = new Set(['torch', 'torchvision', 'torchaudio', 'triton', 'tensorflow', 'tensorflow-cpu', 'tensorflow-gpu', 'onnxruntime', 'ray']);
+const NEVER_ANYTHING = new Set([
+  'torch',
+  'torchvision',
+  'torchaudio',
+  'triton',
+  'tensorflow',
+  'tensorflow-cpu',
+  'tensorflow-gpu',
+  'onnxruntime',
+  'ray',
+]);
 
 /**
  * Compiled packages with musl wheels that mark data work, where the next dependency is likely to be one without. Table D of
@@ -92,7 +134,18 @@ const SCIENTIFIC = new Set(
 );
 
 /** Whose first musl wheels are of releases that dropped Python 3.8: what an older Python gets must be compiled. */
-const NEEDS_PYTHON_39 = new Set(['numpy', 'scipy', 'pandas', 'matplotlib', 'pyarrow', 'h5py', 'scikit-image', 'shapely', 'pyproj', 'faiss-cpu']);
+const NEEDS_PYTHON_39 = new Set([
+  'numpy',
+  'scipy',
+  'pandas',
+  'matplotlib',
+  'pyarrow',
+  'h5py',
+  'scikit-image',
+  'shapely',
+  'pyproj',
+  'faiss-cpu',
+]);
 
 /** Python older than 3.9: as the tag says, or Alpine's own up to 3.13. */
 function isOldPython(stage: Stage): boolean {
@@ -100,5 +153,9 @@ function isOldPython(stage: Stage): boolean {
   const minor = /^(\d+)\.(\d+)$/.exec(facts?.python?.minor ?? '');
   if (minor !== null) return minor[1] === '2' || Number(minor[2]) < 9;
   const cycle = /^3\.(\d+)$/.exec(facts?.distribution?.cycle ?? '')?.[1];
-  return facts?.python?.kind !== 'official' && cycle !== undefined && Number(cycle) <= 13;
+  return !hasOfficialPython(stage) && cycle !== undefined && Number(cycle) <= 13;
+}
+
+function hasOfficialPython(stage: Stage): boolean {
+  return stage.base.kind === 'image' && imageFacts(stage.base.reference)?.python?.kind === 'official';
 }

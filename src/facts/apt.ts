@@ -46,7 +46,9 @@ const TRUE = /^(?:1|true|yes|on|with|enable)$/i;
 const FALSE = /^(?:0|false|no|off|without|disable)$/i;
 
 const INSTALL = set('install reinstall');
-const USES_INDEX = set('install reinstall upgrade dist-upgrade full-upgrade safe-upgrade dselect-upgrade build-dep satisfy source download');
+const USES_INDEX = set(
+  'install reinstall upgrade dist-upgrade full-upgrade safe-upgrade dselect-upgrade build-dep satisfy source download',
+);
 const ASKS_FIRST = set(
   'install reinstall upgrade dist-upgrade full-upgrade safe-upgrade dselect-upgrade build-dep satisfy remove purge autoremove autopurge',
 );
@@ -55,8 +57,27 @@ const ASKS_FIRST = set(
 export const installs = (call: AptCall): boolean => INSTALL.has(call.action) && !call.simulated;
 /** The action takes packages from the index. */
 export const usesIndex = (call: AptCall): boolean => USES_INDEX.has(call.action) && !call.simulated;
-/** The action asks whether to continue as soon as it would do more than it was told by name. */
-export const asksFirst = (call: AptCall): boolean => ASKS_FIRST.has(call.action) && !call.simulated;
+/**
+ * The action asks whether to continue. SPEC: `install` does when it would install more than it was told by name; `remove`
+ * and `purge` when there is something to remove; without operands neither does anything.
+ */
+export const asksFirst = (call: AptCall): boolean =>
+  ASKS_FIRST.has(call.action) && !call.simulated && (call.operands.length > 0 || !NEEDS_OPERANDS.has(call.action));
+/** The action takes packages away, and asks nothing where there are none. */
+export const removes = (call: AptCall): boolean => REMOVES.has(call.action);
+
+const NEEDS_OPERANDS = set('install reinstall remove purge build-dep satisfy');
+const REMOVES = set('remove purge autoremove autopurge');
+
+/**
+ * Whether a package surely needs others that a bare image lacks, so that apt asks.
+ * LIMIT: a short list; `libgomp1` alone needs nothing, and of most packages nobody here knows.
+ */
+export function needsOthers(name: string): boolean {
+  return /^(?:build-essential|gcc|g\+\+|gfortran|cmake|git|curl|wget|vim|ffmpeg|r-base.*|python3?(?:\.\d+)?(?:-.+)?|(?:openjdk|default-j|texlive|libopencv|postgresql|octave|nodejs|npm|software-properties-common).*|.+-dev)$/.test(
+    name,
+  );
+}
 
 const callsByScript = new WeakMap<Script, readonly AptCall[]>();
 
@@ -139,7 +160,10 @@ class AptOptions {
       const name = equals < 0 ? text : text.slice(0, equals);
       if (word.value === undefined && equals < 0) this.unknown = true;
       const takesNext = equals < 0 && this.values.has(name);
-      this.apply(name, equals < 0 ? (takesNext ? next : undefined) : { ...word, value: word.value?.slice(equals + 1), prefix: text.slice(equals + 1) });
+      this.apply(
+        name,
+        equals < 0 ? (takesNext ? next : undefined) : { ...word, value: word.value?.slice(equals + 1), prefix: text.slice(equals + 1) },
+      );
       return takesNext ? 1 : 0;
     }
     for (let i = 1; i < text.length; i++) {
@@ -212,7 +236,8 @@ export function installsOnlyFiles(call: AptCall): boolean {
   return call.operands.every(({ value, prefix }) => isLocalPackage(value ?? prefix));
 }
 
-const isLocalPackage = (text: string): boolean => text.startsWith('/') || text.startsWith('./') || text.startsWith('../') || text.endsWith('.deb');
+const isLocalPackage = (text: string): boolean =>
+  text.startsWith('/') || text.startsWith('./') || text.startsWith('../') || text.endsWith('.deb');
 
 /*
  * The package index.
@@ -231,7 +256,7 @@ const INDEX_REFRESHERS = set('add-apt-repository apt-add-repository extrepo ansi
 export function removesIndex(command: Command): boolean {
   switch (command.name) {
     case 'rm':
-      return command.args.some((word) => coversIndex(word));
+      return command.args.some((word) => coversIndex(word, command));
     case 'find':
       return command.args.some(({ value }) => value !== undefined && /^\/var(?:\/lib(?:\/apt(?:\/lists)?)?)?\/?$/.test(value));
     case 'trap':
@@ -247,11 +272,19 @@ export function removesIndex(command: Command): boolean {
 }
 
 /** SPEC: a quoted `*` stands for itself, so `rm -rf "/var/lib/apt/lists/*"` removes nothing. */
-function coversIndex(word: ShellWord): boolean {
+function coversIndex(word: ShellWord, command: Command): boolean {
   if (word.value === undefined) return word.prefix.startsWith(INDEX) || /\$\{?\w*(?:APT|LISTS|CLEAN)/i.test(word.text);
-  const path = word.value.replace(/\/{2,}/g, '/');
+  const isRelative = /^(?:\.\/)?(?:apt|lists|\*)/.test(word.value);
+  const path = (isRelative ? `${directoryOf(command)}/${word.value.replace(/^\.\//, '')}` : word.value).replace(/\/{2,}/g, '/');
   if (/^\/var(?:\/lib(?:\/apt(?:\/lists)?)?)?\/?$/.test(path)) return true;
   return word.glob && /^\/var\/lib\/(?:\*|apt\/(?:\*|l[^/]*[*?]|lists\/))/.test(path);
+}
+
+/** Where the last `cd` in front of a command leads; empty where there is none. */
+function directoryOf(command: Command): string {
+  const { commands } = command.script;
+  const before = commands.slice(0, commands.indexOf(command)).findLast(({ name }) => name === 'cd');
+  return before?.args[0]?.value ?? '';
 }
 
 /** Whether a mount keeps the index out of the layer; also when its target is not known. */
@@ -302,10 +335,9 @@ export function isProjectScript(command: Command): boolean {
   if (file === undefined) return false;
   const base = file.slice(file.lastIndexOf('/') + 1);
   const { commands } = command.script;
-  return !commands.slice(0, commands.indexOf(command)).some(
-    ({ name, args }) =>
-      UNPACKERS.has(name) || (FETCHERS.has(name) && args.some(({ text }) => base !== '' && text.includes(base))),
-  );
+  return !commands
+    .slice(0, commands.indexOf(command))
+    .some(({ name, args }) => UNPACKERS.has(name) || (FETCHERS.has(name) && args.some(({ text }) => base !== '' && text.includes(base))));
 }
 
 const FETCHERS = set('curl wget aria2c gdown aws gsutil');
@@ -346,11 +378,15 @@ export type IndexState = 'absent' | 'present' | 'unknown';
  * known.
  */
 export function indexInBase(base: Base): IndexState {
-  const name = base.kind === 'image' ? imageFacts(base.reference)?.name : undefined;
-  return name !== undefined && IMAGES_WITHOUT_INDEX.has(name) ? 'absent' : 'unknown';
+  if (base.kind !== 'image') return 'unknown';
+  const name = imageFacts(base.reference)?.name ?? '';
+  const isBare = BARE_IMAGES.has(name) || (OFFICIAL_IMAGES.has(name) && /(?:^|-)slim/.test(base.reference.tag ?? ''));
+  return isBare ? 'absent' : 'unknown';
 }
 
-const IMAGES_WITHOUT_INDEX = set('debian ubuntu python buildpack-deps node julia golang rust ruby perl php nvidia/cuda continuumio/miniconda3 condaforge/miniforge3');
+const BARE_IMAGES = set('debian ubuntu nvidia/cuda');
+/** NOTE: their full variants have so many packages that an install may find its package there already. */
+const OFFICIAL_IMAGES = set('python node golang rust ruby perl');
 
 /** The state behind one instruction of a stage. */
 export function indexAfter(before: IndexState, instruction: Instruction, script: Script | undefined): IndexState {
@@ -427,23 +463,32 @@ export interface Question {
   /** The package that asks. */
   readonly by: string;
   readonly about: string;
+  /** Builds are known to have stopped there; without it, the package goes on with a poor default. */
+  readonly stops: boolean;
 }
 
 /** Packages that bring tzdata by `Depends` (Debian 12 and Ubuntu 24.04; ffmpeg, OpenCV and GDAL as Ubuntu packs them). */
 const BRINGS_TZDATA =
   /^(?:tzdata|r-base(?:-core|-dev)?|r-recommended|r-cran-.+|littler|python3?-tk|idle3?|tcl(?:8\.\d)?(?:-dev)?|tk(?:8\.\d)?(?:-dev)?|libtcl8\.\d|expect|environment-modules|gitk|git-gui|ffmpeg|python3?-opencv|libopencv-dev|gdal-bin|libgdal-dev|python3?-gdal|postgresql(?:-\d+(?:\.\d+)?|-contrib)?|php(?:\d\.\d)?(?:-cli|-fpm|-cgi)?|libvtk\d.*|python3-vtk\d|qgis|python3-(?:dateutil|tz|matplotlib|pandas|seaborn)|ruby-tzinfo|chrony|ntp)$/;
-/** SPEC: libpython3.12-stdlib depends on tzdata from Ubuntu 24.04 on. */
-const NOBLE_PYTHON = /^(?:python3(?:\.1[2-9])?(?:-(?:pip|venv|dev|full|minimal|distutils|setuptools|wheel|numpy|scipy|yaml|requests))?|pipx|software-properties-common)$/;
+/** SPEC: libpython3.12-stdlib depends on tzdata from Ubuntu 24.04 on; without Perl's Term::ReadLine the question is passed over. */
+const NOBLE_PYTHON =
+  /^(?:python3(?:\.1[2-9])?(?:-(?:pip|venv|dev|full|minimal|distutils|setuptools|wheel|numpy|scipy|yaml|requests))?|pipx|software-properties-common)$/;
 
 const OTHER_QUESTIONS: readonly (readonly [packages: RegExp, question: Question])[] = [
-  [/^(?:keyboard-configuration|console-setup|xorg|xserver-xorg(?:-core|-video-dummy)?|ubuntu-desktop(?:-minimal)?|xubuntu-desktop|lubuntu-desktop|kubuntu-desktop|ubuntu-mate-desktop)$/, { by: 'keyboard-configuration', about: 'the keyboard layout' }],
-  [/^(?:krb5-config|libpam-krb5)$/, { by: 'krb5-config', about: 'the Kerberos realm' }],
-  [/^postfix$/, { by: 'postfix', about: 'the kind of mail server' }],
-  [/^(?:ttf-mscorefonts-installer|ubuntu-restricted-extras)$/, { by: 'ttf-mscorefonts-installer', about: 'consent to the licence of the fonts' }],
-  [/^(?:wireshark|wireshark-common|tshark)$/, { by: 'wireshark-common', about: 'the rights to capture packets' }],
-  [/^jackd2?$/, { by: 'jackd2', about: 'realtime priority' }],
-  [/^slapd$/, { by: 'slapd', about: 'an administrator password' }],
-  [/^iptables-persistent$/, { by: 'iptables-persistent', about: 'the rules to keep' }],
+  [
+    /^(?:keyboard-configuration|console-setup|xorg|xserver-xorg(?:-core|-video-dummy)?|ubuntu-desktop(?:-minimal)?|xubuntu-desktop|lubuntu-desktop|kubuntu-desktop|ubuntu-mate-desktop)$/,
+    { by: 'keyboard-configuration', about: 'the keyboard layout', stops: true },
+  ],
+  [/^(?:krb5-config|libpam-krb5)$/, { by: 'krb5-config', about: 'the Kerberos realm', stops: false }],
+  [/^postfix$/, { by: 'postfix', about: 'the kind of mail server', stops: false }],
+  [
+    /^(?:ttf-mscorefonts-installer|ubuntu-restricted-extras)$/,
+    { by: 'ttf-mscorefonts-installer', about: 'consent to the licence of the fonts', stops: false },
+  ],
+  [/^(?:wireshark|wireshark-common|tshark)$/, { by: 'wireshark-common', about: 'the rights to capture packets', stops: false }],
+  [/^jackd2?$/, { by: 'jackd2', about: 'realtime priority', stops: false }],
+  [/^slapd$/, { by: 'slapd', about: 'an administrator password', stops: false }],
+  [/^iptables-persistent$/, { by: 'iptables-persistent', about: 'the rules to keep', stops: false }],
 ];
 
 /** Packages that only recommend the one that asks. */
@@ -464,8 +509,8 @@ export function questionOf(name: string, base: Base, withRecommends: boolean): Q
   const lacksTzdata = facts.hasTzdata === false || (facts.hasTzdata === undefined && facts.name === 'nvidia/cuda');
   const cycle = Number(distribution.cycle ?? 0);
   if (distribution.id !== 'ubuntu' || !lacksTzdata || cycle < 18.04) return undefined;
-  const brings = BRINGS_TZDATA.test(packageName) || (cycle >= 24.04 && NOBLE_PYTHON.test(packageName));
-  return brings ? { by: 'tzdata', about: 'the time zone' } : undefined;
+  if (BRINGS_TZDATA.test(packageName)) return { by: 'tzdata', about: 'the time zone', stops: true };
+  return cycle >= 24.04 && NOBLE_PYTHON.test(packageName) ? { by: 'tzdata', about: 'the time zone', stops: false } : undefined;
 }
 
 /** Whether an instruction answers questions in advance, for itself and everything after it. */
@@ -483,6 +528,30 @@ export function setsFrontend(instruction: RunInstruction): boolean {
 }
 
 const textOf = ({ logical, heredocs }: RunInstruction): string => [logical.text, ...heredocs.map(({ content }) => content)].join('\n');
+
+/** Whether every package of a call is a program that the base image is known to have. */
+export function isInBase(call: AptCall, base: Base): boolean {
+  if (base.kind !== 'image' || call.operands.length === 0) return false;
+  const facts = imageFacts(base.reference);
+  const isFull = OFFICIAL_IMAGES.has(facts?.name ?? '') && !/slim|alpine/.test(base.reference.tag ?? '');
+  return call.operands.every(
+    ({ value }) => value !== undefined && (facts?.commands?.has.includes(value) === true || (isFull && FULL_IMAGE_PACKAGES.has(value))),
+  );
+}
+
+const FULL_IMAGE_PACKAGES = set('ca-certificates curl g++ gcc git make pkg-config wget');
+
+/**
+ * Whether nothing is recommended by a package nor by what it needs, so that --no-install-recommends changes nothing.
+ * From the package index of Debian 12, 2026-11; of packages that are not listed nobody here knows.
+ */
+export const recommendsNothing = (name: string): boolean => WITHOUT_RECOMMENDS.has(name);
+
+const WITHOUT_RECOMMENDS = set(
+  'apt-transport-https apt-utils bash bc binutils bzip2 ca-certificates coreutils dumb-init file findutils fonts-dejavu fonts-liberation gawk gettext-base gosu grep gzip inotify-tools jq less ' +
+    'libatlas-base-dev libblas-dev libblas3 libc6 libexpat1 libffi-dev libgl1 libgl1-mesa-glx libgomp1 liblapack-dev liblapack3 libnss-wrapper libopenblas-dev libopenblas0-pthread libsm6 libsnappy-dev libssl-dev libstdc++6 libx11-6 libxext6 libxml2 libxrender1 ' +
+    'locales locales-all lsb-release m4 make nasm net-tools netbase ninja-build numactl openssl patch pkg-config psmisc rsync sed sqlite3 strace sudo tar time tini tree tzdata unzip util-linux xz-utils zlib1g zstd',
+);
 
 /** Packages that only recommend ca-certificates and are of little use for https without it. */
 export const WANTS_CERTIFICATES: ReadonlySet<string> = set('curl wget git');

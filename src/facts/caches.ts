@@ -97,6 +97,10 @@ export function mayCleanUp({ name, words }: Command): boolean {
   if (name === '') return true;
   const [program, script] = words;
   const isShell = /^(?:sh|bash|ash|dash|zsh|source|\.)$/.test(name);
-  const path = isShell ? (script?.text ?? '') : name === 'make' || name === 'just' ? words.map(({ text }) => text).join(' ') : (program?.text ?? '');
+  const path = isShell
+    ? (script?.text ?? '')
+    : name === 'make' || name === 'just'
+      ? words.map(({ text }) => text).join(' ')
+      : (program?.text ?? '');
   return !/^(?:conda|mamba|micromamba|pip|uv|npm|yarn|apt|git)/.test(name) && /clean|purge|prune|slim|shrink/i.test(path);
 }

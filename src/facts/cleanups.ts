@@ -25,6 +25,8 @@ export interface Leftover {
 /** What a command deletes. */
 export interface Deletion {
   readonly command: Command;
+  /** Deletes a whole cache directory that others than pip may have filled. */
+  readonly isBroad: boolean;
   /** Whether it deletes a leftover. */
   readonly removes: (leftover: Leftover) => boolean;
 }
@@ -32,7 +34,25 @@ export interface Deletion {
 const CONDA = new Set(['conda', 'mamba', 'micromamba']);
 const CONDA_INSTALLS = new Set(['install', 'create', 'update', 'upgrade']);
 /** Commands that change nothing worth a layer, so that a RUN of these and deletions is a clean-up. */
-const IDLE = new Set(['set', 'echo', 'printf', 'true', ':', 'cd', 'sync', 'ls', 'du', 'df', 'date', 'shopt', 'pwd', 'history', 'export', 'hash', 'ldconfig']);
+const IDLE = new Set([
+  'set',
+  'echo',
+  'printf',
+  'true',
+  ':',
+  'cd',
+  'sync',
+  'ls',
+  'du',
+  'df',
+  'date',
+  'shopt',
+  'pwd',
+  'history',
+  'export',
+  'hash',
+  'ldconfig',
+]);
 
 /** Follows `cd` through a script: the working directory of each command, undefined where it is not known. */
 function* inDirectories(script: Script, workdir: string | undefined): Generator<readonly [Command, string | undefined]> {
@@ -59,10 +79,15 @@ export function leftovers(script: Script, workdir: string): readonly Leftover[] 
   if (index !== undefined) made.push({ leftover: { kind: 'apt-index', span: index.span, what: 'the package index' }, at: Infinity });
   if (made.length === 0) return [];
   const all = [...inDirectories(script, workdir)];
-  const cleaners = all.flatMap(([command, directory], i) => (isProjectScript(command) ? [] : { at: i, deletion: deletionOf(command, directory) }));
+  const cleaners = all.flatMap(([command, directory], i) =>
+    isProjectScript(command) ? [] : { at: i, deletion: deletionOf(command, directory) },
+  );
   const isHidden = all.map(([command]) => isProjectScript(command)).lastIndexOf(true);
   return made
-    .filter((item) => item.at > isHidden && !cleaners.some(({ at: place, deletion }) => place > item.at && deletion?.removes(item.leftover) === true))
+    .filter(
+      (item) =>
+        item.at > isHidden && !cleaners.some(({ at: place, deletion }) => place > item.at && deletion?.removes(item.leftover) === true),
+    )
     .map(({ leftover }) => leftover);
 }
 
@@ -70,7 +95,8 @@ function* leftoversOf(command: Command, directory: string | undefined, instructi
   const { span } = command;
   const call = readAptCall(command);
   if (call !== undefined && installs(call)) yield { kind: 'apt-packages', span: call.span, what: 'packages', packages: packageNames(call) };
-  if (installsWithConda(command) && !hasMount(instruction, /pkgs|conda|mamba/)) yield { kind: 'conda', span, what: "conda's package cache" };
+  if (installsWithConda(command) && !hasMount(instruction, /pkgs|conda|mamba/))
+    yield { kind: 'conda', span, what: "conda's package cache" };
   if (installsWithPip(command)) {
     yield { kind: 'site-packages', span, what: 'Python packages' };
     const isCached = !command.args.some(({ value }) => value === '--no-cache-dir' || value === '--no-cache') && !setsNoCache(command);
@@ -99,7 +125,8 @@ function pipArguments({ name, args }: Command): readonly ShellWord[] | undefined
   return /^python(?:[23](?:\.\d+)?)?$/.test(name) && at >= 0 && args[at + 1]?.value === 'pip' ? args.slice(at + 2) : undefined;
 }
 
-const installsWithPip = (command: Command): boolean => pipArguments(command)?.find(({ value }) => value?.startsWith('-') !== true)?.value === 'install';
+const installsWithPip = (command: Command): boolean =>
+  pipArguments(command)?.find(({ value }) => value?.startsWith('-') !== true)?.value === 'install';
 
 function setsNoCache({ assignments, script }: Command): boolean {
   if (assignments.some(({ name }) => name === 'PIP_NO_CACHE_DIR')) return true;
@@ -114,7 +141,11 @@ function downloadedFile({ name, args, redirects }: Command, directory: string | 
     return at < 0 ? undefined : values[at + 1];
   };
   const url = values.find((value) => value !== undefined && /^(?:https?|ftp|git|ssh):\/\/|^git@/.test(value));
-  const baseName = url?.replace(/[?#].*$/, '').replace(/\/+$/, '').split('/').at(-1);
+  const baseName = url
+    ?.replace(/[?#].*$/, '')
+    .replace(/\/+$/, '')
+    .split('/')
+    .at(-1);
   const output = redirects.find(({ operator, fileDescriptor }) => operator === '>' && (fileDescriptor ?? 1) === 1)?.target?.value;
   let file: string | undefined;
   if (name === 'curl') {
@@ -125,7 +156,9 @@ function downloadedFile({ name, args, redirects }: Command, directory: string | 
     const attached = values.find((value) => value?.startsWith('--output-document=') || /^-[a-zA-Z]*O./.test(value ?? ''));
     const clustered = values.findIndex((value) => /^-[a-zA-Z]*O$/.test(value ?? ''));
     const prefix = behind('-P', '--directory-prefix') ?? values.find((value) => value?.startsWith('--directory-prefix='))?.split('=')[1];
-    const named = (clustered >= 0 ? values[clustered + 1] : behind('--output-document')) ?? attached?.replace(/^(?:--output-document=|-[a-zA-Z]*O)/, '');
+    const named =
+      (clustered >= 0 ? values[clustered + 1] : behind('--output-document')) ??
+      attached?.replace(/^(?:--output-document=|-[a-zA-Z]*O)/, '');
     file = named ?? output ?? (prefix === undefined || baseName === undefined ? baseName : `${prefix}/${baseName}`);
   } else if (name === 'git' && values[0] === 'clone') {
     const target = values.at(-1);
@@ -136,7 +169,11 @@ function downloadedFile({ name, args, redirects }: Command, directory: string | 
 }
 
 /** The file or directory that COPY or ADD makes from the context or from an address; nothing for whole contexts. */
-export function copiedFiles(instruction: CopyInstruction, workdir: string, expand: (text: string) => string | undefined): readonly Leftover[] {
+export function copiedFiles(
+  instruction: CopyInstruction,
+  workdir: string,
+  expand: (text: string) => string | undefined,
+): readonly Leftover[] {
   const destination = instruction.destination === undefined ? undefined : expand(instruction.destination.text);
   if (destination === undefined || instruction.heredocs.length > 0) return [];
   const isDirectory = destination.endsWith('/') || destination === '.' || instruction.sources.length > 1;
@@ -159,12 +196,16 @@ export function isArchive(path: string): boolean {
 
 /** Whether a name is that of a text of a few kilobytes. */
 export function isSmallText(path: string): boolean {
-  return /\.(?:txt|ya?ml|toml|lock|json|cfg|ini|conf|sh|bash|py|[rR]|jl|md|in|sql|list|key|asc|gpg|pub|cmake|patch|diff|xml|properties)$|\/(?:Pipfile|Makefile|DESCRIPTION|NAMESPACE)$/.test(path);
+  return /\.(?:txt|ya?ml|toml|lock|json|cfg|ini|conf|sh|bash|py|[rR]|jl|md|in|sql|list|key|asc|gpg|pub|cmake|patch|diff|xml|properties)$|\/(?:Pipfile|Makefile|DESCRIPTION|NAMESPACE)$/.test(
+    path,
+  );
 }
 
 /** Whether a name promises a secret: who deletes one wants more than space. */
 export function isSecretFile(path: string): boolean {
-  return /(?:^|\/)(?:\.env|\.netrc|\.npmrc|\.pypirc|\.git-credentials|\.ssh|\.aws|\.gnupg|id_(?:rsa|dsa|ecdsa|ed25519)|kaggle\.json|pip\.conf)|(?:secret|token|credential|passw|\.pem$|\.key$|\.p12$|\.pfx$)/i.test(path);
+  return /(?:^|\/)(?:\.env|\.netrc|\.npmrc|\.pypirc|\.git-credentials|\.ssh|\.aws|\.gnupg|id_(?:rsa|dsa|ecdsa|ed25519)|kaggle\.json|pip\.conf)|(?:secret|token|credential|passw|\.pem$|\.key$|\.p12$|\.pfx$)/i.test(
+    path,
+  );
 }
 
 /** What a command of a clean-up deletes; undefined when it is none. */
@@ -179,10 +220,14 @@ export function deletionOf(command: Command, directory: string | undefined): Del
   if (command.name === 'find' && deletesPythonFiles(command)) kinds.add('site-packages');
   const gone = call !== undefined && (call.action === 'purge' || call.action === 'remove') ? new Set(packageNames(call)) : undefined;
   const patterns = command.name === 'rm' ? command.args.flatMap((word) => pathPattern(word, directory) ?? []) : [];
+  let isBroad = false;
   if (command.name === 'rm') {
     for (const { text, value } of command.args) {
       const path = value ?? text;
-      if (/^(?:~|\$\{?HOME\}?|\/root|\/home\/[^/]+|\/)?"?\/?\.cache(?:\/pip)?(?:\/?\*)?\/?"?$/.test(path)) kinds.add('pip');
+      if (/^(?:~|\$\{?HOME\}?|\/root|\/home\/[^/]+|\/)?"?\/?\.cache(?:\/pip)?(?:\/?\*)?\/?"?$/.test(path)) {
+        kinds.add('pip');
+        isBroad ||= !path.includes('/pip');
+      }
       if (/^\/var\/cache\/(?:apt|\*)/.test(path) || /^\/var\/cache\/?$/.test(path)) kinds.add('apt-packages');
       if (/\/pkgs(?:\/\*)?\/?$/.test(path)) kinds.add('conda');
     }
@@ -190,6 +235,7 @@ export function deletionOf(command: Command, directory: string | undefined): Del
   if (kinds.size === 0 && gone === undefined && patterns.length === 0) return undefined;
   return {
     command,
+    isBroad,
     removes: ({ kind, packages, path }) => {
       if (kinds.has(kind)) return true;
       if (kind === 'apt-packages') return packages?.some((name) => gone?.has(name) === true) === true;
@@ -210,7 +256,10 @@ function pathPattern(word: ShellWord, directory: string | undefined): RegExp | u
   if (word.value === undefined || word.value.startsWith('-') || word.value === '') return undefined;
   const path = resolvePath(directory, word.value);
   if (path === undefined || path === '/' || path === '/*') return undefined;
-  const source = path.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, word.glob ? '[^/]*' : '\\*').replace(/\?/g, word.glob ? '[^/]' : '\\?');
+  const source = path
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*+/g, word.glob ? '[^/]*' : '\\*')
+    .replace(/\?/g, word.glob ? '[^/]' : '\\?');
   return new RegExp(`^${source}(?:/|$)`);
 }
 
@@ -220,7 +269,12 @@ export function isOnlyCleanup(script: Script, workdir: string): boolean {
   for (const [command, directory] of inDirectories(script, workdir)) {
     if (IDLE.has(command.name) && command.redirects.every(({ target }) => target?.value?.startsWith('/dev/') !== false)) continue;
     const call = readAptCall(command);
-    const isDeletion = command.name === 'rm' || command.name === 'rmdir' || command.name === 'unlink' || call?.action === 'remove' || call?.action === 'purge';
+    const isDeletion =
+      command.name === 'rm' ||
+      command.name === 'rmdir' ||
+      command.name === 'unlink' ||
+      call?.action === 'remove' ||
+      call?.action === 'purge';
     if (!isDeletion && deletionOf(command, directory) === undefined) return false;
     deletes = true;
   }
@@ -235,6 +289,14 @@ export function kindsMadeIn(script: Script): ReadonlySet<Leftover['kind']> {
   const kinds = new Set(script.commands.flatMap((command) => [...leftoversOf(command, undefined, instruction)].map(({ kind }) => kind)));
   if (aptCalls(script).some(({ refreshes }) => refreshes)) kinds.add('apt-index');
   return kinds;
+}
+
+/** Whether a RUN takes away packages that no layer in sight has installed: the base image's, for their own sake. */
+export function removesPackagesOfBase(script: Script, leftover: readonly Leftover[]): boolean {
+  const known = new Set(leftover.flatMap(({ packages }) => packages ?? []));
+  return aptCalls(script).some(
+    (call) => (call.action === 'purge' || call.action === 'remove') && packageNames(call).some((name) => !known.has(name)),
+  );
 }
 
 /** The deletions of a RUN, in its order. */

@@ -175,16 +175,18 @@ export function isCondaTool({ name }: CondaPackage): boolean {
 }
 
 /** Packages that only choose between builds of others; their version says nothing. */
-const SWITCHES = new Set('blas libblas libcblas liblapack liblapacke mpi nomkl _openmp_mutex _libgcc_mutex __glibc'.split(' '));
+const SWITCHES = new Set('cpuonly blas libblas libcblas liblapack liblapacke mpi nomkl _openmp_mutex _libgcc_mutex __glibc'.split(' '));
 
-/** Whether a package only chooses a build, as `libblas=*=*mkl` and `nomkl` do. */
+/** Whether a package only chooses a build, as `libblas=*=*mkl`, `nomkl` and `cuda100` do. */
 export function isSwitch({ name }: CondaPackage): boolean {
-  return SWITCHES.has(name.toLowerCase());
+  return SWITCHES.has(name.toLowerCase()) || /^cuda\d+$/.test(name);
 }
 
 /** Whether the packages come from a lock: an explicit list, a conda-lock file, or the channel of the build itself. */
 export function isLocked({ files, options }: CondaInstall): boolean {
-  return options.has('--use-local') || options.has('--exclude-newer') || files.some((file) => /lock|explicit/i.test(file.replace(/^.*\//, '')));
+  return (
+    options.has('--use-local') || options.has('--exclude-newer') || files.some((file) => /lock|explicit/i.test(file.replace(/^.*\//, '')))
+  );
 }
 
 /** Whether a call fetches packages at all: a new environment without any, a clone and an offline call do not. */
@@ -206,7 +208,8 @@ export function condaCache({ command }: CondaInstall): CondaCache {
   const packages = seenBy(command, 'CONDA_PKGS_DIRS');
   const directory = packages.kind === 'known' ? packages.value : undefined;
   const mounts = cacheMounts(command);
-  if (mounts.some((mount) => /(?:^|\/)(?:pkgs|\.?(?:conda|mamba|micromamba)[\w.-]*)\/?$/.test(mount) || /\/pkgs\//.test(mount))) return { kind: 'gone' };
+  if (mounts.some((mount) => /(?:^|\/)(?:pkgs|\.?(?:conda|mamba|micromamba)[\w.-]*)\/?$/.test(mount) || /\/pkgs\//.test(mount)))
+    return { kind: 'gone' };
   if (directory !== undefined && mounts.some((mount) => isWithin(directory, mount))) return { kind: 'gone' };
   const later = commandsAfter(command);
   if (later.some((next) => cleans(next) === 'packages' || removesPackages(next, directory) || mayCleanUp(next))) return { kind: 'gone' };
@@ -219,7 +222,8 @@ export function cleans(command: Command): 'packages' | 'other' | undefined {
   if (programOf(command) === undefined) return undefined;
   const words = command.args.map(({ value, text }) => value ?? text);
   if (words.find((word) => !word.startsWith('-')) !== 'clean') return undefined;
-  const takesPackages = (word: string): boolean => /^--(?:all|tarballs|packages|force-pkgs-dirs)$/.test(word) || /^-(?!-)[A-Za-z]*[atpf]/.test(word);
+  const takesPackages = (word: string): boolean =>
+    /^--(?:all|tarballs|packages|force-pkgs-dirs)$/.test(word) || /^-(?!-)[A-Za-z]*[atpf]/.test(word);
   return words.some(takesPackages) ? 'packages' : 'other';
 }
 
@@ -227,7 +231,11 @@ export function cleans(command: Command): 'packages' | 'other' | undefined {
 function removesPackages(command: Command, directory: string | undefined): boolean {
   return removedPaths(command).some(({ value, text }) => {
     const path = (value ?? text.replaceAll('"', '')).replace(/\/(?:\*)?$/, '');
-    if (/(?:^|\/)pkgs(?:\/\{[^}]*\}|\/\*\..*)?$/.test(path) || /(?:^|\/)(?:\.?(?:conda|mamba|micromamba)|miniconda3?|anaconda3?|miniforge3?)$/.test(path)) return true;
+    if (
+      /(?:^|\/)pkgs(?:\/\{[^}]*\}|\/\*\..*)?$/.test(path) ||
+      /(?:^|\/)(?:\.?(?:conda|mamba|micromamba)|miniconda3?|anaconda3?|miniforge3?)$/.test(path)
+    )
+      return true;
     return directory !== undefined && path.startsWith('/') && path !== '/' && isWithin(directory, path);
   });
 }

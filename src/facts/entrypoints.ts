@@ -31,21 +31,37 @@ export function containerStart(stage: Stage, script: (instruction: Instruction) 
   const entrypoint = last(stage, 'ENTRYPOINT');
   const cmd = last(stage, 'CMD');
   const both = [entrypoint, cmd].filter((instruction) => instruction !== undefined);
-  const text = both.map(({ logical, argumentsOffset }) => logical.text.slice(argumentsOffset)).join(' ');
   const commands = both.flatMap((instruction) => script(instruction)?.commands ?? []);
   const own = commands.flatMap(({ words }) => words.slice(0, 3)).find(({ prefix }) => OWN_SCRIPT.test(prefix))?.value;
   return {
     ...(entrypoint === undefined ? {} : { entrypoint }),
     ...(cmd === undefined ? {} : { cmd }),
     commands,
-    isInteractive: both.length > 0 && INTERACTIVE.test(text),
+    isInteractive: both.length > 0 && waitsForInput(argumentsOf(entrypoint), argumentsOf(cmd)),
     ...(own === undefined ? {} : { script: own }),
   };
 }
 
-/** A shell or an interpreter and nothing else, in either form. */
+function argumentsOf(instruction: CmdInstruction | undefined): string {
+  // What is longer is no interpreter alone.
+  return (
+    instruction?.logical.text
+      .slice(instruction.argumentsOffset, instruction.argumentsOffset + 500)
+      .replace(/[[\]"',\s]+/g, ' ')
+      .trim() ?? ''
+  );
+}
+
+/** An entrypoint that only prepares leaves the question to CMD. */
+function waitsForInput(entrypoint: string, cmd: string): boolean {
+  const prepares = /^(?:\S*\/)?(?:(?:tini|dumb-init)(?: -\S+)*|\S+\.sh)$/.test(entrypoint) || entrypoint === '';
+  if (!prepares) return INTERACTIVE.test(`${entrypoint} ${cmd}`.trim());
+  return cmd === '' ? !entrypoint.endsWith('.sh') : INTERACTIVE.test(cmd);
+}
+
+/** A shell or an interpreter and nothing else. */
 const INTERACTIVE =
-  /^[[\]"',\s]*(?:(?:exec|tini|dumb-init|-g|--)["',\s]+)*(?:[\w/.-]*\/)?(?:(?:ba|z|da|a|fi)?sh|i?python[\d.]*|R|julia|node)(?:["',\s]+(?:-[lic]+|--login|--no-save))*[[\]"',\s]*$/;
+  /^(?:exec )?(?:(?:tini|dumb-init)(?: -\S+)* )?(?:\S*\/)?(?:(?:ba|z|da|a|fi)?sh|i?python[\d.]*|R|julia|node)(?: -[lic]+| --login| --no-save)*$/;
 
 const OWN_SCRIPT = /\.(?:sh|bash)$|(?:^|\/)(?:docker-)?entry-?point[\w.-]*$/;
 
@@ -68,7 +84,8 @@ export function startLeavesRoot(stage: Stage, start: ContainerStart): boolean {
 /** An entrypoint goes on working under a new CMD; where the image has none, its CMD does the work. */
 function imageChangesUser(facts: ImageFacts, { entrypoint, cmd }: ContainerStart): boolean {
   const isDockerStack = facts.environment.has('NB_USER') && facts.purpose === 'notebook';
-  if (facts.dropsPrivileges !== true && !isDockerStack) return ROOT_PROGRAMS.has(facts.name) && cmd === undefined && entrypoint === undefined;
+  if (facts.dropsPrivileges !== true && !isDockerStack)
+    return ROOT_PROGRAMS.has(facts.name) && cmd === undefined && entrypoint === undefined;
   // Older stacks call start.sh in their CMD.
   const isInEntrypoint = facts.entrypoint !== undefined && (!isDockerStack || facts.entrypoint.includes('start.sh'));
   return entrypoint === undefined && (isInEntrypoint || cmd === undefined);

@@ -46,7 +46,7 @@ export interface PipOption {
   readonly value?: string | undefined;
 }
 
-/** Options of pip whose value is the next word. Those behind the first line break are of older pips. */
+/** Options of pip whose value is the next word. The last two lines are of older pips. */
 const PIP_VALUES =
   '--log --proxy --retries --timeout --exists-action --trusted-host --cert --client-cert --cache-dir --use-feature --use-deprecated ' +
   '--python --keyring-provider --resume-retries --progress-bar -r --requirement -c --constraint --build-constraint -e --editable ' +
@@ -54,8 +54,8 @@ const PIP_VALUES =
   '--global-option --no-binary --only-binary --all-releases --only-final --report --root-user-action --group --refresh-package ' +
   '--requirements-from-script --uploaded-prior-to -i --index-url --extra-index-url -f --find-links -w --wheel-dir -d --dest ' +
   '-b --build --build-dir --build-directory --config-setting --default-timeout --destination-dir --destination-directory --download ' +
-  '--download-dir --download-directory --download-cache --index --install-option --build-option --local-log --log-file --mirrors --pypi-url ' +
-  '--skip-requirements-regex --source --source-dir --source-directory --requirements --constraints';
+  '--download-dir --download-directory --download-cache --install-option --build-option --local-log --log-file --mirrors --pypi-url ' +
+  '--skip-requirements-regex --source --source-dir --source-directory';
 
 const UV_VALUES =
   '-r --requirements --requirement -e --editable -c --constraints --constraint --overrides --override --excludes -b --build-constraints ' +
@@ -78,7 +78,18 @@ const VALUES: Readonly<Record<PipInstall['tool'], ReadonlySet<string>>> = {
 };
 
 /** Flags that are the beginning of an option with a value: pip takes abbreviations, but a flag's own name wins. */
-const FLAGS = new Set(['--pre', '--no', '--user', '--quiet', '--upgrade', '--isolated', '--require-hashes', '--debug', '--no-deps', '--no-index']);
+const FLAGS = new Set([
+  '--pre',
+  '--no',
+  '--user',
+  '--quiet',
+  '--upgrade',
+  '--isolated',
+  '--require-hashes',
+  '--debug',
+  '--no-deps',
+  '--no-index',
+]);
 
 /** Other names of the same option. */
 const SYNONYMS: Readonly<Record<string, string>> = {
@@ -328,7 +339,8 @@ export function pipCache(install: PipInstall): PipCache {
     const unused = covering !== undefined && /(?:^|\/)pip\/?$/.test(covering) ? covering : undefined;
     return unused === undefined ? { kind: 'gone' } : { kind: 'gone', unusedMount: unused, because: isOff };
   }
-  if (covering !== undefined || downloadsNothing(install) || isUnwritableHome(install) || isSet(command, 'PIP_CONFIG_FILE')) return { kind: 'gone' };
+  if (covering !== undefined || downloadsNothing(install) || isUnwritableHome(install) || isSet(command, 'PIP_CONFIG_FILE'))
+    return { kind: 'gone' };
   if (install.dynamic.some(({ prefix, text }) => prefix === '' && /opt|arg|flag|cache/i.test(text))) return { kind: 'gone' };
   if (commandsAfter(command).some((later) => removesPipCache(later, directory) || mayCleanUp(later))) return { kind: 'gone' };
   const mount = mounts.find((target) => /(?:^|\/)(?:pip|\.cache)\/?$/.test(target) && !target.includes('$'));
@@ -355,7 +367,10 @@ function covers(mount: string, directory: string | undefined, command: Command):
   if (mount.includes('$')) return /\.cache|pip/.test(mount);
   if (directory !== undefined) return isWithin(directory, mount) || isWithin(mount, directory);
   if (runsAsRoot(command) === false && isWithin(mount, '/root')) return false;
-  return /(?:^|\/)(?:\.cache|cache|pip[\w.-]*)(?:\/|$)/.test(mount) && !/\/(?:apt|uv|conda|yarn|npm|pypoetry|huggingface|torch)(?:\/|$)/.test(mount);
+  return (
+    /(?:^|\/)(?:\.cache|cache|pip[\w.-]*)(?:\/|$)/.test(mount) &&
+    !/\/(?:apt|uv|conda|yarn|npm|pypoetry|huggingface|torch)(?:\/|$)/.test(mount)
+  );
 }
 
 /** Local files without their dependencies, or with an index that is a directory: nothing passes through the cache. */
@@ -388,8 +403,8 @@ export function removesPipCache(command: Command, directory: string | undefined)
 }
 
 /**
- * Whether an instruction may switch pip's cache off by configuration: it puts a pip.conf in place, of which only a heredoc
- * can be read, or calls `pip config set`.
+ * Whether an instruction may switch pip's cache off by configuration: it puts a pip.conf in place, of which only the
+ * heredoc of a COPY and the text of an echo can be read, or calls `pip config set`.
  */
 export function mayConfigureCache(instruction: Instruction, commands: readonly Command[]): boolean {
   if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') {
@@ -398,9 +413,13 @@ export function mayConfigureCache(instruction: Instruction, commands: readonly C
     return [...instruction.sources, instruction.destination].some((word) => isConfiguration(word?.text ?? ''));
   }
   return commands.some((command) => {
-    if (command.redirects.some(({ operator, target }) => operator.startsWith('>') && isConfiguration(target?.text ?? ''))) return true;
+    if (command.redirects.some(({ operator, target }) => operator.startsWith('>') && isConfiguration(target?.text ?? ''))) {
+      const isReadable = (command.name === 'echo' || command.name === 'printf') && command.args.every(({ value }) => value !== undefined);
+      return !isReadable || command.args.some(({ value }) => value?.includes('cache') === true);
+    }
     const tool = toolOf(command);
-    if (tool?.name !== 'pip') return ['cp', 'mv', 'ln', 'tee', 'install'].includes(command.name) && command.args.some(({ text }) => isConfiguration(text));
+    if (tool?.name !== 'pip')
+      return ['cp', 'mv', 'ln', 'tee', 'install'].includes(command.name) && command.args.some(({ text }) => isConfiguration(text));
     const [first, second, key] = command.words.slice(tool.first).filter(({ text }) => !text.startsWith('-'));
     return first?.value === 'config' && second?.value === 'set' && (key?.value ?? 'cache').includes('cache');
   });

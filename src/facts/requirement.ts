@@ -5,7 +5,7 @@
  * Sources: PEP 440, PEP 508 and packaging.python.org's dependency specifiers; pip's own reading of paths and archives
  * (pip 26.3, req/constructors.py, utils/filetypes.py); pip.pypa.io/en/stable/topics/vcs-support.
  */
-import type { Command, ShellWord, Span } from '../model/dockerfile.js';
+import type { Command, Redirect, ShellWord, Span } from '../model/dockerfile.js';
 
 /**
  * How firmly a version is fixed. *pinned*: one version. *bounded*: nothing above some version. *ranged*: some condition,
@@ -42,7 +42,8 @@ export function readRequirement(text: string): Requirement | undefined {
   const [, name, url] = /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)(?:\s*\[[^\]]*\])?\s*@\s*(\S.*)$/.exec(text) ?? [];
   if (url !== undefined) return readAddress(url.split(/\s+;/, 1)[0] ?? url, name);
   if (/^[a-z][a-z+]*:/i.test(text)) return readAddress(text, undefined);
-  if (text.startsWith('.') || text.startsWith('~') || text.includes('/') || text.includes('\\') || ARCHIVE.test(text)) return { kind: 'local' };
+  if (text.startsWith('.') || text.startsWith('~') || text.includes('/') || text.includes('\\') || ARCHIVE.test(text))
+    return { kind: 'local' };
   return readNamed(text);
 }
 
@@ -50,8 +51,14 @@ function readNamed(text: string): Requirement | undefined {
   const [requirement = ''] = text.split(';', 1);
   const head = NAME.exec(requirement);
   if (head === null) return undefined;
-  const rest = requirement.slice(head[0].length).trim().replace(/^\((.*)\)$/, '$1');
-  const clauses = rest.split(',').map((clause) => clause.trim()).filter((clause) => clause !== '');
+  const rest = requirement
+    .slice(head[0].length)
+    .trim()
+    .replace(/^\((.*)\)$/, '$1');
+  const clauses = rest
+    .split(',')
+    .map((clause) => clause.trim())
+    .filter((clause) => clause !== '');
   const read = clauses.map((clause) => CLAUSE.exec(clause));
   if (read.includes(null)) return undefined;
   const pairs = read.map((clause) => ({ operator: clause?.[1] ?? '', version: clause?.[2] ?? '' }));
@@ -59,9 +66,15 @@ function readNamed(text: string): Requirement | undefined {
   return {
     kind: 'name',
     name: head[1] ?? '',
-    extras: (head[2] ?? '').split(',').map((extra) => extra.trim()).filter((extra) => extra !== ''),
+    extras: (head[2] ?? '')
+      .split(',')
+      .map((extra) => extra.trim())
+      .filter((extra) => extra !== ''),
     specifier: pairs.map(({ operator, version }) => operator + version).join(','),
-    pinning: pinningOf(pairs.map(({ operator }) => operator), exact !== undefined),
+    pinning: pinningOf(
+      pairs.map(({ operator }) => operator),
+      exact !== undefined,
+    ),
     ...(exact === undefined ? {} : { version: exact.version }),
   };
 }
@@ -90,7 +103,9 @@ function readAddress(text: string, name: string | undefined): Requirement | unde
   }
   if (!/^https?:/i.test(address)) return undefined;
   const moving =
-    /\/(?:archive|tarball|zipball|zip|tar\.gz|get)\/(?:refs\/heads\/)?([^/]+?)(?:\.zip|\.tar\.gz)?$/i.exec(address.split('?', 1)[0] ?? '')?.[1] ?? '';
+    /\/(?:archive|tarball|zipball|zip|tar\.gz|get)\/(?:refs\/heads\/)?([^/]+?)(?:\.zip|\.tar\.gz)?$/i.exec(
+      address.split('?', 1)[0] ?? '',
+    )?.[1] ?? '';
   const followsBranch = BRANCHES.test(moving) || address.includes('/refs/heads/');
   return { kind: 'url', ...known, pinning: followsBranch && !/(?:md5|sha\d+)=/.test(fragment) ? 'unpinned' : 'pinned' };
 }
@@ -108,21 +123,57 @@ export interface LostCondition {
   readonly span: Span;
 }
 
+/** What one finding says of all lost conditions of a command; those that make it fail come first. */
+export interface LostConditions {
+  readonly first: LostCondition;
+  readonly words: ReadonlySet<ShellWord>;
+  readonly data: { readonly written: string; readonly are: string; readonly file: string; readonly words: string; readonly quoted: string };
+}
+
+/** The lost conditions of a command in the words of a message; undefined when there are none. */
+export function describeLostConditions(command: Command): LostConditions | undefined {
+  const all = lostConditions(command);
+  const reading = all.filter(({ reads }) => reads);
+  const shown = reading.length > 0 ? reading : all;
+  const [first] = shown;
+  if (first === undefined) return undefined;
+  const data = {
+    written: listed(shown.map(({ written }) => written)),
+    are: shown.length === 1 ? 'is' : 'are',
+    file: first.file,
+    words: listed(shown.map(({ word }) => word.text)),
+    quoted: `'${first.written}'`,
+  };
+  return { first, words: new Set(all.map(({ word }) => word)), data };
+}
+
 /** Where `numpy>=1.20` stands without quotation marks among the words of a command. */
 export function lostConditions(command: Command): readonly LostCondition[] {
   const found: LostCondition[] = [];
   for (const redirect of command.redirects) {
-    const { operator, target, span } = redirect;
-    if (target === undefined || (operator !== '>' && operator !== '<') || redirect.fileDescriptor !== undefined) continue;
-    const file = target.value ?? target.text;
-    const word = command.args.find((candidate) => candidate.span.end === span.start);
-    if (word === undefined || !/^=?\d/.test(file) || !/^[A-Za-z0-9]/.test(word.text)) continue;
-    const rest = command.redirects.find((next) => next.span.start === span.end);
-    const end = rest?.span.end ?? span.end;
-    const written = word.text + operator + target.text + (rest === undefined ? '' : rest.operator + (rest.target?.text ?? ''));
-    found.push({ word, written, file, reads: operator === '<', span: { start: word.span.start, end } });
+    const word = command.args.find(({ span }) => span.end === redirect.span.start);
+    if (word === undefined || !/^[A-Za-z0-9]/.test(word.text) || !isCondition(redirect)) continue;
+    // `numpy>=1.2,<2` is two redirections, one right behind the other.
+    const chain = [redirect];
+    for (let next: Redirect | undefined = redirect; next !== undefined; ) {
+      const { end } = next.span;
+      next = command.redirects.find((other) => other.span.start === end && isCondition(other));
+      if (next !== undefined) chain.push(next);
+    }
+    const { operator, target } = chain.find((each) => each.operator === '<') ?? redirect;
+    found.push({
+      word,
+      written: word.text + chain.map((each) => each.operator + (each.target?.text ?? '')).join(''),
+      file: target?.value ?? target?.text ?? '',
+      reads: operator === '<',
+      span: { start: word.span.start, end: chain.at(-1)?.span.end ?? redirect.span.end },
+    });
   }
   return found;
+}
+
+function isCondition({ operator, target, fileDescriptor }: Redirect): boolean {
+  return (operator === '>' || operator === '<') && fileDescriptor === undefined && /^=?\d/.test(target?.value ?? target?.text ?? '');
 }
 
 /** Texts as a message names them: the first three (or all four) in backticks, the rest counted. */

@@ -83,13 +83,15 @@ export function isUsedInRun(name: string, instruction: ArgInstruction, stage: St
   if (secret === undefined || secret.identifier === true || at < 0) return false;
   const after = stage.instructions.slice(at + 1);
   const isKept = after.some((each) => each.keyword === 'ENV' && each.pairs.some((pair) => keptArgument(pair, each, stage)?.name === name));
-  return !isKept && after.some((each) => each.keyword === 'RUN' && usesArgument(each, name, secret.certainty === 'exact'));
+  const runs = after.filter((each) => each.keyword === 'RUN');
+  const isReadByTools = secret.certainty === 'exact' && !runs.some((run) => mountedVariables(run).has(name));
+  return !isKept && runs.some((run) => usesArgument(run, name, isReadByTools));
 }
 
 /** A secret mount or an assignment of the same name hides the argument. */
 function usesArgument(run: RunInstruction, name: string, isReadByTools: boolean): boolean {
   if (mountedVariables(run).has(name)) return false;
-  return isReadByTools || new RegExp(`(?<!\\w)${name}(?![\\w=])`).test(textOf(run));
+  return isReadByTools || new RegExp(`(?<!\\w)${name.replace(/\W/g, '\\$&')}(?![\\w=])`).test(textOf(run));
 }
 
 /** Variables that a RUN takes from secret mounts, by `env=` or by reading the mounted file: `TOKEN=$(cat /run/secrets/token)`. */
