@@ -134,7 +134,9 @@ export interface Rule<Messages extends Record<string, Message> = Record<string, 
  * nothing but the length when it is shorter than twelve.
  */
 export function redacted(secret: string): string {
-  return secret.length < 12 ? `(${secret.length} characters)` : `${secret.slice(0, 4)}… (${secret.length} characters)`;
+  const length = `(${secret.length} ${secret.length === 1 ? 'character' : 'characters'})`;
+  // A line break would break the message's line.
+  return secret.length < 12 ? length : `${secret.slice(0, 4).replace(/\s/g, ' ')}… ${length}`;
 }
 
 /** Checks a rule's findings against its own messages: a misspelt id or a missing placeholder does not compile. */

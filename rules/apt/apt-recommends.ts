@@ -51,6 +51,11 @@ export default defineRule({
 });
 
 const namesCertificates = (call: AptCall): boolean => packageNames(call).includes('ca-certificates');
+function isWithoutRecommends(call: AptCall): boolean {
+  const names = packageNames(call);
+  return names.length === call.operands.length && names.every(recommendsNothing);
+}
+
 export const docs: RuleDocs = {
   why: 'Debian and Ubuntu install what a package recommends unless they are told not to. On an empty Debian 12, r-base brings 401 packages instead of 128, texlive 282 instead of 83, python3-pip 221 instead of 50 (apt-get -s, 2026-11): compilers, manual pages and fonts that nobody asked for. A quarter of the public data-science Dockerfiles installs that way.',
   remedy:

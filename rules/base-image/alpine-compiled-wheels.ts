@@ -16,15 +16,15 @@ export default defineRule({
   messages: {
     impossible: {
       text: '{packages} cannot be installed on Alpine: pip refuses the manylinux wheels here, and PyPI has neither a musl wheel nor a source distribution{others}',
-      help: '{remedy}',
+      help: 'Build on Debian, where the manylinux wheels fit: FROM {image}',
     },
     compiles: {
       text: '{packages} must be compiled on Alpine, which takes compilers and minutes to hours: pip refuses the manylinux wheels here, and no musl wheel fits{others}',
-      help: '{remedy}',
+      help: 'Build on Debian, where the manylinux wheels fit: FROM {image}',
     },
     wheel: {
       text: '{packages} {install} on Alpine today because musl wheels exist; pip refuses every manylinux wheel here, and the next compiled dependency may have no other',
-      help: '{remedy}',
+      help: 'Build on Debian, where the manylinux wheels fit: FROM {image}',
     },
   },
   on: {
@@ -35,19 +35,19 @@ export default defineRule({
       const [impossible, compiled, wheels] = [of('impossible'), of('compiles'), of('wheel')];
       const at = stage.from.image?.span ?? stage.from.keywordSpan;
       const related = found.map(({ each, outcome }) => ({ at: each.word.span, note: outcome.note }));
-      const remedy = remedyFor(stage);
+      const image = slimImage(stage);
       const compile = `; ${names(compiled)} must be compiled`;
       const present = `; ${names(wheels)} ${wheels.length === 1 ? 'has a musl wheel' : 'have musl wheels'} today`;
       const others = (compiled.length > 0 && impossible.length > 0 ? compile : '') + (wheels.length > 0 ? present : '');
       if (impossible.length > 0)
-        yield { at, message: 'impossible', severity: 'error', related, data: { packages: names(impossible), others, remedy } };
-      else if (compiled.length > 0) yield { at, message: 'compiles', related, data: { packages: names(compiled), others, remedy } };
+        yield { at, message: 'impossible', severity: 'error', related, data: { packages: names(impossible), others, image } };
+      else if (compiled.length > 0) yield { at, message: 'compiles', related, data: { packages: names(compiled), others, image } };
       else if (wheels.length > 0) {
         yield {
           at,
           message: 'wheel',
           related,
-          data: { packages: names(wheels), install: wheels.length === 1 ? 'installs' : 'install', remedy },
+          data: { packages: names(wheels), install: wheels.length === 1 ? 'installs' : 'install', image },
         };
       }
     },
@@ -86,12 +86,11 @@ function names(found: readonly Found[]): string {
 }
 
 /** The same Python on Debian, where the tag tells which one it is. */
-function remedyFor(stage: Stage): string {
+function slimImage(stage: Stage): string {
   const reference = stage.base.kind === 'image' ? stage.base.reference : undefined;
   const [, python = ''] = /^((?:\d[\w.]*-)?)alpine/.exec(reference?.tag ?? '') ?? [];
   const isPython = reference?.registry === 'docker.io' && reference.repository === 'python';
-  const slim = isPython ? `python:${python}slim` : 'python:3.13-slim-trixie';
-  return `Build on Debian, where the manylinux wheels fit: FROM ${slim}`;
+  return isPython ? `python:${python}slim` : 'python:3.13-slim-trixie';
 }
 
 export const docs: RuleDocs = {

@@ -5,7 +5,7 @@ import { defineRule, type RuleDocs } from '../../src/rule.js';
 export default defineRule({
   id: 'conda-no-clean',
   family: 'conda',
-  summary: 'conda leaves package archives and the channel index in the image',
+  summary: 'Package archives and the channel index of conda stay in the image',
   severity: 'warning',
   confidence: 'high',
   preset: 'recommended',

@@ -5,7 +5,7 @@ import { defineRule, type RuleDocs } from '../../src/rule.js';
 export default defineRule({
   id: 'conda-unpinned',
   family: 'conda',
-  summary: 'conda installs packages without a version',
+  summary: 'Packages from conda are installed without a version',
   severity: 'warning',
   confidence: 'high',
   preset: 'recommended',

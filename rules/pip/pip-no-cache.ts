@@ -6,7 +6,7 @@ import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
 export default defineRule({
   id: 'pip-no-cache',
   family: 'pip',
-  summary: 'pip leaves its download cache in the image',
+  summary: 'The download cache of pip stays in the image',
   severity: 'warning',
   confidence: 'high',
   preset: 'recommended',
@@ -15,11 +15,11 @@ export default defineRule({
   messages: {
     kept: {
       text: "`{command}` leaves what it downloads in this layer a second time, in pip's cache",
-      help: '{remedy}',
+      help: 'Add `--no-cache-dir`{alternative}',
     },
     misplaced: {
       text: "`{command}` leaves what it downloads in this layer a second time: pip's cache is not at `{mount}`, where the cache mount is",
-      help: '{remedy}',
+      help: 'Add `--no-cache-dir`{alternative}',
     },
     'unused-mount': {
       text: "The cache mount `{mount}` is of no use: {because} switches pip's cache off",
@@ -53,7 +53,7 @@ export default defineRule({
           .filter((other) => other !== worst)
           .map((other) => ({ at: other.install.head, note: `\`${other.install.title}\` leaves its downloads here as well` }));
         const place = { at: install.head, related, ...(isSmall(install) ? { severity: 'info' as const } : {}) };
-        const data = { command: install.title, remedy: remedyFor(cache) };
+        const data = { command: install.title, alternative: alternativeTo(cache) };
         if (cache.kind === 'misplaced') yield { ...place, message: 'misplaced', data: { ...data, mount: cache.mount } };
         else yield { ...place, message: 'kept', data };
       },
@@ -79,10 +79,11 @@ function isConfigured(run: RunInstruction, stage: Stage, ctx: RuleContext): bool
   );
 }
 
-function remedyFor(cache: PipCache): string {
-  if (cache.kind === 'gone' || cache.directory === undefined) return 'Add `--no-cache-dir`';
-  if (cache.kind === 'misplaced') return `Mount ${cache.directory} instead, or add \`--no-cache-dir\``;
-  return `Add \`--no-cache-dir\`, or keep the cache outside the image: RUN --mount=type=cache,target=${cache.directory}`;
+/** What else may be done, where the directory of the cache is known. */
+function alternativeTo(cache: PipCache): string {
+  if (cache.kind === 'gone' || cache.directory === undefined) return '';
+  if (cache.kind === 'misplaced') return `, or mount ${cache.directory} instead`;
+  return `, or keep the cache outside the image: RUN --mount=type=cache,target=${cache.directory}`;
 }
 
 function mountSpan(run: RunInstruction, target: string): Span {

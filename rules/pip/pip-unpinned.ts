@@ -6,7 +6,7 @@ import { defineRule, type RuleContext, type RuleDocs, type Severity } from '../.
 export default defineRule({
   id: 'pip-unpinned',
   family: 'pip',
-  summary: 'pip installs packages without a fixed version',
+  summary: 'Packages from PyPI are installed without a fixed version',
   severity: 'warning',
   confidence: 'high',
   preset: 'recommended',

@@ -77,10 +77,10 @@ export default defineRule({
 
 const SEVERITY = { literal: 'error', known: 'info', user: 'info', argument: undefined } as const;
 
-function* places({ dockerfile }: RuleContext): Generator<Place> {
+function* places({ dockerfile, stageOf }: RuleContext): Generator<Place> {
   for (const outer of dockerfile.syntax.instructions) {
     const instruction = outer.keyword === 'ONBUILD' ? (outer.trigger ?? outer) : outer;
-    const stage = dockerfile.stages.find(({ instructions }) => instructions.includes(outer));
+    const stage = stageOf(outer);
     const bodies = instruction.heredocs.map(({ content, contentSpan }) => ({
       text: content,
       span: (start: number, end: number) => ({ start: contentSpan.start + start, end: contentSpan.start + end }),

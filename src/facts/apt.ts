@@ -91,6 +91,7 @@ export function aptCalls(script: Script): readonly AptCall[] {
   return calls;
 }
 
+/** One command as a call; undefined for other programs and where the action depends on something unknown. */
 export function readAptCall(command: Command): AptCall | undefined {
   if (!TOOLS.has(command.name)) return undefined;
   const options = new AptOptions(command.name);

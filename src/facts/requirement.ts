@@ -155,10 +155,8 @@ export function lostConditions(command: Command): readonly LostCondition[] {
     if (word === undefined || !/^[A-Za-z0-9]/.test(word.text) || !isCondition(redirect)) continue;
     // `numpy>=1.2,<2` is two redirections, one right behind the other.
     const chain = [redirect];
-    for (let next: Redirect | undefined = redirect; next !== undefined; ) {
-      const { end } = next.span;
-      next = command.redirects.find((other) => other.span.start === end && isCondition(other));
-      if (next !== undefined) chain.push(next);
+    for (const next of command.redirects) {
+      if (next.span.start === chain.at(-1)?.span.end && isCondition(next)) chain.push(next);
     }
     const { operator, target } = chain.find((each) => each.operator === '<') ?? redirect;
     found.push({

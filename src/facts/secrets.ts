@@ -412,16 +412,6 @@ function isPath(text: string): boolean {
   return /^[\w.-]+(?:\/[\w.-]+)*\.(?:txt|json|pem|key|crt|cer|cert|ya?ml|toml|ini|cfg|conf|env|p12|pfx|jks|pub|token|secret)$/i.test(text);
 }
 
-/**
- * A secret as reports may show it: its first four characters and its length in UTF-16 units, `hf_a… (37 characters)`; of one
- * under twelve characters the length only, because four would be a third of it.
- */
-export function redacted(secret: string): string {
-  const length = `(${secret.length} ${secret.length === 1 ? 'character' : 'characters'})`;
-  // A line break in a report would break its line.
-  return secret.length < 12 ? length : `${secret.slice(0, 4).replace(/\s/g, ' ')}… ${length}`;
-}
-
 /** Credentials inside one URL. Offsets are UTF-16 and half-open. */
 export interface UrlCredentials {
   /** From here to `end` stands the user part without its `@`, or for a channel token the token. */
