@@ -13,7 +13,10 @@ import eolOsImage from './base-image/eol-os-image.js';
 import eolPython from './base-image/eol-python.js';
 import condaNoClean from './conda/conda-no-clean.js';
 import condaUnpinned from './conda/conda-unpinned.js';
+import faultySuppression from './dockerfile/faulty-suppression.js';
+import fileEncoding from './dockerfile/file-encoding.js';
 import syntaxError from './dockerfile/syntax-error.js';
+import unusedSuppression from './dockerfile/unused-suppression.js';
 import cleanupInLaterLayer from './layers/cleanup-in-later-layer.js';
 import copyBeforeInstall from './layers/copy-before-install.js';
 import manifestCopiedWithCode from './layers/manifest-copied-with-code.js';
@@ -21,6 +24,7 @@ import pipNoCache from './pip/pip-no-cache.js';
 import pipUnpinned from './pip/pip-unpinned.js';
 import pythonOutputBuffered from './python/python-output-buffered.js';
 import envLegacySyntax from './runtime/env-legacy-syntax.js';
+import shellFormCmd from './runtime/shell-form-cmd.js';
 import credentialInUrl from './security/credential-in-url.js';
 import rootUser from './security/root-user.js';
 import secretInEnvOrArg from './security/secret-in-env-or-arg.js';
@@ -56,6 +60,10 @@ export const rules: readonly Rule[] = [
   manifestCopiedWithCode,
   // runtime
   envLegacySyntax,
+  shellFormCmd,
   // dockerfile
+  faultySuppression,
+  fileEncoding,
   syntaxError,
+  unusedSuppression,
 ];

@@ -41,8 +41,8 @@ interface LintFlags {
   readonly format: Format;
   readonly outputFile?: string;
   readonly stdinFilename?: string;
-  readonly select: string[];
-  readonly ignore: string[];
+  readonly select?: readonly string[];
+  readonly ignore?: readonly string[];
   readonly preset: Preset;
   readonly target?: string;
   readonly failOn: Severity | 'never';
@@ -50,7 +50,7 @@ interface LintFlags {
   readonly color: 'auto' | 'always' | 'never';
   readonly exitZero?: boolean;
   readonly statistics?: boolean;
-  readonly exclude: string[];
+  readonly exclude?: readonly string[];
   readonly gitignore: boolean;
   readonly inline: boolean;
   readonly today: string;
@@ -83,15 +83,18 @@ interface Surroundings {
 type Action = (run: (...parameters: never[]) => Promise<ExitCode>) => (...parameters: never[]) => Promise<void>;
 
 function createProgram(streams: Streams, action: Action, surroundings: Surroundings): Command {
-  const list = (value: string, before: string[]): string[] => [...before, ...value.split(',').map((part) => part.trim()).filter((part) => part !== '')];
+  const list = (value: string, before: readonly string[] = []): string[] => [
+    ...before,
+    ...value.split(',').map((part) => part.trim()).filter((part) => part !== ''),
+  ];
   const program = new Command('plimsoll')
     .description('Lints the Dockerfiles of data science: what will break, leak, cost or stop being reproducible.')
-    .argument('[paths...]', 'files, directories or globs; `-` reads standard input', [])
+    .argument('[paths...]', 'files, directories or globs (default: the working directory); `-` reads standard input')
     .addOption(new Option('-f, --format <format>', 'how to report').choices(['text', 'json', 'sarif', 'github']).default('text'))
     .option('-o, --output-file <file>', 'write the report to a file instead of standard output')
     .option('--stdin-filename <path>', 'the name of what `-` reads, for reports')
-    .option('--select <rules>', 'run only these rules or families (comma-separated, repeatable)', list, [])
-    .option('--ignore <rules>', 'leave out these rules or families (comma-separated, repeatable)', list, [])
+    .option('--select <rules>', 'run only these rules or families (comma-separated, repeatable)', list)
+    .option('--ignore <rules>', 'leave out these rules or families (comma-separated, repeatable)', list)
     .addOption(new Option('--preset <preset>', 'the set of rules to run').choices(['recommended', 'strict', 'all']).default('recommended'))
     .option('--target <stage>', 'the stage that becomes the image (default: the last one)')
     .addOption(new Option('--fail-on <severity>', 'exit with 1 from this severity up').choices(['error', 'warning', 'info', 'never']).default('warning'))
@@ -99,7 +102,7 @@ function createProgram(streams: Streams, action: Action, surroundings: Surroundi
     .addOption(new Option('--color <when>', 'colour the report').choices(['auto', 'always', 'never']).default('auto'))
     .option('--exit-zero', 'exit with 0 even when there are findings')
     .option('--statistics', 'add how often each rule spoke (format text)')
-    .option('--exclude <glob>', 'leave out files when searching directories (repeatable)', (value: string, before: string[]) => [...before, value], [])
+    .option('--exclude <glob>', 'leave out files when searching directories (repeatable)', (value: string, before: readonly string[] = []) => [...before, value])
     .option('--no-gitignore', 'also search what git ignores')
     .option('--no-inline', 'report what comments silence, too')
     .addOption(new Option('--today <date>', 'judge ends of life by this day').default(localDay(new Date()), 'the day of the run').argParser(day))
@@ -114,7 +117,7 @@ function createProgram(streams: Streams, action: Action, surroundings: Surroundi
     .command('explain')
     .description('print what a rule reports, why, and what to do')
     .argument('<rule>')
-    .action(action((id: string) => explain(id, streams)) as (...parameters: unknown[]) => Promise<void>);
+    .action(action((id: string) => explain(id, streams, surroundings)) as (...parameters: unknown[]) => Promise<void>);
   program
     .command('rules')
     .description('list the rules')
@@ -126,7 +129,7 @@ function createProgram(streams: Streams, action: Action, surroundings: Surroundi
 async function lint(paths: readonly string[], flags: LintFlags, streams: Streams, { env, cwd }: Surroundings): Promise<ExitCode> {
   const linter = new Linter({
     registry: rules,
-    rules: resolveRules(rules, flags),
+    rules: resolveRules(rules, { preset: flags.preset, select: flags.select ?? [], ignore: flags.ignore ?? [] }),
     inlineSuppressions: flags.inline,
     today: flags.today,
     ...(flags.target === undefined ? {} : { target: flags.target }),
@@ -167,7 +170,7 @@ async function readInput(paths: readonly string[], flags: LintFlags, streams: St
     return { sources: [() => decoded(name, streams.stdin)], failures: [] };
   }
   if (flags.stdinFilename !== undefined) throw new ConfigurationError('--stdin-filename names what `-` reads; add `-` to the command.');
-  const found = await discover(paths.length === 0 ? ['.'] : paths, { cwd, exclude: flags.exclude, gitignore: flags.gitignore });
+  const found = await discover(paths.length === 0 ? ['.'] : paths, { cwd, exclude: flags.exclude ?? [], gitignore: flags.gitignore });
   const sources = found.files.map((file) => () => decoded(file, () => readBytes(path.resolve(cwd, file))));
   return { sources, failures: found.problems };
 }
@@ -265,11 +268,13 @@ function exitCodeFor(files: readonly FileReport[], flags: LintFlags): ExitCode {
   return fails ? 1 : 0;
 }
 
-async function explain(id: string, streams: Streams): Promise<ExitCode> {
+async function explain(id: string, streams: Streams, { env }: Surroundings): Promise<ExitCode> {
   const rule = findRule(rules, id);
   const [{ documentation }, { rulePage }] = await Promise.all([import('../rules/documentation.js'), import('./rule-page.js')]);
   const docs = documentation[id];
-  streams.stdout.write(docs === undefined ? `${rule.id}: ${rule.summary}\n` : rulePage(rule, docs));
+  const page = docs === undefined ? `# ${rule.id}\n\n${rule.summary}.\n` : rulePage(rule, docs);
+  const { bold, dim } = await colorsFor(wantsColor('auto', env, streams.stdout.isTTY, false));
+  streams.stdout.write(page.replace(/^#.*$/gm, bold).replace(/^```.*$/gm, dim));
   return 0;
 }
 

@@ -21,7 +21,7 @@ import { defineRule, type RuleDocs, type Severity } from '../../src/rule.js';
 export default defineRule({
   id: 'apt-interactive',
   family: 'apt',
-  summary: 'apt asks a question during the build',
+  summary: 'A question of apt or of a package stops the build',
   severity: 'error',
   confidence: 'high',
   preset: 'recommended',
@@ -52,10 +52,9 @@ export default defineRule({
         if (instruction.keyword !== 'RUN' || script === undefined) continue;
         const calls = aptCalls(script);
         const isOwn = script.stage === stage;
-        const asking =
-          isOwn && configuration.assumesYes === false
-            ? calls.find((call) => asksUnanswered(call) && !isInBase(call, stage.base))
-            : undefined;
+        const unanswered =
+          isOwn && configuration.assumesYes === false ? calls.filter((call) => asksUnanswered(call) && !isInBase(call, stage.base)) : [];
+        const asking = unanswered.find((call) => severityOf(call) === 'error') ?? unanswered[0];
         if (asking !== undefined) {
           const data = { call: `${asking.tool} ${asking.action}`, does: whatItAsksBefore(asking) };
           yield { at: asking.span, message: 'continue', severity: severityOf(asking), data };

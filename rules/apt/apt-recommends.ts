@@ -13,7 +13,7 @@ import { defineRule, type RuleDocs } from '../../src/rule.js';
 export default defineRule({
   id: 'apt-recommends',
   family: 'apt',
-  summary: 'apt installs packages that are only recommended',
+  summary: 'Packages that are merely recommended are installed, too',
   severity: 'info',
   confidence: 'high',
   preset: 'recommended',

@@ -27,7 +27,7 @@ export default defineRule({
   supersedes: ['apt-no-cleanup'],
   messages: {
     alone: {
-      text: '`{call}` stands in a RUN of its own: Docker caches it, and `{install}` further down goes on with an old index',
+      text: 'Docker caches `{call}` in a layer of its own, and `{install}` further down goes on with an old index',
       help: 'Join the two: RUN apt-get update && {install} … && rm -rf /var/lib/apt/lists/*',
     },
     unused: {

@@ -49,4 +49,37 @@ export default defineRule({
 function broadSource({ offenders, isManifestNamed }: BustedInstall) {
   return offenders.find(({ cargo }) => cargo === 'everything') ?? (isManifestNamed ? undefined : offenders[0]);
 }
-export const docs: RuleDocs = { why: '', remedy: '', limits: '', references: [], examples: [] };
+export const docs: RuleDocs = {
+  why: 'Docker reuses a layer as long as nothing in front of it has changed. With the project in front of the install, an edit of one line in one file downloads and installs everything again: minutes instead of seconds, several gigabytes with CUDA, at every build. 4 % of 604 public data-science Dockerfiles do it, and 9 % of 2,253 that no longer build.',
+  remedy: 'Copy the files that list the dependencies, install, then copy the rest. uv, Poetry and PDM need a second, quick run for the project itself.',
+  limits:
+    'Builder stages count: their cache is lost just the same. Copies out of other stages and images, downloads and heredocs do not, and a manifest that is mounted into the RUN needs no copy. An install whose dependencies an earlier layer of the stage, or of the one it is built from, has installed from the same file is quick and says nothing. `pip install -e .` and a requirements file beside the project on one line need the source. `pip install .` is a remark, in the final stage only. Whether .dockerignore lets next to nothing in is not seen.',
+  references: [
+    'https://docs.docker.com/build/cache/optimize/#order-your-layers (2026-11)',
+    'https://docs.astral.sh/uv/guides/integration/docker/#intermediate-layers (2026-08-21)',
+    'https://python-poetry.org/docs/faq/#poetry-busts-my-docker-cache-because-it-requires-me-to-copy-my-source-files-in-before-installing-3rd-party-dependencies (2026-11)',
+  ],
+  examples: [
+    { dockerfile: 'FROM python:3.13-slim-trixie\nCOPY . /app\nRUN pip install --no-cache-dir -r /app/requirements.txt\n', reports: [[2, 'broad']] },
+    { title: 'The directory that holds the list', dockerfile: 'FROM python:3.13-slim-trixie\nWORKDIR /srv\nCOPY api/ ./\nRUN pip install -r requirements.txt\n', reports: [[3, 'broad']] },
+    { title: 'Poetry installs the project too', dockerfile: 'FROM python:3.13-slim-trixie\nWORKDIR /app\nCOPY . .\nRUN poetry install --only main\n', reports: [[3, 'project']] },
+    { title: 'Only pip install .', dockerfile: 'FROM python:3.13-slim-trixie\nWORKDIR /app\nCOPY . .\nRUN pip install .\n', reports: [[3, 'self']] },
+    { dockerfile: 'FROM python:3.13-slim-trixie\nCOPY requirements.txt /app/\nRUN pip install --no-cache-dir -r /app/requirements.txt\nCOPY . /app\n', reports: [] },
+    {
+      title: 'The second run is quick',
+      dockerfile: 'FROM python:3.13-slim-trixie\nWORKDIR /app\nCOPY pyproject.toml uv.lock ./\nRUN uv sync --locked --no-install-project\nCOPY . .\nRUN uv sync --locked\n',
+      reports: [],
+    },
+    {
+      title: 'Mounted, not copied',
+      dockerfile: 'FROM python:3.13-slim-trixie\nWORKDIR /app\nRUN --mount=type=bind,source=requirements.txt,target=requirements.txt pip install -r requirements.txt\nCOPY . .\n',
+      reports: [],
+    },
+    { title: 'An editable install for development', dockerfile: 'FROM python:3.13-slim-trixie\nWORKDIR /app\nCOPY . .\nRUN pip install -e .\n', reports: [] },
+    {
+      title: 'From another stage, and a list that comes from elsewhere',
+      dockerfile: 'FROM python:3.13-slim-trixie\nCOPY --from=build /src /app\nRUN pip install -r /app/requirements.txt\nCOPY . /own\nRUN git clone https://example.com/x.git /x && pip install -r /x/requirements.txt\n',
+      reports: [],
+    },
+  ],
+};

@@ -1,5 +1,5 @@
 import { isBootstrapTool, mayConfigureCache, type PipCache, type PipInstall, pipCache, pipInstalls } from '../../src/facts/pip.js';
-import type { RunInstruction, Span, Stage } from '../../src/model/dockerfile.js';
+import type { Instruction, RunInstruction, Span } from '../../src/model/dockerfile.js';
 import { inheritedInstructions, isInFinalImage } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
@@ -27,39 +27,46 @@ export default defineRule({
     },
   },
   on: {
-    instruction: {
-      *RUN(run, ctx) {
-        const { stage } = ctx;
-        const script = ctx.script(run);
-        // Where commands may be missing, the one that removes the cache may be among them.
-        if (stage === undefined || script?.complete !== true || !isInFinalImage(ctx.dockerfile, stage)) return;
-        const calls: Call[] = script.commands.flatMap((command) => {
-          const install = pipInstalls(command);
-          return install?.tool === 'pip' ? [{ install, cache: pipCache(install) }] : [];
-        });
-        const [first] = calls;
-        if (first?.cache.kind === 'gone' && calls.every(({ cache }) => cache.kind === 'gone' && cache.unusedMount !== undefined)) {
-          const { unusedMount: mount = '', because } = first.cache;
-          const option = typeof because === 'object' ? because.word : undefined;
-          const data = { mount, because: option === undefined ? 'PIP_NO_CACHE_DIR' : `\`${option.text}\`` };
-          yield { at: option?.span ?? mountSpan(run, mount), message: 'unused-mount', severity: 'info', data };
-        }
-
-        const kept = calls.filter(({ cache }) => cache.kind !== 'gone');
-        const worst = kept.find(({ install }) => !isSmall(install)) ?? kept[0];
-        if (worst === undefined || isConfigured(run, stage, ctx)) return;
-        const { install, cache } = worst;
-        const related = kept
-          .filter((other) => other !== worst)
-          .map((other) => ({ at: other.install.head, note: `\`${other.install.title}\` leaves its downloads here as well` }));
-        const place = { at: install.head, related, ...(isSmall(install) ? { severity: 'info' as const } : {}) };
-        const data = { command: install.title, alternative: alternativeTo(cache) };
-        if (cache.kind === 'misplaced') yield { ...place, message: 'misplaced', data: { ...data, mount: cache.mount } };
-        else yield { ...place, message: 'kept', data };
-      },
+    *stage(stage, ctx) {
+      if (!isInFinalImage(ctx.dockerfile, stage)) return;
+      const mayConfigure = (instruction: Instruction): boolean => mayConfigureCache(instruction, ctx.script(instruction)?.commands ?? []);
+      let isConfigured = stage.parent !== undefined && inheritedInstructions(stage.parent).some(mayConfigure);
+      for (const instruction of stage.instructions) {
+        isConfigured ||= mayConfigure(instruction);
+        if (instruction.keyword === 'RUN') yield* judge(instruction, isConfigured, ctx);
+      }
     },
   },
 });
+
+function* judge(run: RunInstruction, isConfigured: boolean, ctx: RuleContext) {
+  const script = ctx.script(run);
+  // Where commands may be missing, the one that removes the cache may be among them.
+  if (script?.complete !== true) return;
+  const calls: Call[] = script.commands.flatMap((command) => {
+    const install = pipInstalls(command);
+    return install?.tool === 'pip' ? [{ install, cache: pipCache(install) }] : [];
+  });
+  const [first] = calls;
+  if (first?.cache.kind === 'gone' && calls.every(({ cache }) => cache.kind === 'gone' && cache.unusedMount !== undefined)) {
+    const { unusedMount: mount = '', because } = first.cache;
+    const option = typeof because === 'object' ? because.word : undefined;
+    const data = { mount, because: option === undefined ? 'PIP_NO_CACHE_DIR' : `\`${option.text}\`` };
+    yield { at: option?.span ?? mountSpan(run, mount), message: 'unused-mount' as const, severity: 'info' as const, data };
+  }
+
+  const kept = calls.filter(({ cache }) => cache.kind !== 'gone');
+  const worst = kept.find(({ install }) => !isSmall(install)) ?? kept[0];
+  if (worst === undefined || isConfigured) return;
+  const { install, cache } = worst;
+  const related = kept
+    .filter((other) => other !== worst)
+    .map((other) => ({ at: other.install.head, note: `\`${other.install.title}\` leaves its downloads here as well` }));
+  const place = { at: install.head, related, ...(isSmall(install) ? { severity: 'info' as const } : {}) };
+  const data = { command: install.title, alternative: alternativeTo(cache) };
+  if (cache.kind === 'misplaced') yield { ...place, message: 'misplaced' as const, data: { ...data, mount: cache.mount } };
+  else yield { ...place, message: 'kept' as const, data };
+}
 
 interface Call {
   readonly install: PipInstall;
@@ -70,13 +77,6 @@ interface Call {
 function isSmall({ packages, dynamic, requirementFiles, command }: PipInstall): boolean {
   const isPiped = command.wrappers.some(({ name }) => name === 'xargs');
   return !isPiped && dynamic.length === 0 && requirementFiles.length === 0 && packages.length > 0 && packages.every(isBootstrapTool);
-}
-
-/** Whether something in front of a RUN, or in it, may have switched the cache off in pip's configuration. */
-function isConfigured(run: RunInstruction, stage: Stage, ctx: RuleContext): boolean {
-  return inheritedInstructions(stage).some(
-    (instruction) => instruction.span.start <= run.span.start && mayConfigureCache(instruction, ctx.script(instruction)?.commands ?? []),
-  );
 }
 
 /** What else may be done, where the directory of the cache is known. */

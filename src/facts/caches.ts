@@ -2,7 +2,7 @@
  * What a command finds around it that decides where tools keep their caches and whether these stay in the layer: the
  * variables it sees, its home directory, cache mounts, and what removes files behind it in the same RUN.
  */
-import type { Command, ShellWord, Value } from '../model/dockerfile.js';
+import type { Command, Script, ShellWord, Value } from '../model/dockerfile.js';
 import { cacheMountTargets } from '../model/stages.js';
 import { imageFacts } from './images.js';
 import { effectiveUser } from './users.js';
@@ -23,11 +23,13 @@ export type Seen =
  * LIMIT: an unknown base image may set anything; that counts as absent.
  */
 export function seenBy(command: Command, name: string): Seen {
-  const { instruction, stage, commands } = command.script;
+  const { instruction, stage } = command.script;
   const own = command.assignments.findLast((assignment) => assignment.name === name);
   if (own !== undefined) return seen(own.value?.value);
-  for (const earlier of commands.slice(0, commands.indexOf(command)).reverse()) {
-    if (earlier.name !== 'export') continue;
+  const { positions, exports } = orderOf(command.script);
+  const position = positions.get(command) ?? 0;
+  for (const earlier of exports) {
+    if ((positions.get(earlier) ?? 0) > position) continue;
     const word = earlier.args.findLast(({ prefix }) => prefix.startsWith(`${name}=`));
     if (word !== undefined) return seen(word.value?.slice(name.length + 1));
   }
@@ -73,10 +75,37 @@ export function cacheMounts(command: Command): readonly string[] {
   return cacheMountTargets(instruction).map((target) => stage.environment.expand(target, instruction) ?? target);
 }
 
-/** The commands that come behind one in the same script. */
-export function commandsAfter(command: Command): readonly Command[] {
-  const { commands } = command.script;
-  return commands.slice(commands.indexOf(command) + 1);
+/** The commands behind one in the same script that may remove something of a cache. */
+export function cleanersAfter(command: Command): readonly Command[] {
+  const { positions, cleaners } = orderOf(command.script);
+  const position = positions.get(command) ?? 0;
+  return cleaners.filter((cleaner) => (positions.get(cleaner) ?? 0) > position);
+}
+
+/** What is asked of the order of a script's commands, made once: a script may install a thousand times. */
+interface Order {
+  readonly positions: ReadonlyMap<Command, number>;
+  /** The last first. */
+  readonly exports: readonly Command[];
+  readonly cleaners: readonly Command[];
+}
+
+const orders = new WeakMap<Script, Order>();
+
+function orderOf(script: Script): Order {
+  const known = orders.get(script);
+  if (known !== undefined) return known;
+  const { commands } = script;
+  const order: Order = {
+    positions: new Map(commands.map((command, at) => [command, at])),
+    exports: commands.filter(({ name }) => name === 'export').reverse(),
+    cleaners: commands.filter((command) => {
+      const asks = command.args.some(({ value }) => value === 'cache' || value === 'clean');
+      return asks || mayCleanUp(command) || removedPaths(command).length > 0;
+    }),
+  };
+  orders.set(script, order);
+  return order;
 }
 
 /** The words that `rm -r` or `find … -delete` removes; those of a value that is not known in full, too. */

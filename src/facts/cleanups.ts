@@ -6,6 +6,8 @@
  */
 import type { Command, CopyInstruction, RunInstruction, Script, ShellWord, Span } from '../model/dockerfile.js';
 import { aptCalls, installs, isProjectScript, leftIndex, packageNames, readAptCall, removesIndex } from './apt.js';
+import { cleans, condaCache, condaInstalls, fetchesPackages } from './conda.js';
+import { pipCache, pipInstalls, removesPipCache } from './pip.js';
 
 /** Something that a layer leaves behind. */
 export interface Leftover {
@@ -31,8 +33,6 @@ export interface Deletion {
   readonly removes: (leftover: Leftover) => boolean;
 }
 
-const CONDA = new Set(['conda', 'mamba', 'micromamba']);
-const CONDA_INSTALLS = new Set(['install', 'create', 'update', 'upgrade']);
 /** Commands that change nothing worth a layer, so that a RUN of these and deletions is a clean-up. */
 const IDLE = new Set([
   'set',
@@ -95,42 +95,16 @@ function* leftoversOf(command: Command, directory: string | undefined, instructi
   const { span } = command;
   const call = readAptCall(command);
   if (call !== undefined && installs(call)) yield { kind: 'apt-packages', span: call.span, what: 'packages', packages: packageNames(call) };
-  if (installsWithConda(command) && !hasMount(instruction, /pkgs|conda|mamba/))
-    yield { kind: 'conda', span, what: "conda's package cache" };
-  if (installsWithPip(command)) {
-    yield { kind: 'site-packages', span, what: 'Python packages' };
-    const isCached = !command.args.some(({ value }) => value === '--no-cache-dir' || value === '--no-cache') && !setsNoCache(command);
-    if (isCached && !hasMount(instruction, /\.cache|pip/)) yield { kind: 'pip', span, what: "pip's download cache" };
-  }
-  if (installsWithConda(command)) yield { kind: 'site-packages', span, what: 'Python packages' };
+  const conda = condaInstalls(command);
+  const pip = pipInstalls(command);
+  if (conda !== undefined && fetchesPackages(conda) && condaCache(conda).kind !== 'gone')
+    yield { kind: 'conda', span, what: "conda's archives" };
+  if (pip?.tool === 'pip' && pipCache(pip).kind !== 'gone') yield { kind: 'pip', span, what: "pip's download cache" };
+  if (conda !== undefined || pip?.action === 'install') yield { kind: 'site-packages', span, what: 'Python packages' };
   const path = downloadedFile(command, directory);
   if (path !== undefined && !instruction.mounts.some(({ options }) => path.startsWith(options.get('target') ?? '\0'))) {
     yield { kind: 'file', span, what: 'the download', path, origin: 'download' };
   }
-}
-
-const hasMount = (instruction: RunInstruction, target: RegExp): boolean =>
-  instruction.mounts.some(({ type, options }) => (type === 'cache' || type === 'tmpfs') && target.test(options.get('target') ?? ''));
-
-function installsWithConda({ name, args }: Command): boolean {
-  const words = args.map(({ value }) => value ?? '').filter((value) => !value.startsWith('-'));
-  if (!CONDA.has(name)) return false;
-  return CONDA_INSTALLS.has(words[0] ?? '') || (words[0] === 'env' && (words[1] === 'create' || words[1] === 'update'));
-}
-
-/** The arguments of pip, however it is called; undefined when it is not. */
-function pipArguments({ name, args }: Command): readonly ShellWord[] | undefined {
-  if (/^pip(?:[23](?:\.\d+)?)?$/.test(name)) return args;
-  const at = args.findIndex(({ value }) => value === '-m');
-  return /^python(?:[23](?:\.\d+)?)?$/.test(name) && at >= 0 && args[at + 1]?.value === 'pip' ? args.slice(at + 2) : undefined;
-}
-
-const installsWithPip = (command: Command): boolean =>
-  pipArguments(command)?.find(({ value }) => value?.startsWith('-') !== true)?.value === 'install';
-
-function setsNoCache({ assignments, script }: Command): boolean {
-  if (assignments.some(({ name }) => name === 'PIP_NO_CACHE_DIR')) return true;
-  return script.stage.environment.variable('PIP_NO_CACHE_DIR', script.instruction).kind !== 'absent';
 }
 
 /** The file that `curl -o`, `curl -O`, `curl … >`, `wget`, `wget -O` or `git clone` write, as far as it is known. */
@@ -214,21 +188,16 @@ export function deletionOf(command: Command, directory: string | undefined): Del
   const call = readAptCall(command);
   if (removesIndex(command)) kinds.add('apt-index');
   if (call !== undefined && ['clean', 'autoclean', 'autoremove', 'autopurge'].includes(call.action)) kinds.add('apt-packages');
-  if (CONDA.has(command.name) && command.args[0]?.value === 'clean') kinds.add('conda');
-  const pip = pipArguments(command)?.map(({ value }) => value);
-  if (pip?.[0] === 'cache' && (pip[1] === 'purge' || pip[1] === 'remove')) kinds.add('pip');
+  if (cleans(command) !== undefined) kinds.add('conda');
+  if (removesPipCache(command, undefined)) kinds.add('pip');
   if (command.name === 'find' && deletesPythonFiles(command)) kinds.add('site-packages');
   const gone = call !== undefined && (call.action === 'purge' || call.action === 'remove') ? new Set(packageNames(call)) : undefined;
   const patterns = command.name === 'rm' ? command.args.flatMap((word) => pathPattern(word, directory) ?? []) : [];
-  let isBroad = false;
+  const isBroad = kinds.has('pip') && !command.words.some(({ text }) => text.includes('pip'));
   if (command.name === 'rm') {
     for (const { text, value } of command.args) {
       const path = value ?? text;
-      if (/^(?:~|\$\{?HOME\}?|\/root|\/home\/[^/]+|\/)?"?\/?\.cache(?:\/pip)?(?:\/?\*)?\/?"?$/.test(path)) {
-        kinds.add('pip');
-        isBroad ||= !path.includes('/pip');
-      }
-      if (/^\/var\/cache\/(?:apt|\*)/.test(path) || /^\/var\/cache\/?$/.test(path)) kinds.add('apt-packages');
+      if (/^\/var\/cache\/(?:apt|\*)|^\/var\/cache\/?$/.test(path)) kinds.add('apt-packages');
       if (/\/pkgs(?:\/\*)?\/?$/.test(path)) kinds.add('conda');
     }
   }
@@ -248,7 +217,9 @@ export function deletionOf(command: Command, directory: string | undefined): Del
 function deletesPythonFiles({ args }: Command): boolean {
   const texts = args.map(({ text }) => text);
   const isDeleting = texts.includes('-delete') || (texts.some((text) => text === '-exec' || text === '-execdir') && texts.includes('rm'));
-  return isDeleting && texts.some((text) => /site-packages|dist-packages|\/python3?|conda|^\/(?:usr(?:\/local)?)?\/?$/.test(text));
+  return (
+    isDeleting && texts.some((text) => /site-packages|dist-packages|\/python3?|conda|\.py[co]\b|__pycache__|^["']?tests?["']?$/.test(text))
+  );
 }
 
 /** What an operand of `rm` matches: the path itself, everything below it, and file names for `*`. */
@@ -281,12 +252,14 @@ export function isOnlyCleanup(script: Script, workdir: string): boolean {
   return deletes && script.complete;
 }
 
-/** What a RUN makes, whether or not it is still there at its end; everything where its text is not wholly known. */
+/** The caches a RUN fills, whether or not they are still there at its end; all where its text is not wholly known. */
 export function kindsMadeIn(script: Script): ReadonlySet<Leftover['kind']> {
   const { instruction } = script;
   const isKnown = script.complete && !script.commands.some((command) => isProjectScript(command));
-  if (instruction.keyword !== 'RUN' || !isKnown) return new Set(['apt-index', 'apt-packages', 'conda', 'pip', 'site-packages', 'file']);
-  const kinds = new Set(script.commands.flatMap((command) => [...leftoversOf(command, undefined, instruction)].map(({ kind }) => kind)));
+  if (instruction.keyword !== 'RUN' || !isKnown) return new Set(['apt-index', 'conda', 'pip']);
+  const kinds = new Set<Leftover['kind']>();
+  if (script.commands.some((command) => condaInstalls(command) !== undefined)) kinds.add('conda');
+  if (script.commands.some((command) => pipInstalls(command) !== undefined)) kinds.add('pip');
   if (aptCalls(script).some(({ refreshes }) => refreshes)) kinds.add('apt-index');
   return kinds;
 }

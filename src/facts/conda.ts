@@ -5,7 +5,7 @@
  * docs.conda.io "package match specifications".
  */
 import type { Command, ShellWord, Span } from '../model/dockerfile.js';
-import { cacheMounts, commandsAfter, isWithin, mayCleanUp, removedPaths, seenBy } from './caches.js';
+import { cacheMounts, cleanersAfter, isWithin, mayCleanUp, removedPaths, seenBy } from './caches.js';
 import type { Pinning } from './requirement.js';
 
 /** A package word: `channel::name=version=build` and its other forms. */
@@ -211,7 +211,7 @@ export function condaCache({ command }: CondaInstall): CondaCache {
   if (mounts.some((mount) => /(?:^|\/)(?:pkgs|\.?(?:conda|mamba|micromamba)[\w.-]*)\/?$/.test(mount) || /\/pkgs\//.test(mount)))
     return { kind: 'gone' };
   if (directory !== undefined && mounts.some((mount) => isWithin(directory, mount))) return { kind: 'gone' };
-  const later = commandsAfter(command);
+  const later = cleanersAfter(command);
   if (later.some((next) => cleans(next) === 'packages' || removesPackages(next, directory) || mayCleanUp(next))) return { kind: 'gone' };
   const partial = later.find((next) => cleans(next) === 'other');
   return partial === undefined ? { kind: 'kept' } : { kind: 'partial', clean: partial };

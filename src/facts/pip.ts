@@ -6,7 +6,7 @@
  * that are gone; docs.astral.sh/uv/reference/environment.
  */
 import type { Command, Instruction, ShellWord, Span } from '../model/dockerfile.js';
-import { cacheMounts, commandsAfter, homeDirectory, isWithin, mayCleanUp, removedPaths, runsAsRoot, seenBy } from './caches.js';
+import { cacheMounts, cleanersAfter, homeDirectory, isWithin, mayCleanUp, removedPaths, runsAsRoot, seenBy } from './caches.js';
 import { type Pinning, type Requirement, readRequirement } from './requirement.js';
 
 /** A package word of an install. */
@@ -342,7 +342,7 @@ export function pipCache(install: PipInstall): PipCache {
   if (covering !== undefined || downloadsNothing(install) || isUnwritableHome(install) || isSet(command, 'PIP_CONFIG_FILE'))
     return { kind: 'gone' };
   if (install.dynamic.some(({ prefix, text }) => prefix === '' && /opt|arg|flag|cache/i.test(text))) return { kind: 'gone' };
-  if (commandsAfter(command).some((later) => removesPipCache(later, directory) || mayCleanUp(later))) return { kind: 'gone' };
+  if (cleanersAfter(command).some((later) => removesPipCache(later, directory) || mayCleanUp(later))) return { kind: 'gone' };
   const mount = mounts.find((target) => /(?:^|\/)(?:pip|\.cache)\/?$/.test(target) && !target.includes('$'));
   const known = directory === undefined ? {} : { directory };
   return mount === undefined ? { kind: 'kept', ...known } : { kind: 'misplaced', mount, ...known };

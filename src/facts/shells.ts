@@ -1,0 +1,64 @@
+/**
+ * What a shell does with the last command of `-c "…"`: gives its place to it, or stays in front of it and keeps the signals.
+ *
+ * Measured on 2026-11-20: bash 5.2 and the sh of BusyBox 1.35 replace themselves by a last simple command, dash 0.5.12 never
+ * does. In bash a redirection, a pipe, `||` or a compound command keeps it (before 5.1 any list did).
+ */
+import type { Command, CommandForm, ExecWord, Script, SourceFile } from '../model/dockerfile.js';
+import type { Distribution } from './images.js';
+
+/** `yields`: replaces itself by the last command; `stays`; `foreign`: no shell, but something that starts one. */
+export type ShellManner = 'yields' | 'stays' | 'foreign';
+
+/** Where `/bin/sh` is bash, or BusyBox. */
+const SH_YIELDS = new Set(['alpine', 'busybox', 'wolfi', 'centos', 'rhel', 'rocky', 'alma', 'fedora', 'amazonlinux', 'oraclelinux', 'opensuse', 'archlinux', 'photon', 'azurelinux']);
+
+/** How a shell behaves, by its base name. Where the distribution is not known, `sh` is taken to be dash. */
+export function shellManner(name: string, distribution: Distribution | undefined): ShellManner {
+  if (name === 'bash' || name === 'zsh') return 'yields';
+  if (name === 'dash') return 'stays';
+  if (name !== 'sh' && name !== 'ash') return 'foreign';
+  return distribution !== undefined && SH_YIELDS.has(distribution.id) ? 'yields' : 'stays';
+}
+
+/** `["sh", "-c", "…"]`, also behind tini: the shell and its script. */
+export function shellInExecForm(words: readonly ExecWord[]): { readonly shell: string; readonly script: ExecWord } | undefined {
+  const first = words.findIndex(({ value }) => !/^(?:(?:.*\/)?tini|--|-s|-v+)$/.test(value));
+  const shell = words[first]?.value ?? '';
+  if (!/^(?:.*\/)?(?:ba|da|a|z)?sh$/.test(shell)) return undefined;
+  for (let at = first + 1; at < words.length; at++) {
+    const value = words[at]?.value ?? '';
+    if (!value.startsWith('-')) return undefined;
+    const script = words[at + 1];
+    if (/^-[a-z]*c$/.test(value)) return script === undefined ? undefined : { shell, script };
+    if (/^-[a-z]*o$/.test(value)) at++;
+  }
+  return undefined;
+}
+
+/** The last command of a script when nothing but it is left to do by then: no pipe, no `||`, no redirection, nothing behind it. */
+export function lastPlainCommand({ commands }: Script, form: CommandForm, source: SourceFile): Command | undefined {
+  const own = commands.filter(({ substituted }) => !substituted);
+  const last = own.at(-1);
+  if (last === undefined || last.conditional || last.connector === '|' || last.connector === '||' || last.redirects.length > 0) return undefined;
+  if (own.some((other) => other !== last && other.pipeline === last.pipeline)) return undefined;
+  const rest = source.text.slice(last.span.end, form.span.end);
+  return /^[\s;]*(?:"\s*(?:,[^]*)?\])?$/.test(rest) ? last : undefined;
+}
+
+const BUILTINS = new Set('cd source . export exec set ulimit umask eval trap wait test [ [[ :'.split(' '));
+
+/** Whether a command starts a program: a builtin exists in the shell only. */
+export function isProgram({ name }: Command): boolean {
+  return name !== '' && !BUILTINS.has(name);
+}
+
+/** Whether a command is an interactive shell, which a person sits in front of. */
+export function isInteractiveShell({ name, args }: Command): boolean {
+  return /^(?:(?:ba|z|da|a|k|fi)?sh|pwsh)$/.test(name) && args.every(({ value }) => /^(?:-[il]+|--login)$/.test(value ?? ''));
+}
+
+/** Whether a program takes its own words for its arguments: a shell-form CMD behind it can never have been meant. */
+export function isInterpreter({ name }: Command): boolean {
+  return /^(?:python[\d.]*|node|java|Rscript|julia|streamlit|gunicorn|uvicorn|flask|celery|mlflow|jupyter|npm|yarn)$/.test(name);
+}
