@@ -130,13 +130,14 @@ export interface Rule<Messages extends Record<string, Message> = Record<string, 
 }
 
 /**
- * How a secret may be named in a message: at most its first four characters, and its length in UTF-16 code units;
- * nothing but the length when it is shorter than twelve.
+ * How a secret may be named in a message: at most its first four characters, and its length in UTF-16 code units (a line
+ * end counts once); nothing but the length when it is shorter than twelve.
  */
 export function redacted(secret: string): string {
-  const length = `(${secret.length} ${secret.length === 1 ? 'character' : 'characters'})`;
+  const text = secret.replaceAll('\r\n', '\n');
+  const length = `(${text.length} ${text.length === 1 ? 'character' : 'characters'})`;
   // A line break would break the message's line.
-  return secret.length < 12 ? length : `${secret.slice(0, 4).replace(/\s/g, ' ')}… ${length}`;
+  return text.length < 12 ? length : `${text.slice(0, 4).replace(/\s/g, ' ')}… ${length}`;
 }
 
 /** Checks a rule's findings against its own messages: a misspelt id or a missing placeholder does not compile. */

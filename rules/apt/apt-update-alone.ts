@@ -54,7 +54,7 @@ function* loneUpdates(stage: Stage, ctx: RuleContext) {
     const call = aptCalls(script).findLast(({ refreshes }) => refreshes);
     if (instruction.keyword !== 'RUN' || call?.action !== 'update' || !script.complete || mountsIndex(instruction)) continue;
     const behind = commands.slice(commands.indexOf(call.command) + 1);
-    if (behind.some((command) => mayHandleIndex(command) && !removesIndex(command)) || usersIn(script, behind).length > 0) continue;
+    if (behind.some((command) => mayHandleIndex(command) && !removesIndex(command)) || usersIn(behind)) continue;
     // An update in front of which the RUN installs has done something; only a use further down shows that it is for others.
     const isBusy = aptCalls(script).some(usesIndex) || commands.some(mayHandleIndex);
     const user = behind.some(removesIndex) ? undefined : nextUse(scripts.slice(position + 1));
@@ -83,8 +83,11 @@ function nextUse(scripts: readonly Script[]): AptCall | 'unknown' | undefined {
   return undefined;
 }
 
-const usersIn = (script: Script, commands: readonly Command[]): readonly AptCall[] =>
-  aptCalls(script).filter((call) => usesIndex(call) && commands.includes(call.command));
+const usersIn = (commands: readonly Command[]): boolean =>
+  commands.some((command) => {
+    const call = readAptCall(command);
+    return call !== undefined && usesIndex(call);
+  });
 
 /** A stage that others are built from may keep the index for them on purpose. */
 const isBuiltUpon = (stage: Stage, ctx: RuleContext): boolean => ctx.dockerfile.stages.some(({ parent }) => parent === stage);

@@ -1,7 +1,7 @@
 import { type Distribution, distributionInTag, imageFacts } from '../../src/facts/images.js';
 import { release, SUGGESTED_PYTHON, standing } from '../../src/facts/lifecycles.js';
 import { suggestedPythonImage } from '../../src/facts/image-tags.js';
-import { isMendedByMaker, mayBeDistributionsOwn, pythonInTag, pythonsAskedFor } from '../../src/facts/python-releases.js';
+import { isMendedByMaker, mayBeDistributionsOwn, pythonNamedIn, pythonsAskedFor } from '../../src/facts/python-releases.js';
 import type { Dockerfile, Span, Stage } from '../../src/model/dockerfile.js';
 import { isInFinalImage } from '../../src/model/stages.js';
 import { placeInImage, placeInWord } from '../../src/model/written-place.js';
@@ -31,7 +31,7 @@ export default defineRule({
       const { reference } = stage.base;
       const facts = imageFacts(reference);
       if (facts !== undefined && isMendedByMaker(facts)) return;
-      const named = facts === undefined ? pythonInTag(reference.tag ?? '') : undefined;
+      const named = facts?.python === undefined ? pythonNamedIn(reference) : undefined;
       const minor = facts?.python?.minor ?? named?.minor;
       if (minor === undefined) return;
       const spelling = named?.spelling ?? spellingIn(reference.tag ?? reference.repository, minor);

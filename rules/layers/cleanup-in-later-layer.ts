@@ -10,7 +10,7 @@ import {
   leftovers,
   removesPackagesOfBase,
 } from '../../src/facts/cleanups.js';
-import type { Script } from '../../src/model/dockerfile.js';
+import type { Script, ShellWord } from '../../src/model/dockerfile.js';
 import { inheritance } from '../../src/model/stages.js';
 import { defineRule, type RuleDocs } from '../../src/rule.js';
 
@@ -88,7 +88,7 @@ function* report(script: Script, kept: readonly Leftover[], workdir: string) {
     related: [...gone].map(({ span, what }) => ({ at: span, note: `leaves ${what}` })),
     ...(isSmall ? { severity: 'info' as const } : {}),
   };
-  const command = shown(first.command.words.map(({ text }) => text).join(' '));
+  const command = shown(first.command.words);
   const { what, path = '' } = leftover;
   if (leftover.origin === 'COPY') yield { ...place, message: 'copied' as const, data: { command, keyword: 'COPY', file: what, path } };
   else if (leftover.origin === 'ADD') yield { ...place, message: 'added' as const, data: { command, file: what } };
@@ -106,7 +106,12 @@ function isPerhapsSmall({ origin, path = '' }: Leftover): boolean {
   return origin !== undefined && (origin === 'download' ? isSmallText(path) && !/conda|mamba|install/i.test(path) : !isArchive(path));
 }
 
-const shown = (text: string): string => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
+/** As written: the words that one variable has become are one word in the file. */
+function shown(words: readonly ShellWord[]): string {
+  const text = words.filter(({ span }, i) => span.start !== words[i - 1]?.span.start).map((word) => word.text);
+  const joined = text.join(' ');
+  return joined.length > 60 ? `${joined.slice(0, 59)}…` : joined;
+}
 export const docs: RuleDocs = {
   why: 'A layer is a difference to the one below it. Deleting a file in a later layer hides it and adds an entry; the layer that holds the bytes is stored, pushed and pulled as before: 26 MB for the package index of Debian 12, and the whole of whatever was copied or downloaded. `apt-get autoremove` in a RUN of its own shrinks nothing either, and never takes away what was installed by name.',
   remedy:

@@ -1,6 +1,7 @@
 import { brief, commandText, execForm, mendedArray } from '../../src/facts/exec-form.js';
 import { imageFacts } from '../../src/facts/images.js';
-import { isInteractiveShell, isInterpreter, lastPlainCommand, shellInExecForm, shellManner } from '../../src/facts/shells.js';
+import { isInteractiveShell, isInterpreter, isShortLived, lastPlainCommand, mayRunArguments, shellInExecForm, shellManner } from '../../src/facts/shells.js';
+import { isWindows } from '../../src/facts/users.js';
 import { containerStart, ignoresCommand } from '../../src/model/container.js';
 import type { CmdInstruction, Script, SourceFile, Stage } from '../../src/model/dockerfile.js';
 import { defineRule, type RuleDocs } from '../../src/rule.js';
@@ -36,7 +37,7 @@ export default defineRule({
       help: 'Write ENTRYPOINT as a JSON array',
     },
     arguments: {
-      text: '`{command}` reaches `{program}` as the arguments `/bin/sh -c …`: the container fails',
+      text: '`{command}` reaches `{program}` as its arguments, with `/bin/sh -c` in front: CMD is in shell form, ENTRYPOINT is not',
       help: 'Write {remedy}',
     },
     broken: {
@@ -46,9 +47,8 @@ export default defineRule({
   },
   on: {
     *stage(stage, ctx) {
-      const facts = stage.base.kind === 'image' ? imageFacts(stage.base.reference) : undefined;
       // Windows has no SIGTERM to lose.
-      if (stage !== ctx.dockerfile.finalStage || ctx.dockerfile.syntax.escape === '`' || facts?.distribution?.id === 'windows') return;
+      if (stage !== ctx.dockerfile.finalStage || ctx.dockerfile.syntax.escape === '`' || isWindows(stage)) return;
       const start = containerStart(stage);
       const { entrypoint, command } = start;
       if (entrypoint !== undefined) yield* judged(stage, entrypoint, ctx.script(entrypoint), ctx.dockerfile.syntax.source);
@@ -63,10 +63,10 @@ export default defineRule({
         return;
       }
       const [program] = (entrypoint === undefined ? undefined : ctx.script(entrypoint)?.commands) ?? [];
-      if (command.command.form === 'shell' && program !== undefined && isInterpreter(program) && script !== undefined && !isBroken(command)) {
+      if (command.command.form === 'shell' && program !== undefined && !mayRunArguments(program) && script !== undefined && !isBroken(command)) {
         const text = commandText(command);
         const data = { command: brief(text), program: program.name, remedy: execForm(command, script, text, 'sh', script.commands.at(-1)) };
-        yield { at: command.command.span, message: 'arguments', severity: 'error', data };
+        yield { at: command.command.span, message: 'arguments', severity: isInterpreter(program) ? 'error' : 'warning', data };
       } else yield* judged(stage, command, script, ctx.dockerfile.syntax.source);
     },
   },
@@ -74,7 +74,7 @@ export default defineRule({
 
 /** Shell text that was to be an array; `["$X" = 1 ] && a` is a test. */
 function isBroken({ command }: CmdInstruction): boolean {
-  return command.form === 'shell' && command.brokenJson && command.text.text.trim().endsWith(']');
+  return command.form === 'shell' && command.brokenJson && /\]\s*(?:#.*)?$/.test(command.text.text);
 }
 
 function* judged(stage: Stage, instruction: CmdInstruction, script: Script | undefined, source: SourceFile) {
@@ -87,8 +87,10 @@ function* judged(stage: Stage, instruction: CmdInstruction, script: Script | und
   const wrapped = form.form === 'exec' ? shellInExecForm(form.words) : undefined;
   if (script === undefined || script.commands.length === 0 || (form.form === 'exec' && wrapped === undefined)) return;
   const text = wrapped?.script.value.trim().replace(/\s+/g, ' ') ?? commandText(instruction);
-  const [only] = script.commands;
-  if (/\b(?:exec|trap)\b/.test(text) || (script.commands.length === 1 && only !== undefined && isInteractiveShell(only))) return;
+  const { commands } = script;
+  const handsOver = commands.some(({ name, wrappers }) => name === 'trap' || name === 'exec' || wrappers.some((wrapper) => wrapper.name === 'exec'));
+  // Somebody sits in front of a shell; a text that is only shown has ended before any signal.
+  if (handsOver || commands.some(isInteractiveShell) || commands.every(isShortLived)) return;
 
   const facts = stage.base.kind === 'image' ? imageFacts(stage.base.reference) : undefined;
   const chosen = wrapped === undefined ? (stage.environment.shell(instruction) ?? facts?.shell) : [wrapped.shell];

@@ -283,9 +283,37 @@ function coversIndex(word: ShellWord, command: Command): boolean {
 
 /** Where the last `cd` in front of a command leads; empty where there is none. */
 function directoryOf(command: Command): string {
-  const { commands } = command.script;
-  const before = commands.slice(0, commands.indexOf(command)).findLast(({ name }) => name === 'cd');
-  return before?.args[0]?.value ?? '';
+  return surroundings(command.script).get(command)?.directory ?? '';
+}
+
+/** What stands in front of a command in its script. */
+interface Surroundings {
+  /** The operand of the last `cd`. */
+  readonly directory: string;
+  readonly unpacks: boolean;
+  /** The words of the downloads so far, all of the script's sharing one list. */
+  readonly fetched: readonly string[];
+  readonly fetchedBefore: number;
+}
+
+const surroundingsByScript = new WeakMap<Script, ReadonlyMap<Command, Surroundings>>();
+
+/** Worked out once for a script: asking each command for everything in front of it takes the square of their number. */
+function surroundings(script: Script): ReadonlyMap<Command, Surroundings> {
+  const known = surroundingsByScript.get(script);
+  if (known !== undefined) return known;
+  const found = new Map<Command, Surroundings>();
+  const fetched: string[] = [];
+  let directory = '';
+  let unpacks = false;
+  for (const command of script.commands) {
+    found.set(command, { directory, unpacks, fetched, fetchedBefore: fetched.length });
+    if (command.name === 'cd') directory = command.args[0]?.value ?? '';
+    unpacks ||= UNPACKERS.has(command.name);
+    if (FETCHERS.has(command.name)) fetched.push(command.args.map(({ text }) => text).join(' '));
+  }
+  surroundingsByScript.set(script, found);
+  return found;
 }
 
 /** Whether a mount keeps the index out of the layer; also when its target is not known. */
@@ -335,10 +363,9 @@ export function isProjectScript(command: Command): boolean {
   const file = scriptFile(command);
   if (file === undefined) return false;
   const base = file.slice(file.lastIndexOf('/') + 1);
-  const { commands } = command.script;
-  return !commands
-    .slice(0, commands.indexOf(command))
-    .some(({ name, args }) => UNPACKERS.has(name) || (FETCHERS.has(name) && args.some(({ text }) => base !== '' && text.includes(base))));
+  const before = surroundings(command.script).get(command);
+  if (before === undefined || before.unpacks) return false;
+  return base === '' || !before.fetched.slice(0, before.fetchedBefore).some((text) => text.includes(base));
 }
 
 const FETCHERS = set('curl wget aria2c gdown aws gsutil');

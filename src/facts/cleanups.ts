@@ -83,6 +83,8 @@ export function leftovers(script: Script, workdir: string): readonly Leftover[] 
     isProjectScript(command) ? [] : { at: i, deletion: deletionOf(command, directory) },
   );
   const isHidden = all.map(([command]) => isProjectScript(command)).lastIndexOf(true);
+  // LIMIT: a RUN of thousands of commands is not worth the time that comparing each with each takes.
+  if (made.length * cleaners.length > 1_000_000) return [];
   return made
     .filter(
       (item) =>

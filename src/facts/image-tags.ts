@@ -32,7 +32,7 @@ export function movementOf(reference: ImageReference): Movement | undefined {
 
 /** Words that say "whatever is newest"; `latest` does so beside any other word, the others where no version stands by. */
 const MOVING_WORDS = new Set(
-  'stable edge nightly main master rolling current unstable testing head dev develop canary experimental sid snapshot'.split(' '),
+  'stable edge nightly main master rolling current unstable testing head dev develop canary experimental sid snapshot rawhide staging'.split(' '),
 );
 
 /** Words of a tag that name no version of the image itself: what it is built with or for. */

@@ -5,7 +5,7 @@
  * Sources (read 2026-11): packages.ubuntu.com, packages.debian.org and launchpad.net/~deadsnakes for package names;
  * docs.conda.io (match specifications); docs.astral.sh/uv/reference/cli (python install, venv); pyenv's README.
  */
-import type { Command, ShellWord } from '../model/dockerfile.js';
+import type { Command, ImageReference, ShellWord } from '../model/dockerfile.js';
 import type { Distribution, ImageFacts } from './images.js';
 
 /** A minor somebody asked for, and the word that asks. */
@@ -61,10 +61,15 @@ function optionValues(words: readonly ShellWord[], options: readonly string[]): 
   return words.filter((_, i) => options.includes(words[i - 1]?.value ?? ''));
 }
 
-/** The minor a tag of an image nobody knows names: `1.8-gpu-py37`, `2.0-python3.8`. */
-export function pythonInTag(tag: string): { readonly minor: string; readonly spelling: string } | undefined {
-  const match = /(?:^|[-_.])py(?:thon)?-?(([23])\.?(\d{1,2}))(?=$|[-_]|\.\d)/.exec(tag);
-  return match === null ? undefined : { minor: `${match[2]}.${match[3]}`, spelling: match[1] ?? '' };
+/** The minor a tag, or else the name, of an image nobody knows holds: `1.8-gpu-py37`, `2.0-python3.8`, `tf2-cpu.2-12.py310`. */
+export function pythonNamedIn({ repository, tag }: ImageReference): { readonly minor: string; readonly spelling: string } | undefined {
+  // NOTE: FloydHub counts its builds behind `py3.` and `py2.`.
+  if (repository.startsWith('floydhub/')) return undefined;
+  for (const text of [tag ?? '', repository.slice(repository.lastIndexOf('/') + 1)]) {
+    const match = /(?:^|[-_.])py(?:thon)?-?(([23])\.?(\d{1,2}))(?=$|[-_]|\.\d)/.exec(text);
+    if (match !== null) return { minor: `${match[2]}.${match[3]}`, spelling: match[1] ?? '' };
+  }
+  return undefined;
 }
 
 /** The Python of a distribution's own packages; its maker mends that one as long as the release lives. */

@@ -43,7 +43,7 @@ export function lastPlainCommand({ commands }: Script, form: CommandForm, source
   if (last === undefined || last.conditional || last.connector === '|' || last.connector === '||' || last.redirects.length > 0) return undefined;
   if (own.some((other) => other !== last && other.pipeline === last.pipeline)) return undefined;
   const rest = source.text.slice(last.span.end, form.span.end);
-  return /^[\s;]*(?:"\s*(?:,[^]*)?\])?$/.test(rest) ? last : undefined;
+  return /^[\s;]*(?:\\?["']\s*)?(?:"\s*(?:,[^]*)?\]|\])?$/.test(rest) ? last : undefined;
 }
 
 const BUILTINS = new Set('cd source . export exec set ulimit umask eval trap wait test [ [[ :'.split(' '));
@@ -55,10 +55,25 @@ export function isProgram({ name }: Command): boolean {
 
 /** Whether a command is an interactive shell, which a person sits in front of. */
 export function isInteractiveShell({ name, args }: Command): boolean {
-  return /^(?:(?:ba|z|da|a|k|fi)?sh|pwsh)$/.test(name) && args.every(({ value }) => /^(?:-[il]+|--login)$/.test(value ?? ''));
+  if (!/^(?:(?:ba|z|da|a|k|fi)?sh|pwsh)$/.test(name)) return false;
+  return args.every(({ value }, i) => /^(?:-[il]+|--login|--init-file|--rcfile)$/.test(value ?? '') || /^--(?:init|rc)-?file$/.test(args[i - 1]?.value ?? ''));
 }
 
-/** Whether a program takes its own words for its arguments: a shell-form CMD behind it can never have been meant. */
+/** Whether a command only says something and ends. */
+export function isShortLived({ name, args }: Command): boolean {
+  return /^(?:echo|printf|cat|true|false|alias|export|ls|env|date|hostname|whoami)$/.test(name) || args.some(({ value }) => /^(?:-h|--help|--version)$/.test(value ?? ''));
+}
+
+/** Programs that run the words that are appended to them, as an ENTRYPOINT does with CMD; any script may. */
+const RUNNERS =
+  /^(?:tini|tini-static|dumb-init|catatonit|docker-init|init|s6-.*|env|exec|gosu|su-exec|sudo|setpriv|conda|mamba|micromamba|uv|poetry|pipenv|pdm|pixi|(?:ba|da|a|z)?sh|ddtrace-run|newrelic-admin|opentelemetry-instrument|xvfb-run|nice|stdbuf|time|aws-vault|chamber|doppler|vault|op|.*entry-?point.*|.*\.(?:sh|bash|py|pl|rb))$/i;
+
+/** Whether a program certainly runs what is appended to it, or may: `tini`, a script of the project. */
+export function mayRunArguments({ name, words }: Command): boolean {
+  return name === '' || RUNNERS.test(name) || /^\.{0,2}\/[\w-]+$/.test(words[0]?.value ?? '');
+}
+
+/** Whether a program takes appended words for a file or options of its own, so that a shell-form CMD makes it fail. */
 export function isInterpreter({ name }: Command): boolean {
   return /^(?:python[\d.]*|node|java|Rscript|julia|streamlit|gunicorn|uvicorn|flask|celery|mlflow|jupyter|npm|yarn)$/.test(name);
 }

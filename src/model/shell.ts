@@ -109,9 +109,10 @@ function withHeredocs(line: LogicalText, heredocs: readonly Heredoc[]): ShellTex
   const builder = new ShellTextBuilder();
   builder.addFrom(shellText(line), 0, line.text.length);
   for (const heredoc of heredocs) {
-    builder.addSource('\n', heredoc.contentSpan.start);
+    builder.addSource('\n', heredoc.contentSpan.start - 1);
     addLines(builder, heredoc.content, heredoc.contentSpan.start, heredoc.stripTabs);
-    builder.addSource(heredoc.name, heredoc.terminatorSpan?.start ?? heredoc.contentSpan.end);
+    // A heredoc that never ends has no such line, and nothing of the file stands behind it.
+    if (heredoc.terminatorSpan !== undefined) builder.addSource(heredoc.name, heredoc.terminatorSpan.start);
   }
   return builder.build(0);
 }
