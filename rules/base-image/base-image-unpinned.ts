@@ -74,7 +74,8 @@ function* unpinned(reference: ImageReference, at: Span, related: readonly { at: 
 
 export const docs: RuleDocs = {
   why: 'A tag is a label that can be moved, and `latest` is moved at every release: the same Dockerfile gives Python 3.13 this month and 3.14 the next, wheels are missing, and no diff shows why. 12 % of 604 public data-science Dockerfiles name no version, and 25 % of 2,253 that no longer build.',
-  remedy: 'Name the version, for Python with Debian: `python:3.13-slim-trixie`. A digest fixes the image for good; let a bot (Renovate, Dependabot) move it.',
+  remedy:
+    'Name the version, for Python with Debian: `python:3.13-slim-trixie`. A digest fixes the image for good; let a bot (Renovate, Dependabot) move it.',
   limits:
     'A reference that depends on a build argument without default says nothing. `ubi9/ubi` and `distroless/python3-debian12` name their release in the repository and count as pinned, and an image that gets no builds any more does not move. A name that Docker Hub cannot have (built by compose or bake, or a named build context) is a remark only. `python:3` is not reported here: the major is named.',
   references: [
@@ -85,11 +86,12 @@ export const docs: RuleDocs = {
   examples: [
     { dockerfile: 'FROM python\nCOPY app.py .\n', reports: [[1, 'untagged']] },
     { dockerfile: 'FROM jupyter.example.com/team/lab:latest\n', reports: [[1, 'moving']] },
-    { title: 'The default of an argument', dockerfile: 'ARG BASE=continuumio/miniconda3\nFROM ${BASE}\n', reports: [[2, 'untagged']] },
+    { title: 'The default of an argument', dockerfile: 'ARG BASE=continuumio/miniconda3\nFROM $BASE\n', reports: [[2, 'untagged']] },
     { title: 'A variant is no version', dockerfile: 'FROM python:slim-bookworm\n', reports: [[1, 'variant']] },
     {
       title: 'Files out of another image',
-      dockerfile: 'FROM python:3.13-slim-trixie\nCOPY --from=mwader/static-ffmpeg:latest /ffmpeg /usr/local/bin/\nRUN --mount=type=bind,from=node,target=/node true\n',
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nCOPY --from=mwader/static-ffmpeg:latest /ffmpeg /usr/local/bin/\nRUN --mount=type=bind,from=node,target=/node true\n',
       reports: [
         [2, 'moving'],
         [3, 'untagged'],
@@ -104,9 +106,9 @@ export const docs: RuleDocs = {
     },
     {
       title: 'Stages, numbers, scratch and arguments without a default',
-      dockerfile: 'ARG BASE\nFROM ${BASE} AS build\nFROM build AS test\nFROM scratch\nCOPY --from=build /a /a\nCOPY --from=1 /b /b\n',
+      dockerfile: 'ARG BASE\nFROM $BASE AS build\nFROM build AS test\nFROM scratch\nCOPY --from=build /a /a\nCOPY --from=1 /b /b\n',
       reports: [],
     },
-    { title: 'An argument with a version', dockerfile: 'ARG TAG=3.13-slim-trixie\nFROM python:${TAG}\n', reports: [] },
+    { title: 'An argument with a version', dockerfile: 'ARG TAG=3.13-slim-trixie\nFROM python:$TAG\n', reports: [] },
   ],
 };

@@ -1,6 +1,6 @@
+import { suggestedPythonImage } from '../../src/facts/image-tags.js';
 import { type Distribution, distributionInTag, imageFacts } from '../../src/facts/images.js';
 import { DEBIAN_STABLE, NEWEST_ALPINE, NEWEST_UBUNTU_LTS, release, standing } from '../../src/facts/lifecycles.js';
-import { suggestedPythonImage } from '../../src/facts/image-tags.js';
 import { fetchesPackages, packageSources } from '../../src/facts/package-sources.js';
 import type { ImageReference, Stage } from '../../src/model/dockerfile.js';
 import { inheritance } from '../../src/model/stages.js';
@@ -51,7 +51,8 @@ export default defineRule({
       const image = reference.text.replace(/@.*$/, '');
       const { span, by } = placeInImage(ctx.dockerfile, stage, spelling ?? reference.text);
       const at = by === undefined && spelling === undefined ? (stage.from.image?.span ?? span) : span;
-      const replacement = facts?.name === 'python' ? `\`${suggestedPythonImage(image, isPythonEnded ? undefined : minor)}\`` : replacementFor(distribution);
+      const replacement =
+        facts?.name === 'python' ? `\`${suggestedPythonImage(image, isPythonEnded ? undefined : minor)}\`` : replacementFor(distribution);
       const data = { image, system: nameOf(distribution), date: now.on, replacement };
       const related = use === undefined ? [] : [{ at: use.at, note: 'packages are fetched here' }];
       // Raspbian keeps its packages elsewhere; an image nobody knows may have sources of its own.
@@ -72,7 +73,11 @@ function packageUse(stage: Stage, { dockerfile, script }: RuleContext) {
     const command = instruction.keyword === 'RUN' ? script(instruction)?.commands.find(fetchesPackages) : undefined;
     if (command === undefined) continue;
     const words = command.args.find(({ value }) => value !== undefined && !value.startsWith('-'));
-    return { at: command.span, command: `${command.name} ${words?.value ?? ''}`.trim(), sources: packageSources(instructions.slice(0, i + 1)) };
+    return {
+      at: command.span,
+      command: `${command.name} ${words?.value ?? ''}`.trim(),
+      sources: packageSources(instructions.slice(0, i + 1)),
+    };
   }
   return undefined;
 }
@@ -136,7 +141,8 @@ export const docs: RuleDocs = {
   examples: [
     {
       title: 'The build fails',
-      dockerfile: 'FROM node:16-buster-slim\nRUN apt-get update && apt-get install -y --no-install-recommends git && rm -rf /var/lib/apt/lists/*\n',
+      dockerfile:
+        'FROM node:16-buster-slim\nRUN apt-get update && apt-get install -y --no-install-recommends git && rm -rf /var/lib/apt/lists/*\n',
       reports: [[1, 'gone']],
     },
     { dockerfile: 'FROM ubuntu:18.04\nRUN apt-get update && apt-get install -y python3\n', reports: [[1, 'ended']] },

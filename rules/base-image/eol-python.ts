@@ -1,6 +1,6 @@
+import { suggestedPythonImage } from '../../src/facts/image-tags.js';
 import { type Distribution, distributionInTag, imageFacts } from '../../src/facts/images.js';
 import { release, SUGGESTED_PYTHON, standing } from '../../src/facts/lifecycles.js';
-import { suggestedPythonImage } from '../../src/facts/image-tags.js';
 import { isMendedByMaker, mayBeDistributionsOwn, pythonNamedIn, pythonsAskedFor } from '../../src/facts/python-releases.js';
 import type { Dockerfile, Span, Stage } from '../../src/model/dockerfile.js';
 import { isInFinalImage } from '../../src/model/stages.js';
@@ -37,7 +37,11 @@ export default defineRule({
       const spelling = named?.spelling ?? spellingIn(reference.tag ?? reference.repository, minor);
       const { span, by } = placeInImage(dockerfile, stage, spelling ?? reference.text);
       const at = by === undefined && spelling === undefined ? (stage.from.image?.span ?? span) : span;
-      yield* judged(minor, { at, words: reference.text.replace(/@.*$/, ''), replacement: imageReplacement(facts?.name, reference.text, spelling) }, today);
+      yield* judged(
+        minor,
+        { at, words: reference.text.replace(/@.*$/, ''), replacement: imageReplacement(facts?.name, reference.text, spelling) },
+        today,
+      );
     },
     *command(command, { dockerfile, today }) {
       const { stage, instruction } = command.script;
@@ -85,17 +89,26 @@ function distributionOf({ base }: Stage): Distribution | undefined {
 /** The word with the proposed minor in it: a patch release goes with the old minor, and with it the second `=` of conda. */
 function suggestedInstead(written: string, spelling: string): string {
   if (spelling === '2') return 'python3';
-  return written.replace(new RegExp(`=?=?${spelling.replace('.', '\\.')}(?:\\.\\d+)*`), (old) => (old.startsWith('=') ? '=' : '') + SUGGESTED_PYTHON);
+  return written.replace(
+    new RegExp(`=?=?${spelling.replace('.', '\\.')}(?:\\.\\d+)*`),
+    (old) => (old.startsWith('=') ? '=' : '') + SUGGESTED_PYTHON,
+  );
 }
 
 /** A stage that only tests are run in: nothing of it ships. */
 function isTestMatrix(dockerfile: Dockerfile, stage: Stage): boolean {
-  return /(?:^|[-_.])(?:tests?|testing|tox|nox|ci|py\d+)(?:$|[-_.])/.test(stage.name ?? '') && !isInFinalImage(dockerfile, stage) && !isCopiedFrom(dockerfile, stage);
+  return (
+    /(?:^|[-_.])(?:tests?|testing|tox|nox|ci|py\d+)(?:$|[-_.])/.test(stage.name ?? '') &&
+    !isInFinalImage(dockerfile, stage) &&
+    !isCopiedFrom(dockerfile, stage)
+  );
 }
 
 function isCopiedFrom(dockerfile: Dockerfile, stage: Stage): boolean {
   return dockerfile.stages.some(({ instructions }) =>
-    instructions.some(({ flags }) => flags.some(({ name, value }) => name === 'from' && (value?.toLowerCase() === stage.name || value === String(stage.index)))),
+    instructions.some(({ flags }) =>
+      flags.some(({ name, value }) => name === 'from' && (value?.toLowerCase() === stage.name || value === String(stage.index))),
+    ),
   );
 }
 
@@ -135,13 +148,21 @@ export const docs: RuleDocs = {
     },
     {
       title: 'The argument is what to change',
-      dockerfile: 'ARG PYTHON_VERSION=3.9.18\nFROM python:${PYTHON_VERSION}-slim AS build\nFROM python:${PYTHON_VERSION}-slim\n',
+      dockerfile: 'ARG PYTHON_VERSION=3.9.18\nFROM python:$PYTHON_VERSION-slim AS build\nFROM python:$PYTHON_VERSION-slim\n',
       reports: [[1, 'ended']],
     },
     { title: 'Half a year before the end', dockerfile: 'FROM python:3.11-slim\n', reports: [[1, 'ending']], today: '2027-06-01' },
     { dockerfile: 'FROM python:3.13-slim-trixie\nRUN conda install -y "python>=3.8"\n', reports: [] },
-    { title: "A distribution mends its own Python", dockerfile: 'FROM ubuntu:22.04\nRUN apt-get update && apt-get install -y python3.10-venv\n', reports: [] },
-    { title: 'A test matrix', dockerfile: 'FROM ghcr.io/astral-sh/uv:0.12.5-trixie-slim\nRUN uv python install 3.9 3.10 3.11 3.12 3.13\n', reports: [] },
-    { title: 'The value is not known', dockerfile: 'ARG PYTHON_VERSION\nFROM python:${PYTHON_VERSION}\n', reports: [] },
+    {
+      title: 'A distribution mends its own Python',
+      dockerfile: 'FROM ubuntu:22.04\nRUN apt-get update && apt-get install -y python3.10-venv\n',
+      reports: [],
+    },
+    {
+      title: 'A test matrix',
+      dockerfile: 'FROM ghcr.io/astral-sh/uv:0.12.5-trixie-slim\nRUN uv python install 3.9 3.10 3.11 3.12 3.13\n',
+      reports: [],
+    },
+    { title: 'The value is not known', dockerfile: 'ARG PYTHON_VERSION\nFROM python:$PYTHON_VERSION\n', reports: [] },
   ],
 };

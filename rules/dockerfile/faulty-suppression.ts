@@ -32,16 +32,32 @@ export default defineRule({
 
 export const docs: RuleDocs = {
   why: 'A comment with a slip in it looks as if somebody had decided something, and decides nothing. Behind an instruction it even becomes part of it: Docker takes the words of a comment there as arguments, and a shell sees it only in RUN.',
-  remedy: 'Write `# plimsoll: ignore[rule-id] reason` on a line of its own above the instruction, `# plimsoll: ignore-file[rule-id] reason` anywhere for the whole file.',
+  remedy:
+    'Write `# plimsoll: ignore[rule-id] reason` on a line of its own above the instruction, `# plimsoll: ignore-file[rule-id] reason` anywhere for the whole file.',
   limits: 'Comments of hadolint and BuildKit are read, too, but never reported: what is wrong with them is their affair.',
-  references: ['https://docs.docker.com/reference/dockerfile/#format (2026-11): where comments may stand', 'rules/README.md: how comments silence findings'],
+  references: [
+    'https://docs.docker.com/reference/dockerfile/#format (2026-11): where comments may stand',
+    'rules/README.md: how comments silence findings',
+  ],
   examples: [
-    { title: 'Brackets are missing', dockerfile: 'FROM scratch\n# plimsoll: ignore env-legacy-syntax\nENV A 1\n', reports: [[2, 'malformed']] },
-    { title: 'Behind the instruction', dockerfile: 'FROM debian:trixie\nRUN true # plimsoll: ignore[env-legacy-syntax] no\n', reports: [[2, 'trailing']] },
+    {
+      title: 'Brackets are missing',
+      dockerfile: 'FROM scratch\n# plimsoll: ignore env-legacy-syntax\nENV A 1\n',
+      reports: [[2, 'malformed']],
+    },
+    {
+      title: 'Behind the instruction',
+      dockerfile: 'FROM debian:trixie\nRUN true # plimsoll: ignore[env-legacy-syntax] no\n',
+      reports: [[2, 'trailing']],
+    },
     { title: 'A slip', dockerfile: 'FROM scratch\n# plimsoll: ignore[env-legacy-sintax] old\nENV A 1\n', reports: [[2, 'misspelt']] },
     { title: 'No such rule', dockerfile: 'FROM scratch\n# plimsoll: ignore[quux] old\nENV A 1\n', reports: [[2, 'unknown']] },
     { dockerfile: 'FROM scratch\n# plimsoll: ignore[env-legacy-syntax] copied from the manual\nENV A 1\n', reports: [] },
-    { title: 'Inside a continued RUN', dockerfile: 'FROM debian:trixie\nRUN true \\\n# plimsoll: ignore[env-legacy-syntax] here\n && true\n', reports: [] },
+    {
+      title: 'Inside a continued RUN',
+      dockerfile: 'FROM debian:trixie\nRUN true \\\n# plimsoll: ignore[env-legacy-syntax] here\n && true\n',
+      reports: [],
+    },
     { title: 'Words about plimsoll are no command', dockerfile: '# Checked by plimsoll\nFROM scratch\n', reports: [] },
   ],
 };

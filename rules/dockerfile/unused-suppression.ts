@@ -21,7 +21,8 @@ export default defineRule({
 export const docs: RuleDocs = {
   why: 'A comment that was once needed outlives its cause: the line is mended, the comment stays, and silences the next real problem that comes up there.',
   remedy: 'Remove the id from the comment, and the comment when no id is left.',
-  limits: 'Comments for rules that are switched off in this run say nothing, and neither do those of hadolint and BuildKit: they may be of use there.',
+  limits:
+    'Comments for rules that are switched off in this run say nothing, and neither do those of hadolint and BuildKit: they may be of use there.',
   references: ['rules/README.md: how comments silence findings'],
   examples: [
     {
@@ -35,7 +36,11 @@ export const docs: RuleDocs = {
       reports: [[2, 'unused']],
     },
     { dockerfile: 'FROM python:3.13-slim-trixie\n# plimsoll: ignore[env-legacy-syntax] copied from the manual\nENV A 1\n', reports: [] },
-    { title: 'For the whole file', dockerfile: '# plimsoll: ignore-file[env-legacy-syntax] generated\nFROM python:3.13-slim-trixie\nENV A 1\n', reports: [] },
+    {
+      title: 'For the whole file',
+      dockerfile: '# plimsoll: ignore-file[env-legacy-syntax] generated\nFROM python:3.13-slim-trixie\nENV A 1\n',
+      reports: [],
+    },
     { title: 'For another linter', dockerfile: 'FROM python:3.13-slim-trixie\n# hadolint ignore=DL3008\nENV A=1\n', reports: [] },
   ],
 };

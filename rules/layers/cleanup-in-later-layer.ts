@@ -25,7 +25,7 @@ export default defineRule({
   confidence: 'high',
   preset: 'recommended',
   since: '0.1.0',
-  supersedes: ['apt-no-cleanup', 'conda-no-clean'],
+  supersedes: ['apt-no-cleanup', 'conda-no-clean', 'pip-no-cache'],
   messages: {
     frees: {
       text: '`{command}` frees nothing: an earlier layer keeps what it deletes',

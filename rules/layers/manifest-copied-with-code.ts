@@ -40,26 +40,48 @@ export const docs: RuleDocs = {
   remedy: 'Copy the list, install, and copy the rest below.',
   limits:
     'What is a list, a lock or a setting of the build (setup.py, README, pip.conf, .python-version, scripts named install or setup) may stand with it, and so may shell scripts, certificates, settings and directories such as requirements/, wheels/ or vendor/, which change rarely or are needed. A file that a RUN in between reads has to be there. Where the whole context is copied, `copy-before-install` speaks instead.',
-  references: ['https://docs.docker.com/build/cache/optimize/#order-your-layers (2026-11)', 'https://docs.docker.com/build/building/best-practices/#leverage-build-cache (2026-11)'],
+  references: [
+    'https://docs.docker.com/build/cache/optimize/#order-your-layers (2026-11)',
+    'https://docs.docker.com/build/building/best-practices/#leverage-build-cache (2026-11)',
+  ],
   examples: [
-    { dockerfile: 'FROM python:3.13-slim-trixie\nCOPY requirements.txt api.py pipeline.pkl ./\nRUN pip install --no-cache-dir -r requirements.txt\n', reports: [[2, 'together']] },
+    {
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nCOPY requirements.txt api.py pipeline.pkl ./\nRUN pip install --no-cache-dir -r requirements.txt\n',
+      reports: [[2, 'together']],
+    },
     {
       title: 'One after the other',
-      dockerfile: 'FROM python:3.13-slim-trixie\nCOPY requirements.txt ./\nCOPY src ./src\nCOPY models/model.onnx ./\nRUN pip install --no-cache-dir -r requirements.txt\n',
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nCOPY requirements.txt ./\nCOPY src ./src\nCOPY models/model.onnx ./\nRUN pip install --no-cache-dir -r requirements.txt\n',
       reports: [[3, 'together']],
     },
-    { title: 'uv installs the project too', dockerfile: 'FROM python:3.13-slim-trixie\nWORKDIR /app\nCOPY pyproject.toml uv.lock ./\nCOPY src ./src\nRUN uv sync --locked\n', reports: [[4, 'project']] },
-    { dockerfile: 'FROM python:3.13-slim-trixie\nCOPY requirements.txt ./\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY api.py pipeline.pkl ./\n', reports: [] },
+    {
+      title: 'uv installs the project too',
+      dockerfile: 'FROM python:3.13-slim-trixie\nWORKDIR /app\nCOPY pyproject.toml uv.lock ./\nCOPY src ./src\nRUN uv sync --locked\n',
+      reports: [[4, 'project']],
+    },
+    {
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nCOPY requirements.txt ./\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY api.py pipeline.pkl ./\n',
+      reports: [],
+    },
     {
       title: 'Lists, locks and what the build reads',
-      dockerfile: 'FROM python:3.13-slim-trixie\nCOPY pyproject.toml uv.lock README.md .python-version constraints.txt requirements.txt ./\nCOPY entrypoint.sh /\nRUN pip install -r requirements.txt -c constraints.txt\n',
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nCOPY pyproject.toml uv.lock README.md .python-version constraints.txt requirements.txt ./\nCOPY entrypoint.sh /\nRUN pip install -r requirements.txt -c constraints.txt\n',
       reports: [],
     },
     {
       title: 'Needed before',
-      dockerfile: 'FROM python:3.13-slim-trixie\nCOPY requirements.txt tools/certs.py ./\nRUN python certs.py\nRUN pip install -r requirements.txt\n',
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nCOPY requirements.txt tools/certs.py ./\nRUN python certs.py\nRUN pip install -r requirements.txt\n',
       reports: [],
     },
-    { title: 'The whole context is for copy-before-install', dockerfile: 'FROM python:3.13-slim-trixie\nCOPY requirements.txt .\nCOPY . .\nRUN pip install -r requirements.txt\n', reports: [] },
+    {
+      title: 'The whole context is for copy-before-install',
+      dockerfile: 'FROM python:3.13-slim-trixie\nCOPY requirements.txt .\nCOPY . .\nRUN pip install -r requirements.txt\n',
+      reports: [],
+    },
   ],
 };

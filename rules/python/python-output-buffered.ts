@@ -48,7 +48,12 @@ export default defineRule({
         if (python.run.unbuffered) return;
         const pair = value.kind === 'known' ? pairOf(value.by, 'PYTHONUNBUFFERED') : undefined;
         if (pair !== undefined && value.kind === 'known') yield { at: pair.span, message: 'off', data: { value: value.value } };
-        else yield { at: python.run.program.span, message: 'missing', data: named(python.command, python.run.program.value ?? python.run.program.text) };
+        else
+          yield {
+            at: python.run.program.span,
+            message: 'missing',
+            data: named(python.command, python.run.program.value ?? python.run.program.text),
+          };
         return;
       }
 
@@ -61,7 +66,8 @@ export default defineRule({
       }
       const script = commands.length === 1 ? commands[0] : undefined;
       const word = script === undefined ? undefined : scriptRun(script);
-      if (script !== undefined && word !== undefined) yield { at: word.span, message: 'script', severity: 'info', data: named(script, word.value ?? word.text) };
+      if (script !== undefined && word !== undefined)
+        yield { at: word.span, message: 'script', severity: 'info', data: named(script, word.value ?? word.text) };
     },
   },
 });
@@ -94,7 +100,9 @@ function pairOf(by: Instruction, name: string) {
 function mentionsPythonJob(stage: Stage, { syntax }: Dockerfile): boolean {
   return inheritedInstructions(stage).some(({ span, heredocs }) => {
     const end = heredocs.at(-1)?.contentSpan.end ?? span.end;
-    return /(?:\*|\d)\s+(?:\*|\d)[^\n]*\bpython|@(?:hourly|daily|reboot|weekly)[^\n]*\bpython/.test(syntax.source.text.slice(span.start, end));
+    return /(?:\*|\d)\s+(?:\*|\d)[^\n]*\bpython|@(?:hourly|daily|reboot|weekly)[^\n]*\bpython/.test(
+      syntax.source.text.slice(span.start, end),
+    );
   });
 }
 
@@ -115,8 +123,16 @@ export const docs: RuleDocs = {
       dockerfile: 'FROM python:3.13-slim-trixie\nENTRYPOINT ["tini", "--"]\nCMD ["uvicorn", "api:app", "--host", "0.0.0.0"]\n',
       reports: [[3, 'missing']],
     },
-    { title: '0 is no value', dockerfile: 'FROM python:3.13-slim-trixie\nENV PYTHONUNBUFFERED=0\nCMD ["python", "main.py"]\n', reports: [[2, 'off']] },
-    { title: 'Nobody sees what a script starts', dockerfile: 'FROM python:3.13-slim-trixie\nCMD ["./start.sh"]\n', reports: [[2, 'script']] },
+    {
+      title: '0 is no value',
+      dockerfile: 'FROM python:3.13-slim-trixie\nENV PYTHONUNBUFFERED=0\nCMD ["python", "main.py"]\n',
+      reports: [[2, 'off']],
+    },
+    {
+      title: 'Nobody sees what a script starts',
+      dockerfile: 'FROM python:3.13-slim-trixie\nCMD ["./start.sh"]\n',
+      reports: [[2, 'script']],
+    },
     {
       title: 'Jobs of cron',
       dockerfile: 'FROM python:3.13-slim-trixie\nRUN echo "0 * * * * root python /app/job.py" > /etc/cron.d/job\nCMD ["cron", "-f"]\n',
@@ -124,13 +140,21 @@ export const docs: RuleDocs = {
     },
     { dockerfile: 'FROM python:3.13-slim-trixie\nENV PYTHONUNBUFFERED=1\nCMD ["python", "main.py"]\n', reports: [] },
     { title: 'On the command line', dockerfile: 'FROM python:3.13-slim-trixie\nCMD ["python", "-u", "main.py"]\n', reports: [] },
-    { title: 'The base image sets it', dockerfile: 'FROM registry.access.redhat.com/ubi9/python-312:9.6\nCMD ["python", "main.py"]\n', reports: [] },
+    {
+      title: 'The base image sets it',
+      dockerfile: 'FROM registry.access.redhat.com/ubi9/python-312:9.6\nCMD ["python", "main.py"]\n',
+      reports: [],
+    },
     {
       title: 'Inherited from an earlier stage',
       dockerfile: 'FROM python:3.13-slim-trixie AS base\nENV PYTHONUNBUFFERED=1\nFROM base\nCMD ["gunicorn", "app:app"]\n',
       reports: [],
     },
-    { title: 'A builder does not run', dockerfile: 'FROM python:3.13-slim-trixie AS build\nCMD ["python", "x.py"]\nFROM nginx:1.30\n', reports: [] },
+    {
+      title: 'A builder does not run',
+      dockerfile: 'FROM python:3.13-slim-trixie AS build\nCMD ["python", "x.py"]\nFROM nginx:1.30\n',
+      reports: [],
+    },
     { title: 'A notebook', dockerfile: 'FROM quay.io/jupyter/scipy-notebook:2026-08-08\nCMD ["start-notebook.py"]\n', reports: [] },
   ],
 };

@@ -1,6 +1,14 @@
 import { brief, commandText, execForm, mendedArray } from '../../src/facts/exec-form.js';
 import { imageFacts } from '../../src/facts/images.js';
-import { isInteractiveShell, isInterpreter, isShortLived, lastPlainCommand, mayRunArguments, shellInExecForm, shellManner } from '../../src/facts/shells.js';
+import {
+  isInteractiveShell,
+  isInterpreter,
+  isShortLived,
+  lastPlainCommand,
+  mayRunArguments,
+  shellInExecForm,
+  shellManner,
+} from '../../src/facts/shells.js';
 import { isWindows } from '../../src/facts/users.js';
 import { containerStart, ignoresCommand } from '../../src/model/container.js';
 import type { CmdInstruction, Script, SourceFile, Stage } from '../../src/model/dockerfile.js';
@@ -63,7 +71,13 @@ export default defineRule({
         return;
       }
       const [program] = (entrypoint === undefined ? undefined : ctx.script(entrypoint)?.commands) ?? [];
-      if (command.command.form === 'shell' && program !== undefined && !mayRunArguments(program) && script !== undefined && !isBroken(command)) {
+      if (
+        command.command.form === 'shell' &&
+        program !== undefined &&
+        !mayRunArguments(program) &&
+        script !== undefined &&
+        !isBroken(command)
+      ) {
         const text = commandText(command);
         const data = { command: brief(text), program: program.name, remedy: execForm(command, script, text, 'sh', script.commands.at(-1)) };
         yield { at: command.command.span, message: 'arguments', severity: isInterpreter(program) ? 'error' : 'warning', data };
@@ -88,7 +102,9 @@ function* judged(stage: Stage, instruction: CmdInstruction, script: Script | und
   if (script === undefined || script.commands.length === 0 || (form.form === 'exec' && wrapped === undefined)) return;
   const text = wrapped?.script.value.trim().replace(/\s+/g, ' ') ?? commandText(instruction);
   const { commands } = script;
-  const handsOver = commands.some(({ name, wrappers }) => name === 'trap' || name === 'exec' || wrappers.some((wrapper) => wrapper.name === 'exec'));
+  const handsOver = commands.some(
+    ({ name, wrappers }) => name === 'trap' || name === 'exec' || wrappers.some((wrapper) => wrapper.name === 'exec'),
+  );
   // Somebody sits in front of a shell; a text that is only shown has ended before any signal.
   if (handsOver || commands.some(isInteractiveShell) || commands.every(isShortLived)) return;
 
@@ -100,13 +116,15 @@ function* judged(stage: Stage, instruction: CmdInstruction, script: Script | und
   const at = wrapped?.script.span ?? form.span;
   const data = { command: brief(text), remedy: execForm(instruction, script, text, manner === 'foreign' ? 'sh' : name, last) };
   if (name === '_dockerfile_shell.sh') yield { at, message: 'micromamba' as const, severity: 'info' as const, data };
-  else if (manner === 'stays' || last === undefined) yield { at, message: wrapped === undefined ? ('shell' as const) : ('wrapped' as const), data: { ...data, shell: `${name} -c` } };
+  else if (manner === 'stays' || last === undefined)
+    yield { at, message: wrapped === undefined ? ('shell' as const) : ('wrapped' as const), data: { ...data, shell: `${name} -c` } };
   // A SHELL, or a bash, that somebody chose is there on purpose; it gives its place to the program.
-  else if (manner === 'yields' && chosen === undefined) yield { at, message: 'yielding' as const, severity: 'info' as const, data: { ...data, shell: name } };
+  else if (manner === 'yields' && chosen === undefined)
+    yield { at, message: 'yielding' as const, severity: 'info' as const, data: { ...data, shell: name } };
 }
 
 export const docs: RuleDocs = {
-  why: 'In shell form `sh` is process 1. Debian\'s and Ubuntu\'s sh does not hand SIGTERM on, so `docker stop` and every redeployment wait ten seconds and then kill: the batch at hand is lost, a GPU worker leaves its memory dirty, nothing is logged. 6 % of 604 public data-science Dockerfiles do it, and 18 % of 2,253 that no longer build.',
+  why: "In shell form `sh` is process 1. Debian's and Ubuntu's sh does not hand SIGTERM on, so `docker stop` and every redeployment wait ten seconds and then kill: the batch at hand is lost, a GPU worker leaves its memory dirty, nothing is logged. 6 % of 604 public data-science Dockerfiles do it, and 18 % of 2,253 that no longer build.",
   remedy: 'Write CMD and ENTRYPOINT as JSON arrays. Where a variable is needed, write `["sh", "-c", "exec program --port $PORT"]`.',
   limits:
     'Only the ENTRYPOINT and CMD in force in the final stage count. bash, and the sh of Alpine and of the Red Hat family, give their place to a last simple command (measured): there the shell form is a remark, and `["bash", "-c", "…"]` or a SHELL chosen on purpose nothing. `exec`, `trap`, an interactive shell and Windows are left alone. HEALTHCHECK is not looked at: nobody stops it.',
@@ -117,18 +135,36 @@ export const docs: RuleDocs = {
   ],
   examples: [
     { dockerfile: 'FROM python:3.13-slim-trixie\nCMD uvicorn api:app --host 0.0.0.0\n', reports: [[2, 'shell']] },
-    { title: 'A variable needs a shell, and the shell exec', dockerfile: 'FROM python:3.13-slim-trixie\nCMD ["sh", "-c", "gunicorn -b :$PORT app:app"]\n', reports: [[2, 'wrapped']] },
+    {
+      title: 'A variable needs a shell, and the shell exec',
+      dockerfile: 'FROM python:3.13-slim-trixie\nCMD ["sh", "-c", "gunicorn -b :$PORT app:app"]\n',
+      reports: [[2, 'wrapped']],
+    },
     { title: 'Single quotes', dockerfile: "FROM python:3.13-slim-trixie\nCMD ['python', 'main.py']\n", reports: [[2, 'broken']] },
     {
       title: 'A CMD that nobody reads',
       dockerfile: 'FROM python:3.13-slim-trixie\nENTRYPOINT exec python main.py\nCMD ["--epochs", "10"]\n',
       reports: [[3, 'ignored']],
     },
-    { title: 'The words of the shell become arguments', dockerfile: 'FROM python:3.13-slim-trixie\nENTRYPOINT ["python"]\nCMD main.py\n', reports: [[3, 'arguments']] },
+    {
+      title: 'The words of the shell become arguments',
+      dockerfile: 'FROM python:3.13-slim-trixie\nENTRYPOINT ["python"]\nCMD main.py\n',
+      reports: [[3, 'arguments']],
+    },
     { title: 'The sh of Alpine steps aside', dockerfile: 'FROM python:3.13-alpine3.24\nCMD python main.py\n', reports: [[2, 'yielding']] },
     { dockerfile: 'FROM python:3.13-slim-trixie\nCMD ["uvicorn", "api:app", "--host", "0.0.0.0"]\n', reports: [] },
     { title: 'With exec', dockerfile: 'FROM python:3.13-slim-trixie\nCMD exec gunicorn -b :$PORT app:app\n', reports: [] },
-    { title: 'A SHELL on purpose', dockerfile: 'FROM condaforge/miniforge3:26.3.2-3\nSHELL ["conda", "run", "--no-capture-output", "-n", "ml", "/bin/bash", "-c"]\nCMD python main.py\n', reports: [] },
-    { title: 'A builder is not run, and the last CMD counts', dockerfile: 'FROM python:3.13-slim-trixie AS build\nCMD python x.py\nFROM python:3.13-slim-trixie\nCMD python y.py\nCMD ["python", "z.py"]\n', reports: [] },
+    {
+      title: 'A SHELL on purpose',
+      dockerfile:
+        'FROM condaforge/miniforge3:26.3.2-3\nSHELL ["conda", "run", "--no-capture-output", "-n", "ml", "/bin/bash", "-c"]\nCMD python main.py\n',
+      reports: [],
+    },
+    {
+      title: 'A builder is not run, and the last CMD counts',
+      dockerfile:
+        'FROM python:3.13-slim-trixie AS build\nCMD python x.py\nFROM python:3.13-slim-trixie\nCMD python y.py\nCMD ["python", "z.py"]\n',
+      reports: [],
+    },
   ],
 };

@@ -20,7 +20,13 @@ export function brief(text: string): string {
  * The instruction as one would write it: a plain array where no shell is needed, `sh -c` with `exec` where one is. A script
  * for the rest: without a last command that could take the shell's place (`last`) there is no such line.
  */
-export function execForm({ keyword }: CmdInstruction, { commands }: Script, text: string, shell: string, last: Command | undefined): string {
+export function execForm(
+  { keyword }: CmdInstruction,
+  { commands }: Script,
+  text: string,
+  shell: string,
+  last: Command | undefined,
+): string {
   const [only] = commands;
   if (commands.length === 1 && only !== undefined && last === only && !/[$`*?~<>|&;()]/.test(text)) {
     const wrappers = ownWrappers(only);
@@ -32,7 +38,9 @@ export function execForm({ keyword }: CmdInstruction, { commands }: Script, text
   if (at < 0 || last === undefined) return `a script that ends in \`exec\` and its program, and start that: \`${keyword} ["./start.sh"]\``;
   const needed = shell === 'sh' && /(?:^|[\s;&])source\s|\[\[/.test(text) ? 'bash' : shell;
   const line = `\`${keyword} ${array([needed, '-c', `${text.slice(0, at)}exec ${text.slice(at)}`])}\``;
-  return line.length > 240 ? `it as \`${keyword} ["${needed}", "-c", "…"]\` with \`exec\` in front of \`${last.words[0]?.text ?? last.name}\`` : line;
+  return line.length > 240
+    ? `it as \`${keyword} ["${needed}", "-c", "…"]\` with \`exec\` in front of \`${last.words[0]?.text ?? last.name}\``
+    : line;
 }
 
 /** Where the last command begins in the text; its assignments stay in front of `exec`. */
@@ -52,7 +60,11 @@ function array(words: readonly string[]): string {
 /** A broken array mended: its quoted words, or its words without quotation marks, in double ones. */
 export function mendedArray({ keyword }: CmdInstruction, text: string): string {
   const inside = text.replace(/\]\s*#.*$/, ']');
-  const quoted = [...inside.matchAll(/'([^']*)'|"([^"]*)"|[\u2018\u2019]([^\u2018\u2019]*)[\u2018\u2019]|[\u201c\u201d]([^\u201c\u201d]*)[\u201c\u201d]/g)];
+  const quoted = [
+    ...inside.matchAll(
+      /'([^']*)'|"([^"]*)"|[\u2018\u2019]([^\u2018\u2019]*)[\u2018\u2019]|[\u201c\u201d]([^\u201c\u201d]*)[\u201c\u201d]/g,
+    ),
+  ];
   const words = quoted.map(([, a, b, c, d]) => a ?? b ?? c ?? d ?? '');
   return `\`${keyword} ${array(words)}\``;
 }

@@ -32,11 +32,14 @@ export function movementOf(reference: ImageReference): Movement | undefined {
 
 /** Words that say "whatever is newest"; `latest` does so beside any other word, the others where no version stands by. */
 const MOVING_WORDS = new Set(
-  'stable edge nightly main master rolling current unstable testing head dev develop canary experimental sid snapshot rawhide staging'.split(' '),
+  'stable edge nightly main master rolling current unstable testing head dev develop canary experimental sid snapshot rawhide staging'.split(
+    ' ',
+  ),
 );
 
 /** Words of a tag that name no version of the image itself: what it is built with or for. */
-const SIDE_WORD = /^(?:py(?:thon)?\d[\d.]*|cu(?:da)?\d[\d.]*|cudnn\d*|(?:ubuntu|debian|alpine|ubi|centos)[\d.]*|java\d+|amd64|arm64|x86|64)$/;
+const SIDE_WORD =
+  /^(?:py(?:thon)?\d[\d.]*|cu(?:da)?\d[\d.]*|cudnn\d*|(?:ubuntu|debian|alpine|ubi|centos)[\d.]*|java\d+|amd64|arm64|x86|64)$/;
 
 function isMoving(tag: string): boolean {
   const words = tag.toLowerCase().split(/[-_]/);
@@ -51,13 +54,18 @@ function isMoving(tag: string): boolean {
 const VERSIONED = new Set('python node golang rust ruby julia r-base openjdk php perl nginx postgres redis eclipse-temurin'.split(' '));
 
 /** Words of a tag that say what the image is built on; suites without builds are left out, tags on them do not move. */
-const VARIANT_WORD = new RegExp(`^(?:slim|alpine|alpine${NEWEST_ALPINE.replace('.', '\\.')}|${DEBIAN_STABLE}|bookworm|lts|mainline|perl|otel|jdk|jre)$`);
+const VARIANT_WORD = new RegExp(
+  `^(?:slim|alpine|alpine${NEWEST_ALPINE.replace('.', '\\.')}|${DEBIAN_STABLE}|bookworm|lts|mainline|perl|otel|jdk|jre)$`,
+);
 
 /** `python:slim`, `python:slim-bookworm`, `node:lts-alpine`: Debian or Alpine is named, the language is not. */
 function isVariantOnly(reference: ImageReference): boolean {
   const { registry, repository, tag } = reference;
   if (registry !== 'docker.io' || !VERSIONED.has(repository) || tag === undefined || imageFacts(reference)?.frozen === true) return false;
-  return tag.toLowerCase().split(/[-_]/).every((word) => VARIANT_WORD.test(word));
+  return tag
+    .toLowerCase()
+    .split(/[-_]/)
+    .every((word) => VARIANT_WORD.test(word));
 }
 
 /** What to write instead; the name with a hole where no version is known here. */

@@ -61,10 +61,18 @@ function installSets(stage: Stage, script: (instruction: Instruction) => Script 
   return commands.flatMap((command) => manifestInstall(command)?.set ?? []);
 }
 
-function judge(install: ManifestInstall, directory: string | undefined, copied: readonly CopiedSource[], ran: readonly Command[]): BustedInstall | undefined {
-  const files = install.files.map((file) => (file.startsWith('/') ? file : directory === undefined ? undefined : joinPath(directory, file)));
+function judge(
+  install: ManifestInstall,
+  directory: string | undefined,
+  copied: readonly CopiedSource[],
+  ran: readonly Command[],
+): BustedInstall | undefined {
+  const files = install.files.map((file) =>
+    file.startsWith('/') ? file : directory === undefined ? undefined : joinPath(directory, file),
+  );
   const isManifestNamed = copied.some(
-    ({ path, cargo, target }) => cargo !== 'everything' && install.files.some((file) => bringsFile(path, file) || (target !== undefined && files.includes(target))),
+    ({ path, cargo, target }) =>
+      cargo !== 'everything' && install.files.some((file) => bringsFile(path, file) || (target !== undefined && files.includes(target))),
   );
   const offenders = copied.filter((source) => {
     if (source.target !== undefined && files.includes(source.target)) return false;
@@ -74,18 +82,21 @@ function judge(install: ManifestInstall, directory: string | undefined, copied: 
     if (!isManifestNamed && !holdsManifest) return false;
     if (source.cargo === 'everything') return true;
     // A package beside the project that uv, Poetry and the like install from its path has to be there.
-    const isBeside = install.withoutProject !== undefined && directory !== undefined && source.target !== undefined && !isInside(source.target, directory);
-    return !isBeside && install.projectOnly !== true && !isNeeded(source, ran, holdsManifest);
+    const isBeside =
+      install.withoutProject !== undefined && directory !== undefined && source.target !== undefined && !isInside(source.target, directory);
+    return !isBeside && install.projectOnly !== true && ((holdsManifest && !isManifestNamed) || !isNeeded(source, ran));
   });
   return offenders.length === 0 ? undefined : { install, offenders, isManifestNamed };
 }
 
 /** Whether a command in front of the install reads what was copied, so that it cannot move behind it. */
-function isNeeded({ copy, path, target }: CopiedSource, ran: readonly Command[], holdsManifest: boolean): boolean {
-  if (holdsManifest) return false;
+function isNeeded({ copy, path, target }: CopiedSource, ran: readonly Command[]): boolean {
   const name = path.replace(/\/+$/, '').replace(/^.*\//, '');
   const isOf = (value: string): boolean =>
-    value.replace(/^\.\//, '') === name || value.endsWith(`/${name}`) || value.replace(/^\.\//, '').startsWith(`${name}/`) || (target !== undefined && isInside(value, target));
+    value.replace(/^\.\//, '') === name ||
+    value.endsWith(`/${name}`) ||
+    value.replace(/^\.\//, '').startsWith(`${name}/`) ||
+    (target !== undefined && isInside(value, target));
   return ran.some((command) => command.span.start > copy.span.start && pathWords(command).some(({ value = '' }) => isOf(value)));
 }
 
@@ -152,7 +163,10 @@ export function copiedWords(offenders: readonly CopiedSource[]): { readonly at: 
 /** The files an install reads, as paths of the build context, when `source` brings them. */
 export function contextPaths({ path, target }: CopiedSource, { command, files }: ManifestInstall): readonly string[] {
   const directory = directoryAt(command.script.stage, command.script.instruction);
-  const from = path.replace(/^\.?\/|^\.$|\*.*$/g, '').replace(/\/?$/, '/').replace(/^\/$/, '');
+  const from = path
+    .replace(/^\.?\/|^\.$|\*.*$/g, '')
+    .replace(/\/?$/, '/')
+    .replace(/^\/$/, '');
   return files.map((file) => {
     const place = file.startsWith('/') ? file : joinPath(directory, file);
     const inside = target !== undefined && isInside(place, target);

@@ -53,7 +53,8 @@ function condaManifest(command: Command): ManifestInstall | undefined {
     const file = command.args.findLast(({ value }) => /\.(?:ya?ml|lock)$/.test(value ?? ''))?.value ?? 'conda-lock.yml';
     return { command, title: 'conda-lock install', files: [file], set: baseName(file) };
   }
-  const named = install.files.length > 0 ? install.files : install.action.startsWith('env ') && install.dynamic.length === 0 ? ['environment.yml'] : [];
+  const named =
+    install.files.length > 0 ? install.files : install.action.startsWith('env ') && install.dynamic.length === 0 ? ['environment.yml'] : [];
   const files = named.filter((file) => !/^https?:/.test(file));
   if (files.length === 0) return undefined;
   return { command, title: `${install.title} -f ${files[0]}`, files, set: files.map(baseName).sort().join(' ') };
@@ -123,7 +124,10 @@ export function cargoOf(path: string, target?: string): Cargo {
 
 /** Whether a source of COPY brings this file under its own name, patterns included. */
 export function bringsFile(source: string, file: string): boolean {
-  const pattern = baseName(source).replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  const pattern = baseName(source)
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
   return new RegExp(`^${pattern}$`).test(baseName(file));
 }
 
@@ -133,7 +137,8 @@ const BUILD_FILES =
   /(?:^|\/)(?:MANIFEST\.in|README[\w.]*|LICEN[CS]E[\w.]*|CHANGELOG[\w.]*|\.python-version|pip\.conf|\.Rprofile|\.Renviron|activate\.R|settings\.json|settings\.dcf|_*version_*\.py|__about__\.py|__init__\.py|\w*_?config\.py|[\w.]*conf\.py|versioneer\.py|hatch_build\.py|build\.py|install\w*\.(?:py|jl|sh)|setup\w*\.(?:py|jl|sh)|deps?\.(?:py|jl|R)|dependencies\.\w+)$/i;
 const CODE_OR_DATA =
   /\.(?:py|pyx|ipynb|r|rmd|qmd|jl|js|mjs|ts|tsx|jsx|vue|java|scala|go|rs|c|cpp|cu|sql|html|css|csv|tsv|parquet|feather|arrow|pkl|pickle|joblib|h5|hdf5|keras|pt|pth|onnx|pb|npz|npy|bin|safetensors|gguf|rds|rdata|model)$/i;
-const PLAIN_FILES = /^(?:Makefile|Dockerfile|Procfile|Pipfile|DESCRIPTION|NAMESPACE|LICENSE|LICENCE|README|VERSION|CHANGELOG|Gemfile|Rakefile|entrypoint|run|start|crontab|.*[*?].*)$/i;
+const PLAIN_FILES =
+  /^(?:Makefile|Dockerfile|Procfile|Pipfile|DESCRIPTION|NAMESPACE|LICENSE|LICENCE|README|VERSION|CHANGELOG|Gemfile|Rakefile|entrypoint|run|start|postBuild|preBuild|crontab|.*[*?].*)$/i;
 /** Hidden ones (`.dvc`, `.streamlit`) hold settings. */
 const SUPPORT_DIRECTORIES =
   /^(?:\..*|.*requirements?.*|deps|dependencies|wheels?|wheelhouse|vendor|third[-_]?party|packages?|patches|patch|certs?|certificates|ssl|keys|\.?pip|\.?conda|\.?config|configs?|conf|etc|renv|docker|\.?docker.*|build[-_]?scripts?|environments?|envs?|\.?yarn|\.?git|proto|protos)$/i;

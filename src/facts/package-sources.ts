@@ -7,7 +7,8 @@ import type { Command, Instruction } from '../model/dockerfile.js';
 export type PackageSources = 'image' | 'archive' | 'other';
 
 /** Hosts and paths that keep ended releases of Debian, Ubuntu and CentOS, mirrors of them included; snapshots too. */
-const ARCHIVES = /archive\.debian\.org|debian-archive|snapshot\.(?:debian|ubuntu)\.|old-releases|vault\.(?:centos|epel)|centos-vault|archive\.kernel\.org/;
+const ARCHIVES =
+  /archive\.debian\.org|debian-archive|snapshot\.(?:debian|ubuntu)\.|old-releases|vault\.(?:centos|epel)|centos-vault|archive\.kernel\.org/;
 const SOURCE_FILES = /\/etc\/apt\/(?:sources|mirrors)|\/etc\/yum\.repos\.d|\/etc\/yum\.conf|Acquire::Check-Valid-Until/;
 
 /** What the instructions make of the package sources; all of a RUN counts, wherever in it the sources are changed. */
@@ -17,7 +18,9 @@ export function packageSources(instructions: readonly Instruction[]): PackageSou
   return texts.some((text) => SOURCE_FILES.test(text)) ? 'other' : 'image';
 }
 
-const FETCHING = new Set('update upgrade dist-upgrade full-upgrade install reinstall build-dep groupinstall makecache localinstall'.split(' '));
+const FETCHING = new Set(
+  'update upgrade dist-upgrade full-upgrade install reinstall build-dep groupinstall makecache localinstall'.split(' '),
+);
 const MANAGERS = new Set(['apt', 'apt-get', 'aptitude', 'yum', 'dnf', 'microdnf', 'apk']);
 
 /** Whether a command needs the package archive. */

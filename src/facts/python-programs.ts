@@ -28,13 +28,19 @@ const PROGRAMS = new Set(
 
 /** Programs whose output is not the point: tests, builds, package managers, shells and kernels. */
 const QUIET_MODULES = new Set(
-  'pytest unittest tox nox pip build wheel venv ensurepip compileall jupyter jupyterlab notebook IPython ipykernel ipykernel_launcher pdb site sysconfig this'.split(' '),
+  'pytest unittest tox nox pip build wheel venv ensurepip compileall jupyter jupyterlab notebook IPython ipykernel ipykernel_launcher pdb site sysconfig this'.split(
+    ' ',
+  ),
 );
 const QUIET_SCRIPTS = /(?:^|\/)(?:setup|conftest|noxfile|start-notebook|start-singleuser)\.py$/;
 
 /** Tools that run a console script of a Python project, so that an unknown program behind them is Python, too. */
 const PROJECT_RUNNERS = new Set(['uv', 'poetry', 'pdm', 'pipenv', 'rye']);
-const NOT_PYTHON = new Set('sh bash npm node yarn make just task true echo sleep tail cat env printenv pytest tox nox pre-commit ruff mypy black jupyter ipython'.split(' '));
+const NOT_PYTHON = new Set(
+  'sh bash npm node yarn make just task true echo sleep tail cat env printenv pytest tox nox pre-commit ruff mypy black jupyter ipython'.split(
+    ' ',
+  ),
+);
 
 /** How a command runs Python; undefined when it does not, or when nothing it prints is waited for. */
 export function pythonRun(command: Command): PythonRun | undefined {
@@ -62,7 +68,10 @@ export function pythonRun(command: Command): PythonRun | undefined {
 
 /** Whether a command is a bare interpreter, which runs what is appended to it: ENTRYPOINT `["python", "-u"]` with a CMD. */
 export function isBareInterpreter({ name, args }: Command): boolean {
-  return (INTERPRETER.test(name) || name === 'uv') && args.every(({ value }) => value?.startsWith('-') === true || (name === 'uv' && value === 'run'));
+  return (
+    (INTERPRETER.test(name) || name === 'uv') &&
+    args.every(({ value }) => value?.startsWith('-') === true || (name === 'uv' && value === 'run'))
+  );
 }
 
 /** Whether a value of PYTHONUNBUFFERED turns the buffer off; a value that is not known is taken to. */
@@ -116,7 +125,8 @@ export function scriptRun(command: Command): ShellWord | undefined {
     const script = command.args.find(({ value }) => value !== undefined && !value.startsWith('-'));
     return script !== undefined && /\.sh$/.test(script.value ?? '') ? script : undefined;
   }
-  return /\.(?:sh|bash)$/.test(command.name) || (first === undefined && /^\.{0,2}\/(?!bin\/|usr\/)/.test(program.value) && !program.value.includes('/bin/'))
+  return /\.(?:sh|bash)$/.test(command.name) ||
+    (first === undefined && /^\.{0,2}\/(?!bin\/|usr\/)/.test(program.value) && !program.value.includes('/bin/'))
     ? program
     : undefined;
 }

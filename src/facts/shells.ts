@@ -11,7 +11,22 @@ import type { Distribution } from './images.js';
 export type ShellManner = 'yields' | 'stays' | 'foreign';
 
 /** Where `/bin/sh` is bash, or BusyBox. */
-const SH_YIELDS = new Set(['alpine', 'busybox', 'wolfi', 'centos', 'rhel', 'rocky', 'alma', 'fedora', 'amazonlinux', 'oraclelinux', 'opensuse', 'archlinux', 'photon', 'azurelinux']);
+const SH_YIELDS = new Set([
+  'alpine',
+  'busybox',
+  'wolfi',
+  'centos',
+  'rhel',
+  'rocky',
+  'alma',
+  'fedora',
+  'amazonlinux',
+  'oraclelinux',
+  'opensuse',
+  'archlinux',
+  'photon',
+  'azurelinux',
+]);
 
 /** How a shell behaves, by its base name. Where the distribution is not known, `sh` is taken to be dash. */
 export function shellManner(name: string, distribution: Distribution | undefined): ShellManner {
@@ -40,10 +55,11 @@ export function shellInExecForm(words: readonly ExecWord[]): { readonly shell: s
 export function lastPlainCommand({ commands }: Script, form: CommandForm, source: SourceFile): Command | undefined {
   const own = commands.filter(({ substituted }) => !substituted);
   const last = own.at(-1);
-  if (last === undefined || last.conditional || last.connector === '|' || last.connector === '||' || last.redirects.length > 0) return undefined;
+  if (last === undefined || last.conditional || last.connector === '|' || last.connector === '||' || last.redirects.length > 0)
+    return undefined;
   if (own.some((other) => other !== last && other.pipeline === last.pipeline)) return undefined;
   const rest = source.text.slice(last.span.end, form.span.end);
-  return /^[\s;]*(?:\\?["']\s*)?(?:"\s*(?:,[^]*)?\]|\])?$/.test(rest) ? last : undefined;
+  return /^[\s;]*(?:\\?["']\s*)?(?:"\s*(?:,[\s\S]*)?\]|\])?$/.test(rest) ? last : undefined;
 }
 
 const BUILTINS = new Set('cd source . export exec set ulimit umask eval trap wait test [ [[ :'.split(' '));
@@ -56,12 +72,18 @@ export function isProgram({ name }: Command): boolean {
 /** Whether a command is an interactive shell, which a person sits in front of. */
 export function isInteractiveShell({ name, args }: Command): boolean {
   if (!/^(?:(?:ba|z|da|a|k|fi)?sh|pwsh)$/.test(name)) return false;
-  return args.every(({ value }, i) => /^(?:-[il]+|--login|--init-file|--rcfile)$/.test(value ?? '') || /^--(?:init|rc)-?file$/.test(args[i - 1]?.value ?? ''));
+  return args.every(
+    ({ value }, i) =>
+      /^(?:-[il]+|--login|--init-file|--rcfile)$/.test(value ?? '') || /^--(?:init|rc)-?file$/.test(args[i - 1]?.value ?? ''),
+  );
 }
 
 /** Whether a command only says something and ends. */
 export function isShortLived({ name, args }: Command): boolean {
-  return /^(?:echo|printf|cat|true|false|alias|export|ls|env|date|hostname|whoami)$/.test(name) || args.some(({ value }) => /^(?:-h|--help|--version)$/.test(value ?? ''));
+  return (
+    /^(?:echo|printf|cat|true|false|alias|export|ls|env|date|hostname|whoami)$/.test(name) ||
+    args.some(({ value }) => /^(?:-h|--help|--version)$/.test(value ?? ''))
+  );
 }
 
 /** Programs that run the words that are appended to them, as an ENTRYPOINT does with CMD; any script may. */
