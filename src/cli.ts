@@ -109,6 +109,7 @@ function createProgram(streams: Streams, action: Action, surroundings: Surroundi
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', '\nExit codes: 0 nothing to report, 1 findings, 2 something could not be linted.')
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ writeOut: streams.stdout.write, writeErr: streams.stderr.write, getOutHelpWidth: () => width(streams.stdout, surroundings.env) })

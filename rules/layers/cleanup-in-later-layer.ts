@@ -10,9 +10,9 @@ import {
   leftovers,
   removesPackagesOfBase,
 } from '../../src/facts/cleanups.js';
-import type { Script, ShellWord } from '../../src/model/dockerfile.js';
+import type { CopyInstruction, Instruction, Script, ShellWord, Stage } from '../../src/model/dockerfile.js';
 import { inheritance } from '../../src/model/stages.js';
-import { defineRule, type RuleDocs } from '../../src/rule.js';
+import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
 /** LIMIT: older leftovers are forgotten, so that the time stays linear in the length of the file. */
 const MOST_LEFTOVERS = 300;
@@ -41,28 +41,48 @@ export default defineRule({
     },
   },
   on: {
-    *file(dockerfile, ctx) {
-      if (dockerfile.finalStage === undefined) return;
+    *file({ finalStage }, ctx) {
+      if (finalStage === undefined) return;
+      const steps = stepsOf(finalStage, ctx);
+      // Nothing behind the last deletion matters, and in most files that is the one in the first RUN.
+      const last = steps.findLastIndex(({ script, workdir }) => script !== undefined && deletions(script, workdir).length > 0);
       let kept: Leftover[] = [];
-      for (const stage of [...inheritance(dockerfile.finalStage)].reverse()) {
-        for (const instruction of stage.instructions) {
-          const directory = stage.environment.workdir(instruction);
-          const workdir = directory.kind === 'known' ? directory.value : '';
-          const script = instruction.keyword === 'RUN' ? ctx.script(instruction) : undefined;
-          if (script !== undefined) {
-            const made = leftovers(script, workdir);
-            yield* report(script, kept, workdir);
-            const done = deletions(script, workdir);
-            const still = done.length === 0 ? kept : kept.filter((leftover) => !done.some(({ removes }) => removes(leftover)));
-            kept = [...still, ...made].slice(-MOST_LEFTOVERS);
-          } else if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') {
-            kept.push(...copiedFiles(instruction, workdir, (text) => stage.environment.expand(text, instruction)));
-          }
+      for (const { stage, instruction, workdir, script } of steps.slice(0, last + 1)) {
+        if (script === undefined) {
+          kept.push(...copiedFiles(instruction as CopyInstruction, workdir, (text) => stage.environment.expand(text, instruction)));
+          continue;
         }
+        yield* report(script, kept, workdir);
+        if (script === steps[last]?.script) return;
+        const made = leftovers(script, workdir);
+        const done = deletions(script, workdir);
+        const still = done.length === 0 ? kept : kept.filter((leftover) => !done.some(({ removes }) => removes(leftover)));
+        kept = [...still, ...made].slice(-MOST_LEFTOVERS);
       }
     },
   },
 });
+
+/** An instruction that makes or deletes files: a RUN with its script, or a COPY or ADD without one. */
+interface Step {
+  readonly stage: Stage;
+  readonly instruction: Instruction;
+  /** Empty where it is not known. */
+  readonly workdir: string;
+  readonly script: Script | undefined;
+}
+
+function stepsOf(finalStage: Stage, ctx: RuleContext): readonly Step[] {
+  return [...inheritance(finalStage)].reverse().flatMap((stage) =>
+    stage.instructions.flatMap((instruction) => {
+      const script = instruction.keyword === 'RUN' ? ctx.script(instruction) : undefined;
+      const isCopy = instruction.keyword === 'COPY' || instruction.keyword === 'ADD';
+      if (script === undefined && !isCopy) return [];
+      const directory = stage.environment.workdir(instruction);
+      return [{ stage, instruction, workdir: directory.kind === 'known' ? directory.value : '', script }];
+    }),
+  );
+}
 
 function* report(script: Script, kept: readonly Leftover[], workdir: string) {
   const done = kept.length === 0 ? [] : deletions(script, workdir);

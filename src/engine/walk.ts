@@ -41,38 +41,44 @@ export class Walk {
 
   /** Asks every rule about one file. The order of the findings is that of the walk; a pass sorts them. */
   run(dockerfile: Dockerfile, ctx: RuleContext): { findings: RawFinding[]; failures: RuleFailure[] } {
-    const findings: RawFinding[] = [];
-    const failures = new Map<Rule, RuleFailure>();
-    const ask = (rule: Rule, answer: () => Iterable<Finding>): void => {
-      if (failures.has(rule)) return;
-      try {
-        for (const finding of answer()) findings.push({ rule, finding });
-      } catch (error) {
-        failures.set(rule, { rule, error });
-      }
-    };
-    const visit = (instruction: Instruction, stage: Stage | undefined): void => {
-      const handlers = this.instruction.get(instruction.keyword);
-      if (handlers !== undefined) {
-        const stageCtx = { ...ctx, stage };
-        for (const [rule, handler] of handlers) ask(rule, () => handler(instruction, stageCtx));
-      }
-      if (instruction.keyword === 'ONBUILD' && instruction.trigger !== undefined) visit(instruction.trigger, stage);
-    };
-    for (const [rule, handler] of this.file) ask(rule, () => handler(dockerfile, ctx));
-    for (const instruction of dockerfile.globalArguments) visit(instruction, undefined);
+    const answers = new Answers();
+    for (const [rule, handler] of this.file) answers.add(rule, handler, dockerfile, ctx);
+    for (const instruction of dockerfile.globalArguments) this.visit(instruction, { ...ctx, stage: undefined }, answers);
     for (const stage of dockerfile.stages) {
-      for (const [rule, handler] of this.stage) ask(rule, () => handler(stage, ctx));
-      visit(stage.from, stage);
+      const stageCtx = { ...ctx, stage };
+      for (const [rule, handler] of this.stage) answers.add(rule, handler, stage, ctx);
+      this.visit(stage.from, stageCtx, answers);
       for (const instruction of stage.instructions) {
-        visit(instruction, stage);
+        this.visit(instruction, stageCtx, answers);
         if (this.command.length === 0) continue;
         for (const command of ctx.script(instruction)?.commands ?? []) {
-          for (const [rule, handler] of this.command) ask(rule, () => handler(command, ctx));
+          for (const [rule, handler] of this.command) answers.add(rule, handler, command, ctx);
         }
       }
     }
-    return { findings, failures: [...failures.values()] };
+    return answers;
+  }
+
+  private visit(instruction: Instruction, ctx: RuleContext & { readonly stage: Stage | undefined }, answers: Answers): void {
+    const handlers = this.instruction.get(instruction.keyword);
+    if (handlers !== undefined) for (const [rule, handler] of handlers) answers.add(rule, handler, instruction, ctx);
+    if (instruction.keyword === 'ONBUILD' && instruction.trigger !== undefined) this.visit(instruction.trigger, ctx, answers);
+  }
+}
+
+/** What rules have said of one file, and which have failed. */
+class Answers {
+  readonly findings: RawFinding[] = [];
+  readonly failures: RuleFailure[] = [];
+
+  /** A rule that has thrown once is not asked again. */
+  add<Subject, Context>(rule: Rule, handler: (subject: Subject, ctx: Context) => Iterable<Finding>, subject: Subject, ctx: Context): void {
+    if (this.failures.length > 0 && this.failures.some((failure) => failure.rule === rule)) return;
+    try {
+      for (const finding of handler(subject, ctx)) this.findings.push({ rule, finding });
+    } catch (error) {
+      this.failures.push({ rule, error });
+    }
   }
 }
 

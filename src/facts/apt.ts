@@ -8,6 +8,7 @@
  */
 import type { Base, Command, CopyInstruction, Instruction, RunInstruction, Script, ShellWord, Span } from '../model/dockerfile.js';
 import { imageFacts } from './images.js';
+import { once } from './once.js';
 
 /** One call of a package manager, its options read. */
 export interface AptCall {
@@ -93,7 +94,12 @@ export function aptCalls(script: Script): readonly AptCall[] {
 
 /** One command as a call; undefined for other programs and where the action depends on something unknown. */
 export function readAptCall(command: Command): AptCall | undefined {
-  if (!TOOLS.has(command.name)) return undefined;
+  return TOOLS.has(command.name) ? readOnce(command) : undefined;
+}
+
+const readOnce = once(readCall);
+
+function readCall(command: Command): AptCall | undefined {
   const options = new AptOptions(command.name);
   const operands: ShellWord[] = [];
   let action: ShellWord | undefined;

@@ -184,8 +184,12 @@ export function isSecretFile(path: string): boolean {
   );
 }
 
+/** The programs that can delete anything; most commands are none of them, and this is asked of every command. */
+const DELETERS = /^(?:rm|find|trap|install_packages|clean-install|apt|apt-get|aptitude|conda|mamba|micromamba|uv|pip|python|pypy)/;
+
 /** What a command of a clean-up deletes; undefined when it is none. */
 export function deletionOf(command: Command, directory: string | undefined): Deletion | undefined {
+  if (!DELETERS.test(command.name)) return undefined;
   const kinds = new Set<Leftover['kind']>();
   const call = readAptCall(command);
   if (removesIndex(command)) kinds.add('apt-index');

@@ -7,6 +7,7 @@
 import type { Command, ShellWord, Span } from '../model/dockerfile.js';
 import { cacheMounts, cleanersAfter, isWithin, mayCleanUp, removedPaths, seenBy } from './caches.js';
 import type { Pinning } from './requirement.js';
+import { once } from './once.js';
 
 /** A package word: `channel::name=version=build` and its other forms. */
 export interface CondaPackage {
@@ -50,6 +51,12 @@ const VALUES = new Set(
 
 /** Reads a call of conda, mamba or micromamba; undefined when it installs nothing. */
 export function condaInstalls(command: Command): CondaInstall | undefined {
+  return programOf(command) === undefined ? undefined : readOnce(command);
+}
+
+const readOnce = once(readCondaInstall);
+
+function readCondaInstall(command: Command): CondaInstall | undefined {
   const program = programOf(command);
   if (program === undefined) return undefined;
   const { operands, options, files, channels } = readOptions(command, program);

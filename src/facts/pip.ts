@@ -8,6 +8,7 @@
 import type { Command, Instruction, ShellWord, Span } from '../model/dockerfile.js';
 import { cacheMounts, cleanersAfter, homeDirectory, isWithin, mayCleanUp, removedPaths, runsAsRoot, seenBy } from './caches.js';
 import { type Pinning, type Requirement, readRequirement } from './requirement.js';
+import { once } from './once.js';
 
 /** A package word of an install. */
 export interface PipPackage {
@@ -110,6 +111,13 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 
 /** Reads a call of pip, `python -m pip`, `uv pip` or pipx; undefined when it installs, builds and downloads nothing. */
 export function pipInstalls(command: Command): PipInstall | undefined {
+  return PROGRAMS.test(command.name) ? readOnce(command) : undefined;
+}
+
+const PROGRAMS = /^(?:pip|python|pypy|uv)/;
+const readOnce = once(readPipInstall);
+
+function readPipInstall(command: Command): PipInstall | undefined {
   const tool = toolOf(command);
   if (tool === undefined) return undefined;
   const reading = new Reading(command, tool.name, tool.first);

@@ -129,11 +129,19 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
   },
 ];
 
+/** The last text and what was found in it: a file is asked about twice, for its findings and for what to mask. */
+let last: { readonly text: string; readonly found: readonly FoundSecret[] } = { text: '', found: [] };
+
 /**
  * Every secret of known shape in a text, in its order, without overlaps. Values that are documented examples, one character
  * over and over, plain sequences or poor in entropy are left out; digests and commits have no shape of their own here.
  */
-export function findSecrets(text: string): FoundSecret[] {
+export function findSecrets(text: string): readonly FoundSecret[] {
+  if (last.text !== text) last = { text, found: searchSecrets(text) };
+  return last.found;
+}
+
+function searchSecrets(text: string): FoundSecret[] {
   const found: FoundSecret[] = [];
   BEGINNINGS.lastIndex = 0;
   for (let hit = BEGINNINGS.exec(text); hit !== null; hit = BEGINNINGS.exec(text)) {
@@ -317,6 +325,17 @@ const HARMLESS_NAMES: ReadonlySet<string> = new Set(['GOOGLE_APPLICATION_CREDENT
  * LIMIT: whole words only, so `DBPASSWORD` and `MYSECRET` are missed; a bare `KEY` is too common (APT_KEY, GPG_KEY) to count.
  */
 export function secretName(name: string): SecretName | undefined {
+  const known = namesRead.get(name);
+  if (known !== undefined || namesRead.has(name)) return known;
+  const read = readName(name);
+  // The same few hundred names stand in most files; the rest need not be kept.
+  if (namesRead.size < 4096) namesRead.set(name, read);
+  return read;
+}
+
+const namesRead = new Map<string, SecretName | undefined>();
+
+function readName(name: string): SecretName | undefined {
   const upper = name.toUpperCase();
   if (EXACT_NAMES.has(upper) || EXACT_PATTERNS.test(upper)) return { certainty: 'exact', word: name.toLowerCase() };
   if (HARMLESS_NAMES.has(upper)) return undefined;

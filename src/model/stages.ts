@@ -52,6 +52,7 @@ export function isInFinalImage(dockerfile: Dockerfile, stage: Stage): boolean {
 
 /** Instructions of a stage and, before them, of the stages it is built from, in the order they are executed. */
 export function inheritedInstructions(stage: Stage): readonly Instruction[] {
+  if (stage.parent === undefined) return stage.instructions;
   return [...inheritance(stage)].reverse().flatMap(({ instructions }) => instructions);
 }
 
