@@ -63,7 +63,7 @@ describe('what is linted', () => {
     expect((await run(['clean/Dockerfile'])).code).toBe(0);
     expect((await run(['warns/'])).code).toBe(1);
     expect((await run(['warns/*.Dockerfile'])).code).toBe(1);
-    expect((await run(['./warns/train.Dockerfile', 'warns/train.Dockerfile'])).stdout).toContain('in 1 file');
+    expect((await run(['./warns/train.Dockerfile', 'warns/train.Dockerfile'])).stdout).toContain('in 1 of 1 file');
   });
   it('takes a named file whatever it is called', async () => {
     write('odd/build.txt', CLEAN);
