@@ -1,6 +1,6 @@
 /** The program as a person meets it: arguments, streams, exit codes; and once as the built file behind a real pipe. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -196,8 +196,33 @@ describe('the built program', () => {
     expect(cut.stdout.toString()).toMatch(/^\[/);
     expect(cut.stderr.toString()).toBe('');
   });
+  it('keeps its compiled code where nobody else can reach it, and runs without', () => {
+    const home = path.join(cwd, 'home');
+    const cache = path.join(home, '.cache/plimsoll');
+    mkdirSync(path.join(home, '.cache'), { recursive: true });
+    const lint = (env: Record<string, string>): string =>
+      spawnSync(process.execPath, [cli, 'warns', '--format', 'json'], { cwd, env: { PATH: process.env['PATH'] ?? '', HOME: home, ...env } }).stdout.toString();
+    const expected = lint({ PLIMSOLL_CODE_CACHE: '0' });
+    expect(existsSync(cache)).toBe(false);
+    expect(lint({})).toBe(expected);
+    if (process.getuid === undefined) return;
+    const [name = ''] = readdirSync(cache);
+    expect([statSync(cache).mode & 0o777, statSync(path.join(cache, name)).mode & 0o777]).toEqual([0o700, 0o600]);
+    const written = readFileSync(path.join(cache, name));
+    expect(lint({})).toBe(expected);
+    expect(readFileSync(path.join(cache, name)).equals(written)).toBe(true);
+    // Rubbish is refused by V8 and replaced.
+    writeFileSync(path.join(cache, name), 'rubbish');
+    expect(lint({})).toBe(expected);
+    expect(readFileSync(path.join(cache, name)).length).toBeGreaterThan(1000);
+    // Where others can write, nothing is read or left.
+    rmSync(path.join(cache, name));
+    chmodSync(cache, 0o777);
+    expect(lint({})).toBe(expected);
+    expect(readdirSync(cache)).toEqual([]);
+  });
   it('keeps rule pages out of what every run loads', () => {
-    const hot = readFileSync(cli, 'utf8');
+    const hot = readFileSync(path.join(path.dirname(cli), 'program.cjs'), 'utf8');
     expect(hot).toContain('env-legacy-syntax');
     expect(hot).not.toContain('Docker has deprecated it and warns at every build');
   });

@@ -32,7 +32,9 @@ const ARROWS: readonly (readonly [room: RegExp, allowed: readonly RegExp[]])[] =
   [/^src\/version\.ts$/, [/^package\.json$/]],
   [/^rules\/(index|documentation)\.ts$/, [/^rules\//, /^src\/rule\.ts$/]],
   [/^rules\/[^/]+\//, [/^src\/rule\.ts$/, /^src\/model\//, /^src\/facts\//]],
-  [/^src\/(cli|index|bin)\.ts$/, [/^src\//, /^rules\/(index|documentation)\.ts$/]],
+  [/^src\/bin\.ts$/, []],
+  [/^src\/program\.ts$/, [/^src\/cli\.ts$/]],
+  [/^src\/(cli|index)\.ts$/, [/^src\//, /^rules\/(index|documentation)\.ts$/]],
 ];
 
 function imports(file: string): readonly { specifier: string; isTypeOnly: boolean }[] {

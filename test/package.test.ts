@@ -25,7 +25,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the package', () => {
   it('holds what is needed and nothing else', () => {
-    expect(packed).toEqual(expect.arrayContaining(['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'dist/cli.cjs', 'dist/index.js', 'dist/types/src/index.d.ts', 'dist/THIRD-PARTY-NOTICES.txt']));
+    expect(packed).toEqual(expect.arrayContaining(['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'dist/cli.cjs', 'dist/program.cjs', 'dist/index.js', 'dist/types/src/index.d.ts', 'dist/THIRD-PARTY-NOTICES.txt']));
     for (const file of packed) expect(file).toMatch(/^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.+)$/);
     expect(packed.filter((file) => /types\/(test|fixtures)/.test(file))).toEqual([]);
   });

@@ -64,7 +64,7 @@ const lazyChildProcess = {
   },
 };
 
-async function bundleProgram(entry, outfile) {
+async function bundle(entry, outfile, options = {}) {
   const result = await build({
     ...common,
     entryPoints: [entry],
@@ -73,18 +73,20 @@ async function bundleProgram(entry, outfile) {
     minify: true,
     supported: { 'dynamic-import': false },
     plugins: [chunkPlugin, lazyChildProcess],
+    ...options,
   });
   collect(result);
 }
 
-await bundleProgram(path.join(root, 'src/bin.ts'), path.join(dist, 'cli.cjs'));
+await bundle(path.join(root, 'src/bin.ts'), path.join(dist, 'cli.cjs'), { external: ['./program.cjs'] });
+await bundle(path.join(root, 'src/program.ts'), path.join(dist, 'program.cjs'));
 chmodSync(path.join(dist, 'cli.cjs'), 0o755);
 const built = new Set();
 while ([...chunks.keys()].some((name) => !built.has(name))) {
   for (const [name, entry] of [...chunks]) {
     if (built.has(name)) continue;
     built.add(name);
-    await bundleProgram(entry, path.join(dist, name));
+    await bundle(entry, path.join(dist, name));
   }
 }
 

@@ -1,0 +1,53 @@
+/**
+ * Hands the process to the program. Output is written with one synchronous call after the other, so that a pipe gets all
+ * of it before the process ends, and starting costs no stream.
+ */
+import { fstatSync, readFileSync, writeSync } from 'node:fs';
+import { main, type OutputStream } from './cli.js';
+
+class ClosedPipe extends Error {}
+
+/** NOTE: `process.stdout` and node:tty cost 4 ms to load, so only what may be a terminal is asked. */
+function output(descriptor: 1 | 2): OutputStream {
+  const write = (text: string): void => writeAll(descriptor, Buffer.from(text));
+  if (!isCharacterDevice(descriptor)) return { isTTY: false, write };
+  const { isTTY = false, columns } = descriptor === 1 ? process.stdout : process.stderr;
+  return { isTTY, write, ...(columns === undefined ? {} : { columns }) };
+}
+
+function isCharacterDevice(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice();
+  } catch {
+    // The descriptor is closed.
+    return false;
+  }
+}
+
+function writeAll(descriptor: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(descriptor, bytes, at);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      // The reader has gone away (`plimsoll | head`): there is nobody left to tell.
+      if (code === 'EPIPE') throw new ClosedPipe();
+      if (code !== 'EAGAIN') throw error;
+      // A pipe that is full: wait a millisecond for its reader.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}
+
+/** Runs the program on this process's arguments, streams and environment; sets the exit code and never rejects. */
+export async function run(): Promise<void> {
+  const streams = { stdin: () => readFileSync(0), stdout: output(1), stderr: output(2) };
+  try {
+    process.exitCode = await main(process.argv.slice(2), streams, process.env, process.cwd());
+  } catch (error) {
+    if (error instanceof ClosedPipe) return;
+    process.exitCode = 2;
+    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    writeAll(2, Buffer.from(`plimsoll: internal error: ${reason}\n`));
+  }
+}
