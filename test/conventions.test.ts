@@ -77,7 +77,7 @@ describe('imports', () => {
   it('keeps rules and facts away from files, the clock and the process', () => {
     for (const file of sources.filter((name) => /^(rules|src\/(facts|model|syntax))\//.test(name))) {
       expect(imports(file).filter(({ specifier }) => specifier.startsWith('node:')), file).toEqual([]);
-      expect(read(file), file).not.toMatch(/\bDate\.now\(|\bnew Date\(\)|\bprocess\./);
+      expect(read(file), file).not.toMatch(/\bDate\.now\(|\bnew Date\(\)|\bprocess\.[a-z]/);
     }
   });
 });

@@ -5,7 +5,7 @@
 import { DockerfileParser } from 'dockerfile-ast';
 import type { SourceFile } from '../source/source-file.js';
 import { readInstruction } from './instruction.js';
-import { maskedText } from './mask.js';
+import { hasWholeKeyword, maskedText } from './mask.js';
 import { type Scan, type ScannedComment, type ScannedLine, scan } from './scan.js';
 import type { Comment, Instruction, SyntaxProblem, SyntaxTree } from './tree.js';
 import { validate } from './validate.js';
@@ -15,7 +15,7 @@ export function parseSyntax(source: SourceFile): SyntaxTree {
   const scanned = scan(source);
   const comments: Comment[] = [];
   const instructions: Instruction[] = [];
-  for (const line of instructionLines(source, scanned)) {
+  for (const line of instructionLines(scanned)) {
     const above: Mutable<Comment>[] = line.commentsAbove.map((comment) => ({ ...comment }));
     const instruction = readInstruction(line, scanned.escape, above);
     for (const comment of above) comment.above = instruction;
@@ -32,21 +32,15 @@ export function parseSyntax(source: SourceFile): SyntaxTree {
  * The logical lines that are instructions, in order: those dockerfile-ast finds one at, and those it cannot see because
  * their keyword runs over several lines.
  */
-function instructionLines(source: SourceFile, scanned: Scan): readonly ScannedLine[] {
-  const masked = maskedText(source, scanned);
+function instructionLines(scanned: Scan): readonly ScannedLine[] {
   const starts = new Set<number>();
   try {
-    for (const node of DockerfileParser.parse(masked).getInstructions()) starts.add(node.getRange().start.line + 1);
+    for (const node of DockerfileParser.parse(maskedText(scanned)).getInstructions()) starts.add(node.getRange().start.line + 1);
   } catch {
     // NOTE: dockerfile-ast never threw in 60,000 fuzzed inputs; should it, the scanner's lines are complete without it.
     return scanned.lines;
   }
-  return scanned.lines.filter((line) => starts.has(line.startLine) || !isWholeKeyword(source, line));
-}
-
-function isWholeKeyword(source: SourceFile, line: ScannedLine): boolean {
-  const keyword = /^[^\t\v\f\r ]*/.exec(line.logical.text)?.[0] ?? '';
-  return keyword !== '' && source.text.startsWith(keyword, line.span.start);
+  return scanned.lines.filter((line) => starts.has(line.startLine) || !hasWholeKeyword(line));
 }
 
 /** One problem at one place: a line that is too long is not also reported as something else at the same start. */
