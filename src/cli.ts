@@ -8,11 +8,11 @@ import { rules } from '../rules/index.js';
 import { ConfigurationError, findRule, resolveRules } from './config/resolve.js';
 import { Linter } from './engine/lint.js';
 import { type Failure, type FileReport, type Report, SEVERITY_RANK, type Severity } from './engine/report.js';
-import { colorsFor, isUtf8Locale, wantsColor } from './terminal.js';
 import { text } from './reporters/text.js';
 import type { Preset } from './rule.js';
 import { discover } from './source/discover.js';
 import { decodeSource, MAX_SOURCE_BYTES, type SourceFile, UnreadableSource } from './source/source-file.js';
+import { colorsFor, isUtf8Locale, wantsColor } from './terminal.js';
 import { VERSION } from './version.js';
 
 /** Where the program reads and writes. */
@@ -59,9 +59,14 @@ interface LintFlags {
 /** Runs plimsoll. `cwd` is absolute; nothing of the process is read but files. */
 export async function main(args: readonly string[], streams: Streams, env: Environment, cwd: string): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
-  const program = createProgram(streams, (run) => async (...parameters: never[]) => {
-    exitCode = await run(...parameters);
-  }, { env, cwd });
+  const program = createProgram(
+    streams,
+    (run) =>
+      async (...parameters: never[]) => {
+        exitCode = await run(...parameters);
+      },
+    { env, cwd },
+  );
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
@@ -85,7 +90,10 @@ type Action = (run: (...parameters: never[]) => Promise<ExitCode>) => (...parame
 function createProgram(streams: Streams, action: Action, surroundings: Surroundings): Command {
   const list = (value: string, before: readonly string[] = []): string[] => [
     ...before,
-    ...value.split(',').map((part) => part.trim()).filter((part) => part !== ''),
+    ...value
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
   ];
   const program = new Command('plimsoll')
     .description('Lints the Dockerfiles of data science: what will break, leak, cost or stop being reproducible.')
@@ -97,23 +105,41 @@ function createProgram(streams: Streams, action: Action, surroundings: Surroundi
     .option('--ignore <rules>', 'leave out these rules or families (comma-separated, repeatable)', list)
     .addOption(new Option('--preset <preset>', 'the set of rules to run').choices(['recommended', 'strict', 'all']).default('recommended'))
     .option('--target <stage>', 'the stage that becomes the image (default: the last one)')
-    .addOption(new Option('--fail-on <severity>', 'exit with 1 from this severity up').choices(['error', 'warning', 'info', 'never']).default('warning'))
+    .addOption(
+      new Option('--fail-on <severity>', 'exit with 1 from this severity up')
+        .choices(['error', 'warning', 'info', 'never'])
+        .default('warning'),
+    )
     .option('-q, --quiet', 'report errors only')
     .addOption(new Option('--color <when>', 'colour the report').choices(['auto', 'always', 'never']).default('auto'))
     .option('--exit-zero', 'exit with 0 even when there are findings')
     .option('--statistics', 'add how often each rule spoke (format text)')
-    .option('--exclude <glob>', 'leave out files when searching directories (repeatable)', (value: string, before: readonly string[] = []) => [...before, value])
+    .option(
+      '--exclude <glob>',
+      'leave out files when searching directories (repeatable)',
+      (value: string, before: readonly string[] = []) => [...before, value],
+    )
     .option('--no-gitignore', 'also search what git ignores')
     .option('--no-inline', 'report what comments silence, too')
-    .addOption(new Option('--today <date>', 'judge ends of life by this day').default(localDay(new Date()), 'the day of the run').argParser(day))
+    .addOption(
+      new Option('--today <date>', 'judge ends of life by this day').default(localDay(new Date()), 'the day of the run').argParser(day),
+    )
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', '\nExit codes: 0 nothing to report, 1 findings, 2 something could not be linted.')
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .exitOverride()
-    .configureOutput({ writeOut: streams.stdout.write, writeErr: streams.stderr.write, getOutHelpWidth: () => width(streams.stdout, surroundings.env) })
-    .action(action((paths: string[], flags: LintFlags) => lint(paths, flags, streams, surroundings)) as (...parameters: unknown[]) => Promise<void>);
+    .configureOutput({
+      writeOut: streams.stdout.write,
+      writeErr: streams.stderr.write,
+      getOutHelpWidth: () => width(streams.stdout, surroundings.env),
+    })
+    .action(
+      action((paths: string[], flags: LintFlags) => lint(paths, flags, streams, surroundings)) as (
+        ...parameters: unknown[]
+      ) => Promise<void>,
+    );
   program
     .command('explain')
     .description('print what a rule reports, why, and what to do')
@@ -123,7 +149,9 @@ function createProgram(streams: Streams, action: Action, surroundings: Surroundi
     .command('rules')
     .description('list the rules')
     .addOption(new Option('-f, --format <format>', 'how to list them').choices(['text', 'json']).default('text'))
-    .action(action((flags: { format: string }) => listRules(flags.format, streams, surroundings)) as (...parameters: unknown[]) => Promise<void>);
+    .action(
+      action((flags: { format: string }) => listRules(flags.format, streams, surroundings)) as (...parameters: unknown[]) => Promise<void>,
+    );
   return program;
 }
 
@@ -189,7 +217,8 @@ function decoded(name: string, read: () => Uint8Array): SourceFile | Failure {
   } catch (error) {
     if (error instanceof UnreadableSource) return { path: name, message: error.message };
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EACCES' || code === 'EPERM') return { path: name, message: 'cannot be read: permission denied. Check its mode and owner (ls -l).' };
+    if (code === 'EACCES' || code === 'EPERM')
+      return { path: name, message: 'cannot be read: permission denied. Check its mode and owner (ls -l).' };
     if (code === 'ENOENT') return { path: name, message: 'is gone: it was there a moment ago, or it is a link to nothing.' };
     if (code === 'EISDIR') return { path: name, message: 'is a directory, not a file.' };
     if (code !== undefined) return { path: name, message: `cannot be read (${code}).` };
@@ -231,8 +260,17 @@ async function writeReport(report: Report, flags: LintFlags, streams: Streams, {
     return true;
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    const hint = code === 'ENOENT' ? 'its directory does not exist' : code === 'EISDIR' ? 'it is a directory' : code === 'EACCES' ? 'permission denied' : code;
-    streams.stderr.write(`plimsoll: ${flags.outputFile}: the report cannot be written there: ${hint}. Name another file with --output-file.\n`);
+    const hint =
+      code === 'ENOENT'
+        ? 'its directory does not exist'
+        : code === 'EISDIR'
+          ? 'it is a directory'
+          : code === 'EACCES'
+            ? 'permission denied'
+            : code;
+    streams.stderr.write(
+      `plimsoll: ${flags.outputFile}: the report cannot be written there: ${hint}. Name another file with --output-file.\n`,
+    );
     return false;
   }
 }
@@ -282,7 +320,15 @@ async function explain(id: string, streams: Streams, { env }: Surroundings): Pro
 async function listRules(format: string, streams: Streams, { env }: Surroundings): Promise<ExitCode> {
   if (format === 'json') {
     const entries = rules.map(({ id, family, summary, severity, confidence, preset, since, fixable, equivalents }) => ({
-      id, family, summary, severity, confidence, preset, since, fixable: fixable ?? null, equivalents: equivalents ?? [],
+      id,
+      family,
+      summary,
+      severity,
+      confidence,
+      preset,
+      since,
+      fixable: fixable ?? null,
+      equivalents: equivalents ?? [],
     }));
     streams.stdout.write(`${JSON.stringify(entries, null, 2)}\n`);
     return 0;

@@ -4,7 +4,12 @@ import { apkPackage, MUSL_AS_OF, muslSupport, normalizedName } from '../src/fact
 import { compareVersions } from '../src/facts/versions.js';
 
 describe('normalizedName', () => {
-  it.each([['Scikit_Learn', 'scikit-learn'], ['ruamel.yaml', 'ruamel-yaml'], ['a-_.b', 'a-b'], ['torch', 'torch']])('%s is %s', (name, expected) => {
+  it.each([
+    ['Scikit_Learn', 'scikit-learn'],
+    ['ruamel.yaml', 'ruamel-yaml'],
+    ['a-_.b', 'a-b'],
+    ['torch', 'torch'],
+  ])('%s is %s', (name, expected) => {
     expect(normalizedName(name)).toBe(expected);
   });
 });
@@ -43,7 +48,10 @@ describe('the generated data', () => {
 
   it('has its runs in the order of the versions', () => {
     for (const line of COMPILED.trim().split('\n')) {
-      const versions = line.split(' ').slice(1).flatMap((run) => run.slice(1).split('-'));
+      const versions = line
+        .split(' ')
+        .slice(1)
+        .flatMap((run) => run.slice(1).split('-'));
       for (let index = 1; index < versions.length; index++) {
         expect(compareVersions(versions[index - 1] as string, versions[index] as string), line).toBeLessThanOrEqual(0);
       }

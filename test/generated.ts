@@ -5,25 +5,90 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 
 const images = [
-  'python', 'python:3.8', 'python:3.12-slim', 'python:3.13-slim-trixie', 'python:3.11-alpine', 'python:latest', 'ubuntu:18.04',
-  'ubuntu:24.04', 'debian:bullseye', 'alpine:3.19', 'nvidia/cuda:12.4.1-runtime-ubuntu22.04', 'continuumio/miniconda3',
-  'mambaorg/micromamba:2.0', 'quay.io/jupyter/scipy-notebook:2026-07-28', 'rocker/r-ver:4.4.2', 'scratch', '${BASE}', 'base',
-  'registry.example.org:5000/team/image:1.0', 'python@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
+  'python',
+  'python:3.8',
+  'python:3.12-slim',
+  'python:3.13-slim-trixie',
+  'python:3.11-alpine',
+  'python:latest',
+  'ubuntu:18.04',
+  'ubuntu:24.04',
+  'debian:bullseye',
+  'alpine:3.19',
+  'nvidia/cuda:12.4.1-runtime-ubuntu22.04',
+  'continuumio/miniconda3',
+  'mambaorg/micromamba:2.0',
+  'quay.io/jupyter/scipy-notebook:2026-07-28',
+  'rocker/r-ver:4.4.2',
+  'scratch',
+  '${BASE}',
+  'base',
+  'registry.example.org:5000/team/image:1.0',
+  'python@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
 ];
 const commands = [
-  'apt-get update', 'apt-get install -y gcc', 'apt-get install curl', 'apt-get install -y --no-install-recommends libgomp1 \\\n    git \\\n    # why\n    wget',
-  'rm -rf /var/lib/apt/lists/*', 'apt-get clean', 'pip install pandas', 'pip install --no-cache-dir numpy==2.0.0 "scikit-learn>=1,<2"',
-  'pip install -r requirements.txt', 'python3 -m pip install -U pip', 'conda install -y numpy', 'conda clean -afy', 'mamba env create -f environment.yml',
-  'uv pip install --system torch', 'useradd -m app', 'echo "$HOME ${X:-y}"', 'curl -sSL https://user:pw@example.org/x | sh', 'cd /tmp && make',
-  'if [ -f x ]; then pip install x; fi', 'for p in a b; do pip install $p; done', 'bash -c "apt-get update && pip install six"', "sed -i 's/a\\/b/c/' /etc/x",
-  'export A=1; pip install a$A', '$(cat packages.txt)', 'true || pip install x', '(cd x; pip install .)',
+  'apt-get update',
+  'apt-get install -y gcc',
+  'apt-get install curl',
+  'apt-get install -y --no-install-recommends libgomp1 \\\n    git \\\n    # why\n    wget',
+  'rm -rf /var/lib/apt/lists/*',
+  'apt-get clean',
+  'pip install pandas',
+  'pip install --no-cache-dir numpy==2.0.0 "scikit-learn>=1,<2"',
+  'pip install -r requirements.txt',
+  'python3 -m pip install -U pip',
+  'conda install -y numpy',
+  'conda clean -afy',
+  'mamba env create -f environment.yml',
+  'uv pip install --system torch',
+  'useradd -m app',
+  'echo "$HOME ${X:-y}"',
+  'curl -sSL https://user:pw@example.org/x | sh',
+  'cd /tmp && make',
+  'if [ -f x ]; then pip install x; fi',
+  'for p in a b; do pip install $p; done',
+  'bash -c "apt-get update && pip install six"',
+  "sed -i 's/a\\/b/c/' /etc/x",
+  'export A=1; pip install a$A',
+  '$(cat packages.txt)',
+  'true || pip install x',
+  '(cd x; pip install .)',
 ];
 const instructions = [
-  'WORKDIR /app', 'COPY . .', 'COPY . /app', 'COPY requirements.txt ./', 'COPY requirements.txt app.py ./', 'COPY --from=base /a /b', 'ADD https://example.org/a.tar.gz /a',
-  'ENV PYTHONUNBUFFERED=1', 'ENV A 1', 'ENV HF_TOKEN=abcdefghijklmnop', 'ENV PATH=/opt/bin:$PATH', 'ARG VERSION=1.2', 'ARG TOKEN', 'USER app', 'USER root', 'USER ${UID}',
-  'EXPOSE 8080', 'VOLUME /data', 'LABEL a=b', 'SHELL ["/bin/bash", "-o", "pipefail", "-c"]', 'CMD ["python", "app.py"]', 'CMD python app.py', 'CMD [ \'python\' ]',
-  'ENTRYPOINT ["tini", "--"]', 'HEALTHCHECK CMD curl -f http://localhost/', 'ONBUILD RUN pip install x', '# a comment', '', '# plimsoll: ignore[pip-unpinned] why',
-  'RUN <<EOF\npip install pandas\napt-get update\nEOF', 'RUN python3 <<EOF\nprint(1)\nEOF', 'COPY <<EOF /x\nhello\nEOF', 'FOO bar', 'RUN --mount=type=cache,target=/root/.cache/pip pip install x',
+  'WORKDIR /app',
+  'COPY . .',
+  'COPY . /app',
+  'COPY requirements.txt ./',
+  'COPY requirements.txt app.py ./',
+  'COPY --from=base /a /b',
+  'ADD https://example.org/a.tar.gz /a',
+  'ENV PYTHONUNBUFFERED=1',
+  'ENV A 1',
+  'ENV HF_TOKEN=abcdefghijklmnop',
+  'ENV PATH=/opt/bin:$PATH',
+  'ARG VERSION=1.2',
+  'ARG TOKEN',
+  'USER app',
+  'USER root',
+  'USER ${UID}',
+  'EXPOSE 8080',
+  'VOLUME /data',
+  'LABEL a=b',
+  'SHELL ["/bin/bash", "-o", "pipefail", "-c"]',
+  'CMD ["python", "app.py"]',
+  'CMD python app.py',
+  "CMD [ 'python' ]",
+  'ENTRYPOINT ["tini", "--"]',
+  'HEALTHCHECK CMD curl -f http://localhost/',
+  'ONBUILD RUN pip install x',
+  '# a comment',
+  '',
+  '# plimsoll: ignore[pip-unpinned] why',
+  'RUN <<EOF\npip install pandas\napt-get update\nEOF',
+  'RUN python3 <<EOF\nprint(1)\nEOF',
+  'COPY <<EOF /x\nhello\nEOF',
+  'FOO bar',
+  'RUN --mount=type=cache,target=/root/.cache/pip pip install x',
 ];
 
 const run = fc
@@ -32,21 +97,55 @@ const run = fc
 const from = fc
   .tuple(fc.constantFrom(...images), fc.option(fc.constantFrom('base', 'build', 'Final')))
   .map(([image, name]) => `FROM ${image}${name === null ? '' : ` AS ${name}`}`);
-const stage = fc.tuple(from, fc.array(fc.oneof(run, fc.constantFrom(...instructions)), { maxLength: 8 })).map(([first, rest]) => [first, ...rest].join('\n'));
+const stage = fc
+  .tuple(from, fc.array(fc.oneof(run, fc.constantFrom(...instructions)), { maxLength: 8 }))
+  .map(([first, rest]) => [first, ...rest].join('\n'));
 
 /** A Dockerfile a person might have written. */
 export const dockerfile: fc.Arbitrary<string> = fc
-  .tuple(fc.constantFrom('', '# syntax=docker/dockerfile:1\n', 'ARG BASE=python:3.9\n', '\uFEFF', '# escape=`\n'), fc.array(stage, { minLength: 1, maxLength: 3 }), fc.boolean())
+  .tuple(
+    fc.constantFrom('', '# syntax=docker/dockerfile:1\n', 'ARG BASE=python:3.9\n', '\uFEFF', '# escape=`\n'),
+    fc.array(stage, { minLength: 1, maxLength: 3 }),
+    fc.boolean(),
+  )
   .map(([head, stages, newline]) => `${head}${stages.join('\n')}${newline ? '\n' : ''}`);
 
 /** A Dockerfile with a few pieces cut out, doubled or replaced. */
 export const torn: fc.Arbitrary<string> = fc
   .tuple(
     fc.oneof(dockerfile, fc.constantFrom(...fixtureTexts())),
-    fc.array(fc.tuple(fc.nat(), fc.nat(30), fc.constantFrom('', '"', "'", '\\', '\\\n', '\n', '<<EOF', '${', '$(', '#', '`', '[', '{', '\0', '\t', '\r', ' \\ \n', '&&', '🚀', '--')), {
-      minLength: 1,
-      maxLength: 5,
-    }),
+    fc.array(
+      fc.tuple(
+        fc.nat(),
+        fc.nat(30),
+        fc.constantFrom(
+          '',
+          '"',
+          "'",
+          '\\',
+          '\\\n',
+          '\n',
+          '<<EOF',
+          '${',
+          '$(',
+          '#',
+          '`',
+          '[',
+          '{',
+          '\0',
+          '\t',
+          '\r',
+          ' \\ \n',
+          '&&',
+          '🚀',
+          '--',
+        ),
+      ),
+      {
+        minLength: 1,
+        maxLength: 5,
+      },
+    ),
   )
   .map(([text, cuts]) =>
     cuts.reduce((result, [at, length, piece]) => {

@@ -16,11 +16,18 @@ function last(text: string) {
 
 describe('stages', () => {
   it('resolves bases through ARG defaults and earlier stages only', () => {
-    const bases = model('ARG V=3.12\nARG TAG=${V}-slim\nARG OPEN\nFROM python:$TAG AS Build\nFROM build AS run\nFROM run\nFROM later AS x\nFROM $OPEN\nFROM ${OPEN:-debian}\nFROM scratch AS later\n').stages.map(({ base, parent }) => [
-      base.kind === 'image' ? base.reference.text : base.kind,
-      parent?.index,
+    const bases = model(
+      'ARG V=3.12\nARG TAG=${V}-slim\nARG OPEN\nFROM python:$TAG AS Build\nFROM build AS run\nFROM run\nFROM later AS x\nFROM $OPEN\nFROM ${OPEN:-debian}\nFROM scratch AS later\n',
+    ).stages.map(({ base, parent }) => [base.kind === 'image' ? base.reference.text : base.kind, parent?.index]);
+    expect(bases).toEqual([
+      ['python:3.12-slim', undefined],
+      ['python:3.12-slim', 0],
+      ['python:3.12-slim', 1],
+      ['later', undefined],
+      ['unknown', undefined],
+      ['debian', undefined],
+      ['scratch', undefined],
     ]);
-    expect(bases).toEqual([['python:3.12-slim', undefined], ['python:3.12-slim', 0], ['python:3.12-slim', 1], ['later', undefined], ['unknown', undefined], ['debian', undefined], ['scratch', undefined]]);
   });
   it('knows what reaches the final image', () => {
     const dockerfile = model('FROM a AS base\nFROM base AS build\nFROM base\nCOPY --from=build /x /y\n');
@@ -33,7 +40,14 @@ describe('stages', () => {
       const source = resolveFileSource(dockerfile, from, index);
       return source.kind === 'stage' ? source.stage.index : source.kind;
     };
-    expect([kind('0'), kind('ONE'), kind('9'), kind('nginx:1'), kind('$X'), kind('0', false)]).toEqual([0, 0, 'unknown', 'image', 'unknown', 'image']);
+    expect([kind('0'), kind('ONE'), kind('9'), kind('nginx:1'), kind('$X'), kind('0', false)]).toEqual([
+      0,
+      0,
+      'unknown',
+      'image',
+      'unknown',
+      'image',
+    ]);
   });
 });
 
@@ -49,7 +63,9 @@ describe('what is in force', () => {
     expect(shown(last('FROM x\nARG A=1\n').environment.environmentVariable('A'))).toBe('(absent)');
   });
   it('is inherited through FROM, and depends on the place', () => {
-    const stage = last('FROM x AS a\nENV A=1\nUSER app:grp\nWORKDIR /srv\nFROM a\nENV A=2\nWORKDIR app\nUSER ${UID}\nSHELL ["/bin/bash", "-c"]\n');
+    const stage = last(
+      'FROM x AS a\nENV A=1\nUSER app:grp\nWORKDIR /srv\nFROM a\nENV A=2\nWORKDIR app\nUSER ${UID}\nSHELL ["/bin/bash", "-c"]\n',
+    );
     const [env] = stage.instructions;
     expect(shown(stage.environment.variable('A', env))).toBe('1');
     expect(shown(stage.environment.variable('A'))).toBe('2');

@@ -11,12 +11,16 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 let folder = '';
 let packed: string[] = [];
 
-const npm = (args: string[], cwd: string): string => execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], shell: process.platform === 'win32' });
+const npm = (args: string[], cwd: string): string =>
+  execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], shell: process.platform === 'win32' });
 
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'plimsoll-package-'));
   // dist/ is built by `npm test` before; the package is packed as it is.
-  const [tarball] = JSON.parse(npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root)) as { filename: string; files: { path: string }[] }[];
+  const [tarball] = JSON.parse(npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root)) as {
+    filename: string;
+    files: { path: string }[];
+  }[];
   packed = tarball?.files.map((file) => file.path) ?? [];
   writeFileSync(path.join(folder, 'package.json'), '{ "name": "consumer", "type": "module" }');
   npm(['install', '--no-audit', '--no-fund', '--ignore-scripts', path.join(folder, tarball?.filename ?? '')], folder);
@@ -25,7 +29,19 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the package', () => {
   it('holds what is needed and nothing else', () => {
-    expect(packed).toEqual(expect.arrayContaining(['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'dist/cli.cjs', 'dist/program.cjs', 'dist/index.js', 'dist/types/src/index.d.ts', 'dist/THIRD-PARTY-NOTICES.txt']));
+    expect(packed).toEqual(
+      expect.arrayContaining([
+        'package.json',
+        'README.md',
+        'LICENSE',
+        'CHANGELOG.md',
+        'dist/cli.cjs',
+        'dist/program.cjs',
+        'dist/index.js',
+        'dist/types/src/index.d.ts',
+        'dist/THIRD-PARTY-NOTICES.txt',
+      ]),
+    );
     for (const file of packed) expect(file).toMatch(/^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.+)$/);
     expect(packed.filter((file) => /types\/(test|fixtures)/.test(file))).toEqual([]);
   });
@@ -81,8 +97,24 @@ describe('the package', () => {
        defineRule({ ...rule, messages: { a: { text: 'A {b}', help: 'B' } }, on: { *file() { yield { at: { start: 0, end: 0 }, message: 'a' }; } } });`,
     );
     const module = resolution === 'bundler' ? 'esnext' : 'nodenext';
-    const args = ['--noEmit', '--strict', '--target', 'es2022', '--module', module, '--moduleResolution', resolution, '--exactOptionalPropertyTypes', '--types', '', 'use.ts'];
-    const { status, stdout } = spawnSync(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), ...args], { cwd: folder, encoding: 'utf8' });
+    const args = [
+      '--noEmit',
+      '--strict',
+      '--target',
+      'es2022',
+      '--module',
+      module,
+      '--moduleResolution',
+      resolution,
+      '--exactOptionalPropertyTypes',
+      '--types',
+      '',
+      'use.ts',
+    ];
+    const { status, stdout } = spawnSync(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
     expect(stdout).toBe('');
     expect(status).toBe(0);
   });

@@ -72,14 +72,19 @@ describe.each(Object.entries(OUTPUTS))('%s', (name, output) => {
   });
 
   test('has nothing that GitHub would take for a command, but for the format that is made of them', () => {
-    const commands = output().split('\n').filter((line) => /^\s*::/.test(line));
+    const commands = output()
+      .split('\n')
+      .filter((line) => /^\s*::/.test(line));
     expect(commands.every((line) => name === 'github' && /^::(error|warning|notice) /.test(line))).toBe(true);
     expect(output()).not.toContain('##[');
   });
 
   test('has no control characters but line ends and colours', () => {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-    expect(output().replace(/\x1b\[\d+(;\d+)*m/g, (colour) => (name === 'text-color' ? '' : colour))).not.toMatch(/[\0-\x09\x0b-\x1f\x7f-\x9f]/);
+    // biome-ignore-start lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    expect(output().replace(/\x1b\[\d+(;\d+)*m/g, (colour) => (name === 'text-color' ? '' : colour))).not.toMatch(
+      /[\0-\x09\x0b-\x1f\x7f-\x9f]/,
+    );
+    // biome-ignore-end lint/suspicious/noControlCharactersInRegex: they are what is looked for
   });
 
   test('ends in one line feed', () => {
@@ -99,7 +104,9 @@ describe('text', () => {
   });
 
   test('in ASCII adds nothing else', () => {
-    const report = oneFile(`RUN ${'x'.repeat(200)} pip ${'y'.repeat(200)}`, (file) => [finding('pip-no-cache', spanOf(file, 'pip'), 'kept')]);
+    const report = oneFile(`RUN ${'x'.repeat(200)} pip ${'y'.repeat(200)}`, (file) => [
+      finding('pip-no-cache', spanOf(file, 'pip'), 'kept'),
+    ]);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII
     expect(asText(report, { unicode: false })).toMatch(/^[\x0a\x20-\x7e]*$/);
   });
@@ -133,7 +140,9 @@ describe('text', () => {
   });
 
   test('a wrapped message cannot begin a line with a command', () => {
-    const report = oneFile('FROM a', (file) => [finding('no-user', spanOf(file, 'a'), `${'word '.repeat(5)}::add-mask::x ${'word '.repeat(9)}`)]);
+    const report = oneFile('FROM a', (file) => [
+      finding('no-user', spanOf(file, 'a'), `${'word '.repeat(5)}::add-mask::x ${'word '.repeat(9)}`),
+    ]);
     for (let width = 40; width < 90; width++) expect(asText(report, { width })).not.toMatch(/^\s*::/m);
   });
 });
@@ -143,16 +152,23 @@ describe('excerpt', () => {
 
   test('fits the width, and its caret stands under what it shows', () => {
     fc.assert(
-      fc.property(fc.array(part, { minLength: 1, maxLength: 60 }), fc.nat(), fc.nat(), fc.integer({ min: 24, max: 90 }), fc.boolean(), (parts, a, b, width, unicode) => {
-        const source = sourceFromText('Dockerfile', parts.join(''));
-        const start = a % (source.text.length + 1);
-        const end = start + (b % (source.text.length - start + 1));
-        const { text: line, caretColumn, caretWidth } = excerptOf(fileReport(source, []), { start, end }, width, unicode);
-        expect(displayWidth(line)).toBeLessThanOrEqual(width);
-        expect(caretColumn).toBeGreaterThanOrEqual(0);
-        expect(caretWidth).toBeGreaterThanOrEqual(1);
-        expect(caretColumn + caretWidth).toBeLessThanOrEqual(width);
-      }),
+      fc.property(
+        fc.array(part, { minLength: 1, maxLength: 60 }),
+        fc.nat(),
+        fc.nat(),
+        fc.integer({ min: 24, max: 90 }),
+        fc.boolean(),
+        (parts, a, b, width, unicode) => {
+          const source = sourceFromText('Dockerfile', parts.join(''));
+          const start = a % (source.text.length + 1);
+          const end = start + (b % (source.text.length - start + 1));
+          const { text: line, caretColumn, caretWidth } = excerptOf(fileReport(source, []), { start, end }, width, unicode);
+          expect(displayWidth(line)).toBeLessThanOrEqual(width);
+          expect(caretColumn).toBeGreaterThanOrEqual(0);
+          expect(caretWidth).toBeGreaterThanOrEqual(1);
+          expect(caretColumn + caretWidth).toBeLessThanOrEqual(width);
+        },
+      ),
       { numRuns: 1000 },
     );
   });
@@ -258,7 +274,11 @@ describe('github', () => {
   });
 
   test('ten of each level need no notice', () => {
-    expect(levels(asGithub(many({ error: 10, warning: 10, info: 10 })))).toEqual([...times('error', 10), ...times('warning', 10), ...times('notice', 10)]);
+    expect(levels(asGithub(many({ error: 10, warning: 10, info: 10 })))).toEqual([
+      ...times('error', 10),
+      ...times('warning', 10),
+      ...times('notice', 10),
+    ]);
   });
 
   test('what is beyond is announced and listed', () => {
@@ -276,7 +296,11 @@ describe('github', () => {
 
   test('properties and messages cannot be forged', () => {
     const source = sourceFromText('a,line=9:b%2C\r\n::warning::c/Dockerfile', 'FROM a\n');
-    const report = { ...SAMPLE, failures: [], files: [fileReport(source, [finding('no-user', spanOf(source, 'a'), '100%0A::set-output\n::x')])] };
+    const report = {
+      ...SAMPLE,
+      failures: [],
+      files: [fileReport(source, [finding('no-user', spanOf(source, 'a'), '100%0A::set-output\n::x')])],
+    };
     expect(asGithub(report)).toEqual([
       '::warning file=sub/a%2Cline=9%3Ab%252C%0D%0A%3A%3Awarning%3A%3Ac/Dockerfile,line=1,col=6,endColumn=7,title=no-user::' +
         'sub/a,line=9:b%252C␍%0A::warning::c/Dockerfile:1:6: 100%250A::set-output%0A::x [no-user]',
@@ -329,7 +353,9 @@ describe('sarif', () => {
   test('is valid with and without findings, rules and options', () => {
     valid(asSarif(SAMPLE));
     valid(asSarif({ files: [], rules: [], failures: [] }));
-    const log = valid(asSarif(SAMPLE, { category: 'docker', informationUri: 'https://example.org', helpUri: (id) => `https://example.org/rules/${id}` }));
+    const log = valid(
+      asSarif(SAMPLE, { category: 'docker', informationUri: 'https://example.org', helpUri: (id) => `https://example.org/rules/${id}` }),
+    );
     expect(log.runs[0]?.automationDetails?.id).toBe('docker/');
     expect(log.runs[0]?.tool.driver.rules?.[1]?.helpUri).toBe('https://example.org/rules/pip-no-cache');
   });
@@ -358,7 +384,8 @@ describe('sarif', () => {
 
   test('regions are never empty', () => {
     const at = (text: string, start: number) =>
-      asSarif(oneFile(text, () => [finding('no-user', { start, end: start }, 'root')])).runs[0]?.results?.[0]?.locations?.[0]?.physicalLocation?.region;
+      asSarif(oneFile(text, () => [finding('no-user', { start, end: start }, 'root')])).runs[0]?.results?.[0]?.locations?.[0]
+        ?.physicalLocation?.region;
     expect(at('FROM a', 0)).toEqual({ startLine: 1, startColumn: 1, endLine: 1, endColumn: 2 });
     expect(at('FROM a', 6)).toEqual({ startLine: 1, startColumn: 6, endLine: 1, endColumn: 7 });
     expect(at('FROM 🚀\r\n', 7)).toEqual({ startLine: 1, startColumn: 6, endLine: 1, endColumn: 8 });
@@ -397,7 +424,15 @@ describe('sarif', () => {
 /** The vectors of github/codeql-action, src/fingerprints.test.ts (2026-06). */
 describe('line hashes', () => {
   const END = 'c129715d7a2bc9a3:1';
-  const GREETINGS = ['e9496ae3ebfced30:1', 'fb7c023a8b9ccb3f:1', 'ce8ba1a563dcdaca:1', 'e20e36e16fcb0cc8:1', 'b3edc88f2938467e:1', 'c8e28b0b4002a3a0:1', END];
+  const GREETINGS = [
+    'e9496ae3ebfced30:1',
+    'fb7c023a8b9ccb3f:1',
+    'ce8ba1a563dcdaca:1',
+    'e20e36e16fcb0cc8:1',
+    'b3edc88f2938467e:1',
+    'c8e28b0b4002a3a0:1',
+    END,
+  ];
   test.each([
     ['', [END]],
     [' a\nb\n  \t\tc\n d', ['271789c17abda88f:1', '54703d4cd895b18:1', '180aee12dab6264:1', 'a23a3dc5e078b07b:1']],
@@ -411,11 +446,27 @@ describe('line hashes', () => {
     [' hello; \t\nworld!!!\r\n\n\r  \t\tGreetings\r End\r\n', GREETINGS],
     [
       'Lorem ipsum dolor sit amet.\n'.repeat(10),
-      [...[1, 2, 3, 4, 5, 6].map((n) => `a7f2ff13bc495cf2:${n}`), 'a7f2ff1481e87703:1', 'a9cf91f7bbf1862b:1', '55ec222b86bcae53:1', 'cc97dc7b1d7d8f7b:1', END],
+      [
+        ...[1, 2, 3, 4, 5, 6].map((n) => `a7f2ff13bc495cf2:${n}`),
+        'a7f2ff1481e87703:1',
+        'a9cf91f7bbf1862b:1',
+        '55ec222b86bcae53:1',
+        'cc97dc7b1d7d8f7b:1',
+        END,
+      ],
     ],
     [
       'x = 2\nx = 1\nprint(x)\nx = 3\nprint(x)\nx = 4\nprint(x)\n',
-      ['e54938cc54b302f1:1', 'bb609acbe9138d60:1', '1131fd5871777f34:1', '5c482a0f8b35ea28:1', '54517377da7028d2:1', '2c644846cb18d53e:1', 'f1b89f20de0d133:1', END],
+      [
+        'e54938cc54b302f1:1',
+        'bb609acbe9138d60:1',
+        '1131fd5871777f34:1',
+        '5c482a0f8b35ea28:1',
+        '54517377da7028d2:1',
+        '2c644846cb18d53e:1',
+        'f1b89f20de0d133:1',
+        END,
+      ],
     ],
   ])('%j', (text, hashes) => {
     expect(lineHashes(sourceFromText('Dockerfile', text))).toEqual(hashes);
@@ -427,14 +478,26 @@ describe('line hashes', () => {
 
   test('agrees with the arithmetic on big integers', () => {
     const reference = (text: string): string => {
-      const units = [...text.split('').map((unit) => unit.charCodeAt(0)).filter((unit) => unit !== 32 && unit !== 9), 65535];
-      const hash = Array.from({ length: 100 }, (_, i) => units[i] ?? 0).reduce((sum, unit) => BigInt.asUintN(64, sum * 37n + BigInt(unit)), 0n);
+      const units = [
+        ...text
+          .split('')
+          .map((unit) => unit.charCodeAt(0))
+          .filter((unit) => unit !== 32 && unit !== 9),
+        65535,
+      ];
+      const hash = Array.from({ length: 100 }, (_, i) => units[i] ?? 0).reduce(
+        (sum, unit) => BigInt.asUintN(64, sum * 37n + BigInt(unit)),
+        0n,
+      );
       return hash.toString(16);
     };
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 300 }).filter((text) => !/[\r\n]/.test(text) && !text.startsWith('\uFEFF')), (text) => {
-        expect(lineHashes(sourceFromText('Dockerfile', text))).toEqual([`${reference(text)}:1`]);
-      }),
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 300 }).filter((text) => !/[\r\n]/.test(text) && !text.startsWith('\uFEFF')),
+        (text) => {
+          expect(lineHashes(sourceFromText('Dockerfile', text))).toEqual([`${reference(text)}:1`]);
+        },
+      ),
     );
   });
 });

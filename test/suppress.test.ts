@@ -1,7 +1,7 @@
 /** Comments that silence findings: where they count, what they name, and what is said of those that do not work. */
 import { describe, expect, it } from 'vitest';
-import { defineRule, type Rule } from '../src/rule.js';
 import { rules } from '../rules/index.js';
+import { defineRule, type Rule } from '../src/rule.js';
 import { asLines, lint } from './lint.js';
 
 /** Speaks at every COPY and at every `pip` command. */
@@ -73,7 +73,10 @@ describe('comments of other linters', () => {
 });
 
 describe('comments that do not work', () => {
-  const ids = (text: string): string[] => lint(text, { registry, select }).findings.filter(({ ruleId }) => ruleId !== 'probe').map(({ ruleId, messageId }) => `${ruleId}/${messageId}`);
+  const ids = (text: string): string[] =>
+    lint(text, { registry, select })
+      .findings.filter(({ ruleId }) => ruleId !== 'probe')
+      .map(({ ruleId, messageId }) => `${ruleId}/${messageId}`);
 
   it('are findings', () => {
     expect(ids('FROM a\n# plimsoll: ignore[probe] why\nUSER x\n')).toEqual(['unused-suppression/unused']);
@@ -96,8 +99,31 @@ describe('comments that do not work', () => {
 
 describe('one problem, one finding', () => {
   it('drops what a more precise rule has said of the same place', () => {
-    const vague = defineRule({ ...probe, id: 'vague', messages: { vague: { text: 'Vague', help: 'Nothing' } }, on: { instruction: { *COPY({ span }) { yield { at: span, message: 'vague' }; } } } });
-    const precise = defineRule({ ...probe, id: 'precise', supersedes: ['vague'], messages: { precise: { text: 'Precise', help: 'Nothing' } }, on: { instruction: { *COPY({ sources: [source], span }) { if (source?.text === 'x') yield { at: span, message: 'precise' }; } } } });
+    const vague = defineRule({
+      ...probe,
+      id: 'vague',
+      messages: { vague: { text: 'Vague', help: 'Nothing' } },
+      on: {
+        instruction: {
+          *COPY({ span }) {
+            yield { at: span, message: 'vague' };
+          },
+        },
+      },
+    });
+    const precise = defineRule({
+      ...probe,
+      id: 'precise',
+      supersedes: ['vague'],
+      messages: { precise: { text: 'Precise', help: 'Nothing' } },
+      on: {
+        instruction: {
+          *COPY({ sources: [source], span }) {
+            if (source?.text === 'x') yield { at: span, message: 'precise' };
+          },
+        },
+      },
+    });
     const report = lint('FROM a\nCOPY x /\nCOPY y /\n', { registry: [vague, precise], select: ['vague', 'precise'] });
     expect(asLines(report)).toBe('2:1: warning Precise [precise]\n3:1: warning Vague [vague]\n');
   });

@@ -20,7 +20,10 @@ describe('spans', () => {
   it('are exact over continuations', () => {
     const from = only(text, 'FROM');
     expect([from.keywordSpan, from.image?.span, from.alias?.span, from.flags[0]?.valueSpan].map((span) => span && at(span))).toEqual([
-      'FROM', 'python:3.13', 'base', 'linux/amd64',
+      'FROM',
+      'python:3.13',
+      'base',
+      'linux/amd64',
     ]);
     const env = only(text, 'ENV');
     expect(env.pairs.map(({ span }) => at(span))).toEqual(['A="x \\\n  y"', 'B=2']);
@@ -30,14 +33,20 @@ describe('spans', () => {
   it('lead back from inside JSON strings', () => {
     const { command } = only(text, 'CMD');
     if (command.form !== 'exec') throw new Error('not exec form');
-    expect(command.words.map(({ value, span }) => [value, at(span)])).toEqual([['abc', '"a\\u0062c"'], ['d', '"d"']]);
+    expect(command.words.map(({ value, span }) => [value, at(span)])).toEqual([
+      ['abc', '"a\\u0062c"'],
+      ['d', '"d"'],
+    ]);
     const [first] = command.words;
     expect(text[first?.text.sourceOffset(2) ?? -1]).toBe('c');
   });
   it('put comments where they belong', () => {
     const { comments } = parse('# one\nFROM a\n# two\nRUN x \\\n  # three\n && y\n# four\n');
     expect(comments.map(({ text: words, above, inside }) => [words, above?.keyword, inside?.keyword])).toEqual([
-      ['one', 'FROM', undefined], ['two', 'RUN', undefined], ['three', undefined, 'RUN'], ['four', undefined, undefined],
+      ['one', 'FROM', undefined],
+      ['two', 'RUN', undefined],
+      ['three', undefined, 'RUN'],
+      ['four', undefined, undefined],
     ]);
   });
 });
@@ -45,7 +54,11 @@ describe('spans', () => {
 describe('instructions', () => {
   it('tell exec form from what only looks like it', () => {
     for (const [command, form, brokenJson] of [
-      ['["a", "b"]', 'exec', false], ["['a', 'b']", 'shell', true], ['["a",]', 'shell', true], ['[ -f x ] && y', 'shell', false], ['a b', 'shell', false],
+      ['["a", "b"]', 'exec', false],
+      ["['a', 'b']", 'shell', true],
+      ['["a",]', 'shell', true],
+      ['[ -f x ] && y', 'shell', false],
+      ['a b', 'shell', false],
     ] as const) {
       const cmd = only(`FROM x\nCMD ${command}\n`, 'CMD').command;
       expect([cmd.form, cmd.form === 'shell' && cmd.brokenJson], command).toEqual([form, brokenJson]);
@@ -54,13 +67,21 @@ describe('instructions', () => {
   it('read mounts by their canonical names', () => {
     const [mount] = only('FROM x\nRUN --mount=type=cache,dst=/root/.cache,sharing=locked,RO true\n', 'RUN').mounts;
     expect(mount?.type).toBe('cache');
-    expect([...(mount?.options ?? [])]).toEqual([['type', 'cache'], ['target', '/root/.cache'], ['sharing', 'locked'], ['readonly', '']]);
+    expect([...(mount?.options ?? [])]).toEqual([
+      ['type', 'cache'],
+      ['target', '/root/.cache'],
+      ['sharing', 'locked'],
+      ['readonly', ''],
+    ]);
   });
   it('leave heredocs out of the sources of COPY', () => {
-    const copy = only('FROM x\nCOPY a <<EOF <<\'B\' /d/\n1\nEOF\n2\nB\n', 'COPY');
+    const copy = only("FROM x\nCOPY a <<EOF <<'B' /d/\n1\nEOF\n2\nB\n", 'COPY');
     expect(copy.sources.map(({ text }) => text)).toEqual(['a']);
     expect(copy.destination?.text).toBe('/d/');
-    expect(copy.heredocs.map(({ name, expand, content }) => [name, expand, content])).toEqual([['EOF', true, '1\n'], ['B', false, '2\n']]);
+    expect(copy.heredocs.map(({ name, expand, content }) => [name, expand, content])).toEqual([
+      ['EOF', true, '1\n'],
+      ['B', false, '2\n'],
+    ]);
   });
   it('read the trigger of ONBUILD', () => {
     expect(only('FROM x\nONBUILD COPY a b\n', 'ONBUILD').trigger).toMatchObject({ keyword: 'COPY', sources: [{ text: 'a' }] });
@@ -72,26 +93,57 @@ describe('expansion', () => {
   const expand = (text: string): string | undefined => expandWord(text, '\\', (name) => env[name]).value;
 
   it.each([
-    ['$A', 'a'], ['${A}b', 'ab'], ["'$A'", '$A'], ['"$A b"', 'a b'], ['\\$A', '$A'], ['$MISSING', ''], ['${MISSING:-x}', 'x'], ['${EMPTY-x}', ''],
-    ['${EMPTY:-x}', 'x'], ['${A:+y}', 'y'], ['${MISSING+y}', ''], ['${MISSING:-${A:-b}}', 'a'], ['${PATH_LIKE##*/}', 'z.tar.gz'], ['${PATH_LIKE%.*}', '/x/y/z.tar'],
-    ['${PATH_LIKE%%.*}', '/x/y/z'], ['${PATH_LIKE#*/}', 'x/y/z.tar.gz'], ['${PATH_LIKE/\\//-}', '-x/y/z.tar.gz'], ['${PATH_LIKE//\\//-}', '-x-y-z.tar.gz'],
-    ['$U', undefined], ['a${U:-b}', undefined], ['${MISSING:-$U}', undefined], ['${A:-$U}', 'a'], ['"a\\"b"', 'a"b'], ['a\\ b', 'a b'],
+    ['$A', 'a'],
+    ['${A}b', 'ab'],
+    ["'$A'", '$A'],
+    ['"$A b"', 'a b'],
+    ['\\$A', '$A'],
+    ['$MISSING', ''],
+    ['${MISSING:-x}', 'x'],
+    ['${EMPTY-x}', ''],
+    ['${EMPTY:-x}', 'x'],
+    ['${A:+y}', 'y'],
+    ['${MISSING+y}', ''],
+    ['${MISSING:-${A:-b}}', 'a'],
+    ['${PATH_LIKE##*/}', 'z.tar.gz'],
+    ['${PATH_LIKE%.*}', '/x/y/z.tar'],
+    ['${PATH_LIKE%%.*}', '/x/y/z'],
+    ['${PATH_LIKE#*/}', 'x/y/z.tar.gz'],
+    ['${PATH_LIKE/\\//-}', '-x/y/z.tar.gz'],
+    ['${PATH_LIKE//\\//-}', '-x-y-z.tar.gz'],
+    ['$U', undefined],
+    ['a${U:-b}', undefined],
+    ['${MISSING:-$U}', undefined],
+    ['${A:-$U}', 'a'],
+    ['"a\\"b"', 'a"b'],
+    ['a\\ b', 'a b'],
   ])('%s', (text, value) => expect(expand(text)).toBe(value));
 
   it.each(['${}', '${A', '${A^^}', '"open', "'open", '${:x}'])('refuses %s', (text) => {
     expect(expandWord(text, '\\', (name) => env[name]).error).toBeDefined();
   });
   it('names the variables used', () => {
-    expect(expandWord('${A:-$B}/$C', '\\', () => undefined).references.map(({ name, modifier }) => name + modifier)).toEqual(['B', 'A:-', 'C']);
+    expect(expandWord('${A:-$B}/$C', '\\', () => undefined).references.map(({ name, modifier }) => name + modifier)).toEqual([
+      'B',
+      'A:-',
+      'C',
+    ]);
   });
 });
 
 describe('image references', () => {
   it.each([
-    ['python', 'docker.io', 'python', undefined], ['library/python:3', 'docker.io', 'python', '3'], ['docker.io/library/python:3', 'docker.io', 'python', '3'],
-    ['index.docker.io/a/b', 'docker.io', 'a/b', undefined], ['localhost:5000/x', 'localhost:5000', 'x', undefined], ['localhost/x:1', 'localhost', 'x', '1'],
-    ['ghcr.io/astral-sh/uv:0.8', 'ghcr.io', 'astral-sh/uv', '0.8'], ['reg:5000/ns/i:1.2', 'reg:5000', 'ns/i', '1.2'],
-  ])('%s', (text, registry, repository, tag) => expect(parseImageReference(text)).toMatchObject({ registry, repository, ...(tag && { tag }) }));
+    ['python', 'docker.io', 'python', undefined],
+    ['library/python:3', 'docker.io', 'python', '3'],
+    ['docker.io/library/python:3', 'docker.io', 'python', '3'],
+    ['index.docker.io/a/b', 'docker.io', 'a/b', undefined],
+    ['localhost:5000/x', 'localhost:5000', 'x', undefined],
+    ['localhost/x:1', 'localhost', 'x', '1'],
+    ['ghcr.io/astral-sh/uv:0.8', 'ghcr.io', 'astral-sh/uv', '0.8'],
+    ['reg:5000/ns/i:1.2', 'reg:5000', 'ns/i', '1.2'],
+  ])('%s', (text, registry, repository, tag) =>
+    expect(parseImageReference(text)).toMatchObject({ registry, repository, ...(tag && { tag }) }),
+  );
 
   it('keeps tag and digest apart', () => {
     const text = `reg.example.org/a/b:1@sha256:${'0'.repeat(64)}`;
@@ -99,23 +151,45 @@ describe('image references', () => {
     expect(reference).toMatchObject({ repository: 'a/b', tag: '1', digest: `sha256:${'0'.repeat(64)}` });
     expect(reference && formatImageReference(reference)).toBe(text);
   });
-  it.each(['Python', 'a//b', 'a:', ':a', 'a@sha256:1', '', 'a b', 'http://x/y', 'x/Y'])('refuses %s', (text) => expect(parseImageReference(text)).toBeUndefined());
+  it.each(['Python', 'a//b', 'a:', ':a', 'a@sha256:1', '', 'a b', 'http://x/y', 'x/Y'])('refuses %s', (text) =>
+    expect(parseImageReference(text)).toBeUndefined(),
+  );
 });
 
 describe('problems', () => {
-  const codes = (text: string): string[] => parse(text).problems.map(({ code, span }) => `${code}@${text.slice(0, span.start).split('\n').length}`);
+  const codes = (text: string): string[] =>
+    parse(text).problems.map(({ code, span }) => `${code}@${text.slice(0, span.start).split('\n').length}`);
 
   it.each([
-    ['', ['empty-file@1']], ['# x\n', ['no-instructions@1']], ['ARG a\n', ['no-stage@1']], ['RUN x\nFROM a\n', ['before-from@1']],
-    ['FROM a\nRUNN x\n', ['unknown-instruction@2']], ['FROM a\nCOPY x\n', ['missing-argument@2']], ['FROM a\nCOPY --form=b x y\n', ['unknown-flag@2']],
-    ['FROM a\nCOPY --from=b --from=c x y\n', ['duplicate-flag@2']], ['FROM a\nCOPY --chmod=9 x y\n', ['chmod@2']], ['FROM a\nCMD ["a", 1]\n', ['json-not-strings@2']],
-    ['FROM a\nENV A=1 B\n', ['key-value@2']], ['FROM a\nHEALTHCHECK --interval=5 CMD x\n', ['duration@2']], ['FROM a\nEXPOSE 70000\n', ['port@2']],
-    ['FROM a\nSTOPSIGNAL SIGFOO\n', ['signal@2']], ['FROM a\nRUN --mount=type=cahce,target=/x y\n', ['mount@2']], ['FROM a\nRUN <<EOF\nx\n', ['unterminated-heredoc@2']],
-    ['FROM a AS b\nCOPY --from=b x y\n', ['stage-order@2']], ['FROM A\n', ['image-reference@1']], ['# escape=x\nFROM a\n', ['escape-directive@1']],
-    ['FROM a\nSHELL bash\n', ['shell-not-json@2']], ['FROM a\nONBUILD FROM x\n', ['onbuild-trigger@2']], [`FROM a\nRUN ${'x'.repeat(70_000)}\nFOO\n`, ['line-too-long@2', 'unknown-instruction@3']],
+    ['', ['empty-file@1']],
+    ['# x\n', ['no-instructions@1']],
+    ['ARG a\n', ['no-stage@1']],
+    ['RUN x\nFROM a\n', ['before-from@1']],
+    ['FROM a\nRUNN x\n', ['unknown-instruction@2']],
+    ['FROM a\nCOPY x\n', ['missing-argument@2']],
+    ['FROM a\nCOPY --form=b x y\n', ['unknown-flag@2']],
+    ['FROM a\nCOPY --from=b --from=c x y\n', ['duplicate-flag@2']],
+    ['FROM a\nCOPY --chmod=9 x y\n', ['chmod@2']],
+    ['FROM a\nCMD ["a", 1]\n', ['json-not-strings@2']],
+    ['FROM a\nENV A=1 B\n', ['key-value@2']],
+    ['FROM a\nHEALTHCHECK --interval=5 CMD x\n', ['duration@2']],
+    ['FROM a\nEXPOSE 70000\n', ['port@2']],
+    ['FROM a\nSTOPSIGNAL SIGFOO\n', ['signal@2']],
+    ['FROM a\nRUN --mount=type=cahce,target=/x y\n', ['mount@2']],
+    ['FROM a\nRUN <<EOF\nx\n', ['unterminated-heredoc@2']],
+    ['FROM a AS b\nCOPY --from=b x y\n', ['stage-order@2']],
+    ['FROM A\n', ['image-reference@1']],
+    ['# escape=x\nFROM a\n', ['escape-directive@1']],
+    ['FROM a\nSHELL bash\n', ['shell-not-json@2']],
+    ['FROM a\nONBUILD FROM x\n', ['onbuild-trigger@2']],
+    [`FROM a\nRUN ${'x'.repeat(70_000)}\nFOO\n`, ['line-too-long@2', 'unknown-instruction@3']],
   ])('%j', (text, expected) => expect(codes(text)).toEqual(expected));
 
   it('says nothing of what is fine', () => {
-    expect(codes('ARG X\nFROM ${X:-a} AS b\nFROM b\nCOPY --from=0 x y\nCOPY --chmod=u+x --link a b\nEXPOSE 80 8000-8010 53/udp $P\nHEALTHCHECK --interval=1m30s --retries=3 CMD x\nSTOPSIGNAL 9\nSTOPSIGNAL SIGRTMIN+3\n')).toEqual([]);
+    expect(
+      codes(
+        'ARG X\nFROM ${X:-a} AS b\nFROM b\nCOPY --from=0 x y\nCOPY --chmod=u+x --link a b\nEXPOSE 80 8000-8010 53/udp $P\nHEALTHCHECK --interval=1m30s --retries=3 CMD x\nSTOPSIGNAL 9\nSTOPSIGNAL SIGRTMIN+3\n',
+      ),
+    ).toEqual([]);
   });
 });

@@ -72,7 +72,20 @@ write();
 async function* lockTexts(directory) {
   const log = spawnSync(
     'git',
-    ['--git-dir', directory, 'log', '--all', '--no-renames', '--raw', '--no-abbrev', '--format=@%cs', '--', '*uv.lock', '*poetry.lock', '*pdm.lock'],
+    [
+      '--git-dir',
+      directory,
+      'log',
+      '--all',
+      '--no-renames',
+      '--raw',
+      '--no-abbrev',
+      '--format=@%cs',
+      '--',
+      '*uv.lock',
+      '*poetry.lock',
+      '*pdm.lock',
+    ],
     { encoding: 'utf8', maxBuffer: 1 << 30 },
   ).stdout;
   const byPath = new Map();

@@ -40,7 +40,10 @@ export function resolveRules(registry: readonly Rule[], choice: RuleChoice): Rea
 export function findRule(registry: readonly Rule[], id: string): Rule {
   const rule = registry.find((candidate) => candidate.id === id);
   if (rule !== undefined) return rule;
-  const suggestion = nearest(id, registry.map((candidate) => candidate.id));
+  const suggestion = nearest(
+    id,
+    registry.map((candidate) => candidate.id),
+  );
   const hint = suggestion === undefined ? 'Run `plimsoll rules` for the list.' : `Did you mean \`${suggestion}\`?`;
   throw new ConfigurationError(`There is no rule \`${id}\`. ${hint}`);
 }

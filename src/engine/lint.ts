@@ -4,8 +4,8 @@
 import { buildModel } from '../model/build.js';
 import type { Finding, Rule } from '../rule.js';
 import type { SourceFile } from '../source/source-file.js';
-import { parseSyntax } from '../syntax/parse.js';
 import { nearest } from '../spelling.js';
+import { parseSyntax } from '../syntax/parse.js';
 import { type PassOutput, runPasses, type Settings } from './passes.js';
 import type { Failure, FileReport, ReportedRule, Span } from './report.js';
 import { type RawFinding, ruleContext, Walk } from './walk.js';

@@ -1,13 +1,14 @@
 /**
  * From raw findings to reported ones: small pure steps in an order that matters; the reason stands beside each.
  */
-import { lineSpan, placeOf } from '../source/position.js';
+
 import { type Message, redacted } from '../rule.js';
+import { lineSpan, placeOf } from '../source/position.js';
 import type { SourceFile } from '../source/source-file.js';
 import type { SyntaxTree } from '../syntax/tree.js';
 import { Fingerprints } from './fingerprint.js';
 import type { ReportedFinding, Severity, Span, SuppressedFinding } from './report.js';
-import { readSuppressions, silencedBy, type Suppressions } from './suppress.js';
+import { readSuppressions, type Suppressions, silencedBy } from './suppress.js';
 import type { RawFinding } from './walk.js';
 
 /** What a run wants of its rules. */
@@ -78,7 +79,13 @@ export function runPasses(input: PassInput): PassOutput {
 }
 
 function isInside(span: Span, source: SourceFile): boolean {
-  return Number.isInteger(span.start) && Number.isInteger(span.end) && span.start >= 0 && span.start <= span.end && span.end <= source.text.length;
+  return (
+    Number.isInteger(span.start) &&
+    Number.isInteger(span.end) &&
+    span.start >= 0 &&
+    span.start <= span.end &&
+    span.end <= source.text.length
+  );
 }
 
 function toDraft({ rule, finding }: RawFinding, settings: Settings, mask: (text: string) => string): Draft {

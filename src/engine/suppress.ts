@@ -89,7 +89,11 @@ function foreign(comment: Comment, tree: SyntaxTree): Suppression[] {
   const hadolint = /^hadolint\s+(global\s+|stage\s+)?ignore\s*=\s*([A-Z0-9]+(?:\s*,\s*[A-Z0-9]+)*)/.exec(comment.text);
   if (hadolint !== null) {
     const [, reach = '', list = ''] = hadolint;
-    const scope = reach.startsWith('global') ? fileScope(tree) : reach.startsWith('stage') ? stageScope(comment, tree) : scopeOf(comment, tree);
+    const scope = reach.startsWith('global')
+      ? fileScope(tree)
+      : reach.startsWith('stage')
+        ? stageScope(comment, tree)
+        : scopeOf(comment, tree);
     return [{ comment, targets: targets(comment, list, tree, 'hadolint:'), reason: '', scope, foreign: true }];
   }
   const check = /^check\s*=\s*(.*)$/i.exec(comment.text);

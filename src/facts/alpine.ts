@@ -8,6 +8,7 @@ import type { Command, Stage } from '../model/dockerfile.js';
 import { imageFacts } from './images.js';
 import type { PipInstall, PipPackage } from './pip.js';
 import { apkPackage, muslSupport, normalizedName } from './python-packages.js';
+import { words } from './words.js';
 
 /** What happens to one package. The worst comes first. */
 export type AlpineOutcome =
@@ -108,44 +109,19 @@ export function alpineOutcome({ requirement }: PipPackage, stage: Stage, around:
 }
 
 /** Never had a source distribution or a wheel for any platform on PyPI: true of versions nobody locked, too. */
-const NEVER_ANYTHING = new Set([
-  'torch',
-  'torchvision',
-  'torchaudio',
-  'triton',
-  'tensorflow',
-  'tensorflow-cpu',
-  'tensorflow-gpu',
-  'onnxruntime',
-  'ray',
-]);
+const NEVER_ANYTHING = words('torch torchvision torchaudio triton tensorflow tensorflow-cpu tensorflow-gpu onnxruntime ray');
 
 /**
  * Compiled packages with musl wheels that mark data work, where the next dependency is likely to be one without. Table D of
  * the rule catalogue (2026-11), less what any web service installs.
  */
-const SCIENTIFIC = new Set(
-  (
-    'numpy scipy pandas matplotlib pillow pyarrow polars-runtime-32 polars-runtime-64 polars-lts-cpu statsmodels shap h5py scikit-image shapely ' +
+const SCIENTIFIC = words('numpy scipy pandas matplotlib pillow pyarrow polars-runtime-32 polars-runtime-64 polars-lts-cpu statsmodels shap h5py scikit-image shapely ' +
     'pyproj numexpr contourpy kiwisolver spacy thinc blis cymem preshed murmurhash faiss-cpu deltalake pyiceberg fastparquet bottleneck ' +
     'tokenizers safetensors tiktoken hf-xet grpcio grpcio-tools psycopg2-binary pyodbc lxml cryptography pywavelets patsy zarr ' +
-    'pyzmq cftime ruptures cvxpy osqp scs ecos clarabel pyreadstat python-calamine connectorx adbc-driver-manager'
-  ).split(' '),
-);
+    'pyzmq cftime ruptures cvxpy osqp scs ecos clarabel pyreadstat python-calamine connectorx adbc-driver-manager');
 
 /** Whose first musl wheels are of releases that dropped Python 3.8: what an older Python gets must be compiled. */
-const NEEDS_PYTHON_39 = new Set([
-  'numpy',
-  'scipy',
-  'pandas',
-  'matplotlib',
-  'pyarrow',
-  'h5py',
-  'scikit-image',
-  'shapely',
-  'pyproj',
-  'faiss-cpu',
-]);
+const NEEDS_PYTHON_39 = words('numpy scipy pandas matplotlib pyarrow h5py scikit-image shapely pyproj faiss-cpu');
 
 /** Python older than 3.9: as the tag says, or Alpine's own up to 3.13. */
 function isOldPython(stage: Stage): boolean {

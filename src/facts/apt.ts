@@ -9,6 +9,7 @@
 import type { Base, Command, CopyInstruction, Instruction, RunInstruction, Script, ShellWord, Span } from '../model/dockerfile.js';
 import { imageFacts } from './images.js';
 import { once } from './once.js';
+import { type Words, words } from './words.js';
 
 /** One call of a package manager, its options read. */
 export interface AptCall {
@@ -30,27 +31,25 @@ export interface AptCall {
   readonly simulated: boolean;
 }
 
-const TOOLS: ReadonlySet<string> = new Set(['apt', 'apt-get', 'aptitude']);
-
-const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
+const TOOLS = words('apt apt-get aptitude');
 
 /** Options whose value is the next word, unless it is attached. */
-const APT_VALUES = set(
+const APT_VALUES = words(
   '-o --option -c --config-file -t --target-release --default-release -a --host-architecture -P --build-profiles -S --snapshot -e --error-on --solver --planner --with-source',
 );
-const APTITUDE_VALUES = set(
+const APTITUDE_VALUES = words(
   '-o -t --target-release --default-release -w --width -F --display-format -O --sort -S --group-by --add-user-tag --add-user-tag-to --remove-user-tag --remove-user-tag-from --user-tag --log-file --log-level --show-package-names',
 );
-const YES = set('-y --yes --assume-yes --force-yes --assume-no --trivial-only');
-const SIMULATE = set('-s --simulate --just-print --dry-run --recon --no-act --print-uris -h --help');
+const YES = words('-y --yes --assume-yes --force-yes --assume-no --trivial-only');
+const SIMULATE = words('-s --simulate --just-print --dry-run --recon --no-act --print-uris -h --help');
 const TRUE = /^(?:1|true|yes|on|with|enable)$/i;
 const FALSE = /^(?:0|false|no|off|without|disable)$/i;
 
-const INSTALL = set('install reinstall');
-const USES_INDEX = set(
+const INSTALL = words('install reinstall');
+const USES_INDEX = words(
   'install reinstall upgrade dist-upgrade full-upgrade safe-upgrade dselect-upgrade build-dep satisfy source download',
 );
-const ASKS_FIRST = set(
+const ASKS_FIRST = words(
   'install reinstall upgrade dist-upgrade full-upgrade safe-upgrade dselect-upgrade build-dep satisfy remove purge autoremove autopurge',
 );
 
@@ -67,8 +66,8 @@ export const asksFirst = (call: AptCall): boolean =>
 /** The action takes packages away, and asks nothing where there are none. */
 export const removes = (call: AptCall): boolean => REMOVES.has(call.action);
 
-const NEEDS_OPERANDS = set('install reinstall remove purge build-dep satisfy');
-const REMOVES = set('remove purge autoremove autopurge');
+const NEEDS_OPERANDS = words('install reinstall remove purge build-dep satisfy');
+const REMOVES = words('remove purge autoremove autopurge');
 
 /**
  * Whether a package surely needs others that a bare image lacks, so that apt asks.
@@ -147,7 +146,7 @@ class AptOptions {
   recommends: AptCall['recommends'] = 'unsaid';
   private yes = false;
   private quiet = 0;
-  private readonly values: ReadonlySet<string>;
+  private readonly values: Words;
 
   constructor(private readonly tool: string) {
     this.values = tool === 'aptitude' ? APTITUDE_VALUES : APT_VALUES;
@@ -253,11 +252,11 @@ const isLocalPackage = (text: string): boolean =>
 const INDEX = '/var/lib/apt/lists';
 
 /** Programs that install from apt's index themselves, or read it. */
-const INDEX_USERS = set(
+const INDEX_USERS = words(
   'rosdep ubuntu-drivers gdebi mk-build-deps apt-fast nala tasksel playwright apt-file apt-cache unattended-upgrade apt-install install_packages clean-install wajig synaptic apt-clone apt-move apt-rdepends apt-offline',
 );
 /** Programs that refresh the index beside what they are called for. SPEC: add-apt-repository does since Ubuntu 18.04. */
-const INDEX_REFRESHERS = set('add-apt-repository apt-add-repository extrepo ansible-playbook puppet chef-solo');
+const INDEX_REFRESHERS = words('add-apt-repository apt-add-repository extrepo ansible-playbook puppet chef-solo');
 
 /** Whether a command empties the index. */
 export function removesIndex(command: Command): boolean {
@@ -374,10 +373,10 @@ export function isProjectScript(command: Command): boolean {
   return base === '' || !before.fetched.slice(0, before.fetchedBefore).some((text) => text.includes(base));
 }
 
-const FETCHERS = set('curl wget aria2c gdown aws gsutil');
-const UNPACKERS = set('git tar unzip bsdtar');
-const SHELLS = set('sh bash ash dash zsh ksh source .');
-const SOURCE_TREE_PROGRAMS = set('configure autogen.sh bootstrap.sh buildconf gradlew mvnw b2 Configure config setup.py waf x.py');
+const FETCHERS = words('curl wget aria2c gdown aws gsutil');
+const UNPACKERS = words('git tar unzip bsdtar');
+const SHELLS = words('sh bash ash dash zsh ksh source .');
+const SOURCE_TREE_PROGRAMS = words('configure autogen.sh bootstrap.sh buildconf gradlew mvnw b2 Configure config setup.py waf x.py');
 const PROFILE_SCRIPTS = /(?:activate|conda\.sh|mamba\.sh|bashrc|profile|nvm\.sh|setup\.(?:ba)?sh|\/env|os-release|envvars)$/;
 
 /** The file a command runs as a script; a text without letters for a program whose name is not known. */
@@ -418,9 +417,9 @@ export function indexInBase(base: Base): IndexState {
   return isBare ? 'absent' : 'unknown';
 }
 
-const BARE_IMAGES = set('debian ubuntu nvidia/cuda');
+const BARE_IMAGES = words('debian ubuntu nvidia/cuda');
 /** NOTE: their full variants have so many packages that an install may find its package there already. */
-const OFFICIAL_IMAGES = set('python node golang rust ruby perl');
+const OFFICIAL_IMAGES = words('python node golang rust ruby perl');
 
 /** The state behind one instruction of a stage. */
 export function indexAfter(before: IndexState, instruction: Instruction, script: Script | undefined): IndexState {
@@ -573,7 +572,7 @@ export function isInBase(call: AptCall, base: Base): boolean {
   );
 }
 
-const FULL_IMAGE_PACKAGES = set('ca-certificates curl g++ gcc git make pkg-config wget');
+const FULL_IMAGE_PACKAGES = words('ca-certificates curl g++ gcc git make pkg-config wget');
 
 /**
  * Whether nothing is recommended by a package nor by what it needs, so that --no-install-recommends changes nothing.
@@ -581,11 +580,11 @@ const FULL_IMAGE_PACKAGES = set('ca-certificates curl g++ gcc git make pkg-confi
  */
 export const recommendsNothing = (name: string): boolean => WITHOUT_RECOMMENDS.has(name);
 
-const WITHOUT_RECOMMENDS = set(
+const WITHOUT_RECOMMENDS = words(
   'apt-transport-https apt-utils bash bc binutils bzip2 ca-certificates coreutils dumb-init file findutils fonts-dejavu fonts-liberation gawk gettext-base gosu grep gzip inotify-tools jq less ' +
     'libatlas-base-dev libblas-dev libblas3 libc6 libexpat1 libffi-dev libgl1 libgl1-mesa-glx libgomp1 liblapack-dev liblapack3 libnss-wrapper libopenblas-dev libopenblas0-pthread libsm6 libsnappy-dev libssl-dev libstdc++6 libx11-6 libxext6 libxml2 libxrender1 ' +
     'locales locales-all lsb-release m4 make nasm net-tools netbase ninja-build numactl openssl patch pkg-config psmisc rsync sed sqlite3 strace sudo tar time tini tree tzdata unzip util-linux xz-utils zlib1g zstd',
 );
 
 /** Packages that only recommend ca-certificates and are of little use for https without it. */
-export const WANTS_CERTIFICATES: ReadonlySet<string> = set('curl wget git');
+export const WANTS_CERTIFICATES = words('curl wget git');

@@ -6,6 +6,7 @@ import type { Command, Script, ShellWord, Value } from '../model/dockerfile.js';
 import { cacheMountTargets } from '../model/stages.js';
 import { imageFacts } from './images.js';
 import { effectiveUser } from './users.js';
+import { words } from './words.js';
 
 /** What is known of an environment variable as a command sees it. */
 export type Seen =
@@ -44,7 +45,7 @@ function seen(value: string | undefined): Seen {
   return value === undefined ? { kind: 'unknown' } : { kind: 'known', value };
 }
 
-const USER_CHANGERS = new Set(['sudo', 'su', 'doas', 'gosu', 'su-exec', 'runuser', 'setpriv', 's6-setuidgid']);
+const USER_CHANGERS = words('sudo su doas gosu su-exec runuser setpriv s6-setuidgid');
 
 /** Whether a command runs as root; undefined when it cannot be told. */
 export function runsAsRoot(command: Command): boolean | undefined {

@@ -8,6 +8,7 @@ import type { Command, CopyInstruction, RunInstruction, Script, ShellWord, Span 
 import { aptCalls, installs, isProjectScript, leftIndex, packageNames, readAptCall, removesIndex } from './apt.js';
 import { cleans, condaCache, condaInstalls, fetchesPackages } from './conda.js';
 import { pipCache, pipInstalls, removesPipCache } from './pip.js';
+import { words } from './words.js';
 
 /** Something that a layer leaves behind. */
 export interface Leftover {
@@ -34,25 +35,7 @@ export interface Deletion {
 }
 
 /** Commands that change nothing worth a layer, so that a RUN of these and deletions is a clean-up. */
-const IDLE = new Set([
-  'set',
-  'echo',
-  'printf',
-  'true',
-  ':',
-  'cd',
-  'sync',
-  'ls',
-  'du',
-  'df',
-  'date',
-  'shopt',
-  'pwd',
-  'history',
-  'export',
-  'hash',
-  'ldconfig',
-]);
+const IDLE = words('set echo printf true : cd sync ls du df date shopt pwd history export hash ldconfig');
 
 /** Follows `cd` through a script: the working directory of each command, undefined where it is not known. */
 function* inDirectories(script: Script, workdir: string | undefined): Generator<readonly [Command, string | undefined]> {

@@ -8,6 +8,7 @@ import type { Command, ShellWord, Span } from '../model/dockerfile.js';
 import { cacheMounts, cleanersAfter, isWithin, mayCleanUp, removedPaths, seenBy } from './caches.js';
 import type { Pinning } from './requirement.js';
 import { once } from './once.js';
+import { words } from './words.js';
 
 /** A package word: `channel::name=version=build` and its other forms. */
 export interface CondaPackage {
@@ -40,14 +41,10 @@ export interface CondaInstall {
   readonly options: ReadonlyMap<string, { readonly word: ShellWord; readonly value?: string | undefined }>;
 }
 
-const VALUES = new Set(
-  (
-    '-n --name -p --prefix -f --file -c --channel --repodata-fn --exclude-newer --solver --experimental --experimental-solver ' +
+const VALUES = words('-n --name -p --prefix -f --file -c --channel --repodata-fn --exclude-newer --solver --experimental --experimental-solver ' +
     '--shortcuts-only --subdir --platform --console --format --environment-specifier --env-spec --clone --revision -r --root-prefix ' +
     '--rc-file --channel-alias --repodata-ttl --cacert-path --ssl-verify --log-level --trusted-channels --safety-checks --category ' +
-    '--relocate-prefix --lock-timeout'
-  ).split(' '),
-);
+    '--relocate-prefix --lock-timeout');
 
 /** Reads a call of conda, mamba or micromamba; undefined when it installs nothing. */
 export function condaInstalls(command: Command): CondaInstall | undefined {
@@ -169,12 +166,8 @@ function pinningOf(written: string): Pinning {
 }
 
 /** Tools of conda itself, and pip: a build uses them, the image's programs do not. */
-const TOOLS = new Set(
-  (
-    'conda mamba micromamba conda-lock conda-pack conda-build conda-tree conda-verify conda-libmamba-solver conda-merge conda-minify ' +
-    'conda-project conda-devenv libmambapy constructor boa grayskull anaconda-client pip setuptools wheel'
-  ).split(' '),
-);
+const TOOLS = words('conda mamba micromamba conda-lock conda-pack conda-build conda-tree conda-verify conda-libmamba-solver conda-merge conda-minify ' +
+    'conda-project conda-devenv libmambapy constructor boa grayskull anaconda-client pip setuptools wheel');
 
 /** Whether a package is a tool that installs or packs others. */
 export function isCondaTool({ name }: CondaPackage): boolean {
@@ -182,7 +175,7 @@ export function isCondaTool({ name }: CondaPackage): boolean {
 }
 
 /** Packages that only choose between builds of others; their version says nothing. */
-const SWITCHES = new Set('cpuonly blas libblas libcblas liblapack liblapacke mpi nomkl _openmp_mutex _libgcc_mutex __glibc'.split(' '));
+const SWITCHES = words('cpuonly blas libblas libcblas liblapack liblapacke mpi nomkl _openmp_mutex _libgcc_mutex __glibc');
 
 /** Whether a package only chooses a build, as `libblas=*=*mkl`, `nomkl` and `cuda100` do. */
 export function isSwitch({ name }: CondaPackage): boolean {

@@ -8,6 +8,7 @@
 import type { ImageReference } from '../model/dockerfile.js';
 import { imageFacts } from './images.js';
 import { DEBIAN_STABLE, NEWEST_ALPINE, NEWEST_UBUNTU_LTS, releaseByCodename, SUGGESTED_PYTHON } from './lifecycles.js';
+import { words } from './words.js';
 
 /** `untagged`: no tag, so `latest`. `moving`: a tag such as `latest` or `nightly`. `variant`: `slim`, `alpine`: a version is
  *  missing. `local`: no such image on Docker Hub, so it must be one of this machine or a named build context. */
@@ -31,11 +32,7 @@ export function movementOf(reference: ImageReference): Movement | undefined {
 }
 
 /** Words that say "whatever is newest"; `latest` does so beside any other word, the others where no version stands by. */
-const MOVING_WORDS = new Set(
-  'stable edge nightly main master rolling current unstable testing head dev develop canary experimental sid snapshot rawhide staging'.split(
-    ' ',
-  ),
-);
+const MOVING_WORDS = words('stable edge nightly main master rolling current unstable testing head dev develop canary experimental sid snapshot rawhide staging');
 
 /** Words of a tag that name no version of the image itself: what it is built with or for. */
 const SIDE_WORD =
@@ -51,7 +48,7 @@ function isMoving(tag: string): boolean {
 }
 
 /** Images whose tags begin with the version of the thing itself, so that a tag without one is the newest. */
-const VERSIONED = new Set('python node golang rust ruby julia r-base openjdk php perl nginx postgres redis eclipse-temurin'.split(' '));
+const VERSIONED = words('python node golang rust ruby julia r-base openjdk php perl nginx postgres redis eclipse-temurin');
 
 /** Words of a tag that say what the image is built on; suites without builds are left out, tags on them do not move. */
 const VARIANT_WORD = new RegExp(
@@ -116,9 +113,7 @@ function isLocalName({ registry, repository, text }: ImageReference): boolean {
 }
 
 /** Docker's own images, those without builds for years included. */
-const OFFICIAL = new Set(
-  (
-    'adminer adoptopenjdk aerospike azul-zulu espocrm nim almalinux alpine alt amazoncorretto amazonlinux api-firewall arangodb archlinux backdrop bash bonita ' +
+const OFFICIAL = words('adminer adoptopenjdk aerospike azul-zulu espocrm nim almalinux alpine alt amazoncorretto amazonlinux api-firewall arangodb archlinux backdrop bash bonita ' +
     'buildpack-deps busybox caddy cassandra celery centos chronograf cirros clearlinux clefos clickhouse clojure composer consul convertigo ' +
     'couchbase couchdb crate crux dart debian django docker docker-dev drupal eclipse-mosquitto eclipse-temurin eggdrop elasticsearch elixir ' +
     'emqx erlang euleros express-gateway fedora flink fluentd friendica fsharp gazebo gcc geonetwork ghost glassfish golang gradle groovy haproxy ' +
@@ -129,9 +124,7 @@ const OFFICIAL = new Set(
     'postgres powershell pypy python r-base rabbitmq rails rakudo-star rapidoid redis redmine registry rethinkdb rocket.chat rockylinux ros ruby ' +
     'rust sapmachine satosa scratch sentry silverpeas sl solr sonarqube sourcemage spark spiped storm swarm swift swipl teamspeak telegraf ' +
     'thrift tomcat tomee traefik ubuntu ubuntu-debootstrap ubuntu-upstart unit varnish vault websphere-liberty wordpress xwiki yourls ' +
-    'zipkin znc zookeeper'
-  ).split(' '),
-);
+    'zipkin znc zookeeper');
 
 /** The official Python image to move to, of the same kind: slim stays slim, Alpine stays Alpine. */
 export function suggestedPythonImage(text: string, minor: string = SUGGESTED_PYTHON): string {

@@ -17,6 +17,7 @@
 import type { ImageReference } from '../model/dockerfile.js';
 import { DEBIAN_STABLE, NEWEST_ALPINE, NEWEST_PYTHON, NEWEST_UBUNTU_LTS, release, releaseByCodename } from './lifecycles.js';
 import { compareVersions } from './versions.js';
+import { words } from './words.js';
 
 /** Where the names of `Product` in `facts/lifecycles.ts` fit, they are used: `release(id, cycle)` finds the release. */
 export type DistributionId =
@@ -185,7 +186,7 @@ export function codenameInTag(tag: string): string | undefined {
   return found;
 }
 
-const AMBIGUOUS_CODENAMES = new Set(['kinetic', 'lunar', 'groovy', 'disco', 'cosmic', 'vivid']);
+const AMBIGUOUS_CODENAMES = words('kinetic lunar groovy disco cosmic vivid');
 
 /** A distribution's name with a number behind it, both a whole word. */
 const NUMBERED =
@@ -235,7 +236,7 @@ function cycleOf(id: DistributionId, number: string, word: string): string | und
  * Finding an image.
  */
 
-const ARCHITECTURES = new Set(['amd64', 'arm32v5', 'arm32v6', 'arm32v7', 'arm64v8', 'i386', 'ppc64le', 'riscv64', 's390x']);
+const ARCHITECTURES = words('amd64 arm32v5 arm32v6 arm32v7 arm64v8 i386 ppc64le riscv64 s390x');
 
 /** Copies of Docker Hub under another registry's name; what follows the prefix is the name on the Hub. */
 const HUB_MIRRORS = ['mirror.gcr.io/', 'public.ecr.aws/docker/'];
@@ -591,7 +592,7 @@ function officialPython({ text }: Tag): Draft {
 
 /** Releases docker-library/python builds on (bookworm perhaps no longer: 3.16-rc has only trixie), and its oldest minor
  *  after the end of 3.10 on 2026-10-31. */
-const PYTHON_BUILT_ON = new Set(['12', '13', '3.23', '3.24']);
+const PYTHON_BUILT_ON = words('12 13 3.23 3.24');
 const PYTHON_OLDEST_BUILT = '3.11';
 
 /** The newest patch of each minor that official-images knows on 2026-08-21: everything before is frozen. */
@@ -662,7 +663,7 @@ function language(precision: number, steps: string, alpineSteps: string, more: D
 }
 
 /** Words of a tag that names no version and follows the newest. `lts` is not one: it lags behind. */
-const NEWEST_WORDS = new Set(['latest', 'slim', 'alpine', 'current', 'mainline']);
+const NEWEST_WORDS = words('latest slim alpine current mainline');
 
 /** `bookworm-scm`, `stable`, `22.04-curl`, `latest`: full, scm and curl variants, on Debian and Ubuntu. */
 function buildpackDeps(tag: Tag): Draft {
@@ -711,11 +712,7 @@ function uv({ text }: Tag): Draft {
 const STACKS_UBUNTU = '2022-10-10 22.04 2024-07-01 ? 2024-11-01 24.04';
 const STACKS_PYTHON = '2022-10-10 ? 2023-06-05 3.11 2024-10-20 ? 2024-10-27 3.12 2025-08-14 ? 2025-08-20 3.13';
 
-const STACKS = new Set(
-  'docker-stacks-foundation base-notebook minimal-notebook scipy-notebook r-notebook julia-notebook tensorflow-notebook pytorch-notebook datascience-notebook pyspark-notebook all-spark-notebook'.split(
-    ' ',
-  ),
-);
+const STACKS = words('docker-stacks-foundation base-notebook minimal-notebook scipy-notebook r-notebook julia-notebook tensorflow-notebook pytorch-notebook datascience-notebook pyspark-notebook all-spark-notebook');
 
 /** `2026-07-28`, `python-3.11`, `ubuntu-22.04`, `cuda12-python-3.13.14`, `lab-4.2.5`, a commit hash, `latest`. */
 function dockerStacks({ text, name }: Tag): Draft | undefined {
@@ -860,7 +857,7 @@ function rocker({ text, name }: Tag): Draft {
   };
 }
 
-const ROCKER_DROPPED = new Set(['ml', 'ml-verse', 'cuda', 'binder']);
+const ROCKER_DROPPED = words('ml ml-verse cuda binder');
 
 /** `12.4.1-cudnn-runtime-ubuntu22.04`, `11.0.3-base-centos7`, `13.0.1-devel-ubi9`. */
 function nvidiaCuda({ text }: Tag): Draft {

@@ -2,6 +2,7 @@
  * Where a distribution's packages come from in a build: the image's own sources, or others that the build puts in place.
  */
 import type { Command, Instruction } from '../model/dockerfile.js';
+import { words } from './words.js';
 
 /** `archive`: the archive of ended releases; `other`: something this file writes or copies, which may be anything. */
 export type PackageSources = 'image' | 'archive' | 'other';
@@ -18,10 +19,8 @@ export function packageSources(instructions: readonly Instruction[]): PackageSou
   return texts.some((text) => SOURCE_FILES.test(text)) ? 'other' : 'image';
 }
 
-const FETCHING = new Set(
-  'update upgrade dist-upgrade full-upgrade install reinstall build-dep groupinstall makecache localinstall'.split(' '),
-);
-const MANAGERS = new Set(['apt', 'apt-get', 'aptitude', 'yum', 'dnf', 'microdnf', 'apk']);
+const FETCHING = words('update upgrade dist-upgrade full-upgrade install reinstall build-dep groupinstall makecache localinstall');
+const MANAGERS = words('apt apt-get aptitude yum dnf microdnf apk');
 
 /** Whether a command needs the package archive. */
 export function fetchesPackages({ name, args }: Command): boolean {

@@ -9,6 +9,7 @@ import type { Command, Instruction, ShellWord, Span } from '../model/dockerfile.
 import { cacheMounts, cleanersAfter, homeDirectory, isWithin, mayCleanUp, removedPaths, runsAsRoot, seenBy } from './caches.js';
 import { type Pinning, type Requirement, readRequirement } from './requirement.js';
 import { once } from './once.js';
+import { words } from './words.js';
 
 /** A package word of an install. */
 export interface PipPackage {
@@ -79,18 +80,7 @@ const VALUES: Readonly<Record<PipInstall['tool'], ReadonlySet<string>>> = {
 };
 
 /** Flags that are the beginning of an option with a value: pip takes abbreviations, but a flag's own name wins. */
-const FLAGS = new Set([
-  '--pre',
-  '--no',
-  '--user',
-  '--quiet',
-  '--upgrade',
-  '--isolated',
-  '--require-hashes',
-  '--debug',
-  '--no-deps',
-  '--no-index',
-]);
+const FLAGS = words('--pre --no --user --quiet --upgrade --isolated --require-hashes --debug --no-deps --no-index');
 
 /** Other names of the same option. */
 const SYNONYMS: Readonly<Record<string, string>> = {
@@ -271,7 +261,7 @@ class Reading {
 }
 
 /** Tools that install others; rules of their own ask whether their versions are fixed. */
-const BOOTSTRAP = new Set(['pip', 'setuptools', 'wheel', 'uv', 'poetry']);
+const BOOTSTRAP = words('pip setuptools wheel uv poetry');
 
 /** Whether a package is pip, setuptools, wheel, uv or Poetry. */
 export function isBootstrapTool({ requirement }: PipPackage): boolean {

@@ -4,6 +4,7 @@
  */
 import { COMPILED, NEWEST_LOCK, PURE } from './musl-wheels.js';
 import { compareVersions } from './versions.js';
+import { words } from './words.js';
 
 /** The day of the newest data, `YYYY-MM-DD`: a wheel published later is not known. */
 export const MUSL_AS_OF: string = NEWEST_LOCK;
@@ -96,7 +97,7 @@ const APK_PACKAGES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What NVIDIA publishes as plain Python (lock files of kserve and others, 2026). */
-const PURE_OF_NVIDIA: ReadonlySet<string> = new Set(['cuda-pathfinder', 'cuda-python', 'cuda-toolkit', 'nvidia-ml-py']);
+const PURE_OF_NVIDIA = words('cuda-pathfinder cuda-python cuda-toolkit nvidia-ml-py');
 
 /** Consecutive versions that are alike; the letters are explained in musl-wheels.ts. */
 interface Run {

@@ -5,6 +5,7 @@
  * empty text leave the buffer on, any other text turns it off. The programs are console scripts of packages on PyPI.
  */
 import type { Command, ShellWord } from '../model/dockerfile.js';
+import { words } from './words.js';
 
 /** A command that runs Python. */
 export interface PythonRun {
@@ -17,30 +18,18 @@ export interface PythonRun {
 const INTERPRETER = /^(?:python|pypy)(?:[23](?:\.\d+)?)?(?:\.exe)?$/;
 
 /** Servers, workers and runners that are Python programs and print what the user's code prints. */
-const PROGRAMS = new Set(
-  (
-    'uvicorn gunicorn hypercorn daphne waitress-serve granian sanic litestar fastapi flask quart django-admin streamlit chainlit gradio panel bokeh ' +
+const PROGRAMS = words('uvicorn gunicorn hypercorn daphne waitress-serve granian sanic litestar fastapi flask quart django-admin streamlit chainlit gradio panel bokeh ' +
     'dash mlflow bentoml litserve rasa vllm celery dramatiq rq huey_consumer huey_consumer.py arq faust luigi luigid kedro dagster dagster-daemon ' +
     'dagster-webserver dagit prefect metaflow scrapy scrapyd locust torchrun accelerate deepspeed kopf wandb dask dask-worker dask-scheduler ' +
-    'dask-ssh distributed snakemake papermill'
-  ).split(' '),
-);
+    'dask-ssh distributed snakemake papermill');
 
 /** Programs whose output is not the point: tests, builds, package managers, shells and kernels. */
-const QUIET_MODULES = new Set(
-  'pytest unittest tox nox pip build wheel venv ensurepip compileall jupyter jupyterlab notebook IPython ipykernel ipykernel_launcher pdb site sysconfig this'.split(
-    ' ',
-  ),
-);
+const QUIET_MODULES = words('pytest unittest tox nox pip build wheel venv ensurepip compileall jupyter jupyterlab notebook IPython ipykernel ipykernel_launcher pdb site sysconfig this');
 const QUIET_SCRIPTS = /(?:^|\/)(?:setup|conftest|noxfile|start-notebook|start-singleuser)\.py$/;
 
 /** Tools that run a console script of a Python project, so that an unknown program behind them is Python, too. */
-const PROJECT_RUNNERS = new Set(['uv', 'poetry', 'pdm', 'pipenv', 'rye']);
-const NOT_PYTHON = new Set(
-  'sh bash npm node yarn make just task true echo sleep tail cat env printenv pytest tox nox pre-commit ruff mypy black jupyter ipython'.split(
-    ' ',
-  ),
-);
+const PROJECT_RUNNERS = words('uv poetry pdm pipenv rye');
+const NOT_PYTHON = words('sh bash npm node yarn make just task true echo sleep tail cat env printenv pytest tox nox pre-commit ruff mypy black jupyter ipython');
 
 /** How a command runs Python; undefined when it does not, or when nothing it prints is waited for. */
 export function pythonRun(command: Command): PythonRun | undefined {
@@ -80,7 +69,7 @@ export function turnsBufferOff(value: string | undefined): boolean {
 }
 
 /** Options of python whose value is the next word. */
-const VALUE_OPTIONS = new Set(['-W', '-X', '--check-hash-based-pycs']);
+const VALUE_OPTIONS = words('-W -X --check-hash-based-pycs');
 
 /** `quiet`: nothing but a prompt, a version, a test or a build. */
 function readInterpreter(args: readonly ShellWord[]): { readonly target: 'quiet' | 'other'; readonly unbuffered: boolean } {
@@ -108,7 +97,7 @@ function isInfoOnly(args: readonly ShellWord[]): boolean {
   return args.length === 1 && /^(?:-h|--help|--version|version)$/.test(args[0]?.value ?? '');
 }
 
-const CRON = new Set(['cron', 'crond', 'supercronic', 'go-cron']);
+const CRON = words('cron crond supercronic go-cron');
 
 /** Whether a command is a scheduler that starts what a crontab names. */
 export function isCron({ name }: Command): boolean {

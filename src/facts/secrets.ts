@@ -2,6 +2,7 @@
  * What a secret looks like: the shapes of well-known tokens, the names under which secrets travel, the values that are
  * none, and credentials inside URLs. Knows text only; where in a Dockerfile a secret does harm is for the rules to say.
  */
+import { words } from './words.js';
 
 /** How the tokens of one service are recognised. */
 export interface SecretShape {
@@ -267,57 +268,43 @@ export interface SecretName {
 }
 
 /** Documented variables of the field's tools: R119 of rules.md, and PGPASSWORD, TS_AUTHKEY, VAULT_SECRET_ID for their spelling. */
-const EXACT_NAMES: ReadonlySet<string> = new Set(
-  (
-    'HF_TOKEN HUGGING_FACE_HUB_TOKEN HUGGINGFACE_TOKEN HUGGINGFACEHUB_API_TOKEN WANDB_API_KEY KAGGLE_KEY KAGGLE_API_TOKEN OPENAI_API_KEY ANTHROPIC_API_KEY ' +
+const EXACT_NAMES = words('HF_TOKEN HUGGING_FACE_HUB_TOKEN HUGGINGFACE_TOKEN HUGGINGFACEHUB_API_TOKEN WANDB_API_KEY KAGGLE_KEY KAGGLE_API_TOKEN OPENAI_API_KEY ANTHROPIC_API_KEY ' +
     'COHERE_API_KEY CO_API_KEY REPLICATE_API_TOKEN MISTRAL_API_KEY GOOGLE_API_KEY GEMINI_API_KEY LANGCHAIN_API_KEY ' +
     'LANGSMITH_API_KEY PINECONE_API_KEY COMET_API_KEY NEPTUNE_API_TOKEN CLEARML_API_SECRET_KEY MLFLOW_TRACKING_PASSWORD ' +
     'MLFLOW_TRACKING_TOKEN DATABRICKS_TOKEN SNOWFLAKE_PASSWORD AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AZURE_STORAGE_KEY ' +
     'AZURE_STORAGE_CONNECTION_STRING GITHUB_PAT GITHUB_TOKEN TWINE_PASSWORD NGC_API_KEY JUPYTER_TOKEN MINIO_ROOT_PASSWORD ' +
-    'PGPASSWORD TS_AUTHKEY VAULT_SECRET_ID'
-  ).split(' '),
-);
+    'PGPASSWORD TS_AUTHKEY VAULT_SECRET_ID');
 
 /** The same, where a part is the user's: an index, a repository, a section. */
 const EXACT_PATTERNS =
   /^(?:UV_INDEX_\w+_PASSWORD|POETRY_HTTP_BASIC_\w+_PASSWORD|POETRY_PYPI_TOKEN_\w+|AIRFLOW__CORE__FERNET_KEY|AIRFLOW__\w+__SECRET_KEY)$/;
 
 /** Words of one or two parts that hold a secret wherever they stand in a name. */
-const SECRET_WORDS: ReadonlySet<string> = new Set(
-  'password passwd pword passphrase secret token apikey api_key access_key private_key credential credentials'.split(' '),
-);
+const SECRET_WORDS = words('password passwd pword passphrase secret token apikey api_key access_key private_key credential credentials');
 
 /** Words that do so only as the last of several, because in front or alone they mean something else:
  *  AUTH_TYPE, PAT_LEN, the directory PWD, PASS_THROUGH. */
-const LAST_WORDS: ReadonlySet<string> = new Set(['auth', 'pat', 'pwd', 'pass']);
+const LAST_WORDS = words('auth pat pwd pass');
 
 /** Anywhere in a name, these make it something else. BuildKit's own three, then switches and counts. */
-const HARMLESS_WORDS: ReadonlySet<string> = new Set(
-  (
-    'public file version enable enabled disable disabled use skip require required requires ignore no allow empty random max min ' +
-    'num nb count with is has path'
-  ).split(' '),
-);
+const HARMLESS_WORDS = words('public file version enable enabled disable disabled use skip require required requires ignore no allow empty random max min ' +
+    'num nb count with is has path');
 
 /** As the last word they say that the name describes a secret and does not hold it: TOKEN_TTL, SECRET_NAME, PASSWORD_HASH. */
-const DESCRIBING_WORDS: ReadonlySet<string> = new Set(
-  (
-    'algo algorithm alg age arn audience authorization backend budget charset class client cmd command config configuration cost ' +
+const DESCRIBING_WORDS = words('algo algorithm alg age arn audience authorization backend budget charset class client cmd command config configuration cost ' +
     'dir directory domain driver duration email encoding endpoint env expire expires expiration expiry field files folder format ' +
     'hash header headers helper host hostname id ids image interval issuer iterations leeway len length lifetime limit limits ' +
     'location manager method minutes mode model module name names namespace number param parameter paths pattern plugin policy port ' +
     'prefix prompt protocol provider realm refresh regex region role rotation rounds scheme scope scopes script seconds server ' +
     'service size sock source store strategy strength suffix tag timeout ttl type types uri url urls usage user username validity ' +
-    'var variable window'
-  ).split(' '),
-);
+    'var variable window');
 
 /** In front of `token` they speak of language models, in front of `pass` of algorithms. */
 const OTHER_MEANINGS =
   /(?:^|_)(?:(?:pad|eos|bos|unk|mask|sep|cls|stop|special|image|audio|video|end|start|new|next|think|per)_token|(?:first|second|last|single|one|two|multi|by)_pass)(?:_|$)/;
 
 /** Whole names that have a word of the list and are none: paths, sockets, switches. */
-const HARMLESS_NAMES: ReadonlySet<string> = new Set(['GOOGLE_APPLICATION_CREDENTIALS', 'SSH_AUTH_SOCK', 'XAUTHORITY', 'PWD', 'OLDPWD']);
+const HARMLESS_NAMES = words('GOOGLE_APPLICATION_CREDENTIALS SSH_AUTH_SOCK XAUTHORITY PWD OLDPWD');
 
 /**
  * Whether a variable of this name holds a secret, by R119's words; undefined when not. Looks at no value: what is empty, a
@@ -365,14 +352,10 @@ function readName(name: string): SecretName | undefined {
 export type SecretValue = 'empty' | 'path' | 'placeholder' | 'reference' | 'boolean-or-number' | 'literal';
 
 /** One of a kind: what people write when they have nothing to write. `EMPTY` and `ollama` are what local servers want as key. */
-const PLACEHOLDER_VALUES: ReadonlySet<string> = new Set(
-  (
-    'changeme change-me change_me changeit changethis replaceme replace-me replace_me placeholder example sample dummy fake mock foo bar ' +
+const PLACEHOLDER_VALUES = words('changeme change-me change_me changeit changethis replaceme replace-me replace_me placeholder example sample dummy fake mock foo bar ' +
     'foobar baz todo tbd fixme redacted unset undefined unused notused not-used n/a na empty secret password passwd pass pw pwd token key ' +
     'apikey api-key api_key mysecret mytoken mypassword my-token my-secret my-password my_token my_secret my_password yourpassword ' +
-    'ollama lm-studio sk-no-key-required not-needed not_needed'
-  ).split(' '),
-);
+    'ollama lm-studio sk-no-key-required not-needed not_needed');
 
 /** Parts that give a placeholder away, as whole words: `your-token-here`, `dummy-key-for-build`, `<token>`. */
 const PLACEHOLDER_PARTS =
@@ -454,9 +437,7 @@ export interface UrlCredentials {
 }
 
 /** User names that go with a token as password: GitHub, GitLab, Bitbucket, PyPI and other indexes, Google's registries. */
-const TOKEN_USERS: ReadonlySet<string> = new Set(
-  'oauth2 x-access-token x-token-auth x-oauth-basic gitlab-ci-token __token__ oauth2accesstoken _json_key _json_key_base64 token'.split(' '),
-);
+const TOKEN_USERS = words('oauth2 x-access-token x-token-auth x-oauth-basic gitlab-ci-token __token__ oauth2accesstoken _json_key _json_key_base64 token');
 
 /** Longest user part and host looked at: a text without any spaces must not be read again from each of its colons. */
 const LONGEST_AUTHORITY = 2000;

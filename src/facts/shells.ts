@@ -6,27 +6,13 @@
  */
 import type { Command, CommandForm, ExecWord, Script, SourceFile } from '../model/dockerfile.js';
 import type { Distribution } from './images.js';
+import { words } from './words.js';
 
 /** `yields`: replaces itself by the last command; `stays`; `foreign`: no shell, but something that starts one. */
 export type ShellManner = 'yields' | 'stays' | 'foreign';
 
 /** Where `/bin/sh` is bash, or BusyBox. */
-const SH_YIELDS = new Set([
-  'alpine',
-  'busybox',
-  'wolfi',
-  'centos',
-  'rhel',
-  'rocky',
-  'alma',
-  'fedora',
-  'amazonlinux',
-  'oraclelinux',
-  'opensuse',
-  'archlinux',
-  'photon',
-  'azurelinux',
-]);
+const SH_YIELDS = words('alpine busybox wolfi centos rhel rocky alma fedora amazonlinux oraclelinux opensuse archlinux photon azurelinux');
 
 /** How a shell behaves, by its base name. Where the distribution is not known, `sh` is taken to be dash. */
 export function shellManner(name: string, distribution: Distribution | undefined): ShellManner {
@@ -62,7 +48,7 @@ export function lastPlainCommand({ commands }: Script, form: CommandForm, source
   return /^[\s;]*(?:\\?["']\s*)?(?:"\s*(?:,[\s\S]*)?\]|\])?$/.test(rest) ? last : undefined;
 }
 
-const BUILTINS = new Set('cd source . export exec set ulimit umask eval trap wait test [ [[ :'.split(' '));
+const BUILTINS = words('cd source . export exec set ulimit umask eval trap wait test [ [[ :');
 
 /** Whether a command starts a program: a builtin exists in the shell only. */
 export function isProgram({ name }: Command): boolean {

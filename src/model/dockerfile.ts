@@ -3,7 +3,6 @@
  * answer questions about them. The model knows Dockerfiles and shells, never what a tool, a package or an image is.
  */
 import type { Span } from '../source/source-file.js';
-import type { StageEnvironment } from './environment.js';
 import type { ImageReference } from '../syntax/image-reference.js';
 import type {
   ArgInstruction,
@@ -14,6 +13,7 @@ import type {
   RunInstruction,
   SyntaxTree,
 } from '../syntax/tree.js';
+import type { StageEnvironment } from './environment.js';
 
 export type { SourceFile, Span } from '../source/source-file.js';
 export type { ImageReference } from '../syntax/image-reference.js';

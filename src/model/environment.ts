@@ -18,8 +18,17 @@ const ABSENT: Value = { kind: 'absent' };
 
 /** SPEC: known to FROM without declaration, and to a stage after `ARG NAME`; their values depend on the builder. */
 const PLATFORM_ARGUMENTS = new Set([
-  'BUILDPLATFORM', 'BUILDOS', 'BUILDOSVERSION', 'BUILDARCH', 'BUILDVARIANT', 'TARGETPLATFORM', 'TARGETOS',
-  'TARGETOSVERSION', 'TARGETARCH', 'TARGETVARIANT', 'TARGETSTAGE',
+  'BUILDPLATFORM',
+  'BUILDOS',
+  'BUILDOSVERSION',
+  'BUILDARCH',
+  'BUILDVARIANT',
+  'TARGETPLATFORM',
+  'TARGETOS',
+  'TARGETOSVERSION',
+  'TARGETARCH',
+  'TARGETVARIANT',
+  'TARGETSTAGE',
 ]);
 
 /** ARGs before the first FROM: all that FROM sees. */
@@ -30,7 +39,10 @@ export class GlobalArguments {
   add(instruction: Extract<Instruction, { keyword: 'ARG' }>, escape: string): void {
     for (const pair of instruction.pairs) {
       const value = pair.value === undefined ? undefined : this.expand(pair.value, escape);
-      this.values.set(pair.key.text, argumentValue(pair, value, instruction, () => ({ kind: 'declared', by: instruction })));
+      this.values.set(
+        pair.key.text,
+        argumentValue(pair, value, instruction, () => ({ kind: 'declared', by: instruction })),
+      );
     }
   }
 

@@ -10,14 +10,14 @@ import {
   type AndOr,
   type CommandSyntax,
   hasErrors,
-  parseShell,
   type Pipeline,
+  parseShell,
   type Redirection,
   type ShellAssignment,
   type SimpleCommand,
   type Statement,
 } from './shell-syntax.js';
-import { NO_TEXT, type ShellText, shellText, ShellTextBuilder, spanOf } from './shell-text.js';
+import { NO_TEXT, type ShellText, ShellTextBuilder, shellText, spanOf } from './shell-text.js';
 import { type Budget, type ReadWord, readWholeWord, readWord, scriptInHeredoc, scriptInWord, type WordContext } from './shell-words.js';
 import { baseName, unwrap } from './wrappers.js';
 

@@ -2,13 +2,13 @@
  * The shell parser at arm's length: the only module that imports `unbash`. It parses, and where the parser gives up on
  * the rest of a list it starts again behind the faulty token.
  */
-import { parse, type ParsedScript, type Statement } from 'unbash';
+import { type ParsedScript, parse, type Statement } from 'unbash';
 
 export type {
+  AndOr,
   ArithmeticExpression,
   ArrayValue as ShellArray,
   Assignment as ShellAssignment,
-  AndOr,
   Command as SimpleCommand,
   CommandExpansionPart,
   HereDoc as ShellHeredoc,

@@ -6,7 +6,7 @@ import type { LogicalText } from '../syntax/logical-text.js';
 import type { Heredoc, RunningInstruction, Script, Stage } from './dockerfile.js';
 import { type MutableScript, OUTERMOST, ScriptReader, type Shared } from './script-reader.js';
 import { ShellScope } from './shell-scope.js';
-import { NO_TEXT, type ShellText, shellText, ShellTextBuilder } from './shell-text.js';
+import { NO_TEXT, type ShellText, ShellTextBuilder, shellText } from './shell-text.js';
 import type { Budget } from './shell-words.js';
 import { baseName, shellName } from './wrappers.js';
 

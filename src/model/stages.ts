@@ -4,7 +4,7 @@
 import { type ImageReference, parseImageReference } from '../syntax/image-reference.js';
 import type { CopyInstruction, FromInstruction, Instruction, RunInstruction, SyntaxTree } from '../syntax/tree.js';
 import type { Base, Dockerfile, Stage } from './dockerfile.js';
-import { GlobalArguments, StageEnvironment } from './environment.js';
+import { type GlobalArguments, StageEnvironment } from './environment.js';
 
 /** Splits a tree into stages and resolves what each is built from. SPEC: FROM sees earlier stages only. */
 export function readStages(tree: SyntaxTree, globals: GlobalArguments): readonly Stage[] {
@@ -66,10 +66,7 @@ export type FileSource =
 /** SPEC: a number is a stage's index (COPY only), else a stage of that name in any case, else an image. */
 export function resolveFileSource(dockerfile: Dockerfile, from: string, allowIndex: boolean): FileSource {
   if (from.includes('$')) return { kind: 'unknown' };
-  const stage =
-    allowIndex && /^[0-9]+$/.test(from)
-      ? dockerfile.stages[Number(from)]
-      : dockerfile.stagesByName.get(from.toLowerCase());
+  const stage = allowIndex && /^[0-9]+$/.test(from) ? dockerfile.stages[Number(from)] : dockerfile.stagesByName.get(from.toLowerCase());
   if (stage !== undefined) return { kind: 'stage', stage };
   if (allowIndex && /^[0-9]+$/.test(from)) return { kind: 'unknown' };
   const reference = parseImageReference(from);

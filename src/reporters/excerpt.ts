@@ -57,7 +57,14 @@ function window(file: FileReport, line: Span, span: Span, width: number, unicode
   const cutBefore = from > line.start;
   const cutBehind = to < line.end;
   if (!cutBefore && !cutBehind && Math.max(total, caretEnd) <= width) {
-    return { text: cells.map((cell) => cell.text).join('').trimEnd(), caretColumn, caretWidth: caretEnd - caretColumn };
+    return {
+      text: cells
+        .map((cell) => cell.text)
+        .join('')
+        .trimEnd(),
+      caretColumn,
+      caretWidth: caretEnd - caretColumn,
+    };
   }
 
   const ellipsis = unicode ? '…' : '...';

@@ -92,7 +92,12 @@ function failureCommand({ path, message }: Report['failures'][number], options: 
 function command(level: string, properties: Readonly<Record<string, string | number>>, message: string): string {
   const list = Object.entries(properties).map(([name, value]) => `${name}=${escapedProperty(String(value))}`);
   const cut = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
-  return `::${level} ${list.join(',')}::${escapedData(cut.split('\n').map((line) => harmless(line, true)).join('\n'))}`;
+  return `::${level} ${list.join(',')}::${escapedData(
+    cut
+      .split('\n')
+      .map((line) => harmless(line, true))
+      .join('\n'),
+  )}`;
 }
 
 function escapedData(text: string): string {

@@ -2,7 +2,16 @@
  * `--format sarif`: SARIF 2.1.0 as GitHub's code scanning reads it. Suppressed findings are left out, because GitHub
  * opens an alert for them; a clean run still lists every enabled rule, because that is what closes alerts.
  */
-import { type FileReport, type Fix, type Report, type ReportedFinding, type ReportedRule, SEVERITY_RANK, type Severity, type Span } from '../engine/report.js';
+import {
+  type FileReport,
+  type Fix,
+  type Report,
+  type ReportedFinding,
+  type ReportedRule,
+  SEVERITY_RANK,
+  type Severity,
+  type Span,
+} from '../engine/report.js';
 import { lineSpan, placeOf, rangeOf } from '../source/position.js';
 import { lineHashes } from './line-hash.js';
 import { jsonLine, showableFixes } from './masking.js';

@@ -124,10 +124,7 @@ function excerptLines(file: FileReport, finding: ReportedFinding, columns: Colum
   const number = colors.dim(String(excerpt.line).padStart(indent));
   const more = excerpt.moreLines === 0 ? '' : ` and ${counted(excerpt.moreLines, 'more line')}`;
   const caret = page.severity[finding.severity]('^'.repeat(excerpt.caretWidth) + more);
-  return [
-    `${number} ${bar} ${excerpt.text}`.trimEnd(),
-    `${' '.repeat(indent)} ${bar} ${' '.repeat(excerpt.caretColumn)}${caret}`,
-  ];
+  return [`${number} ${bar} ${excerpt.text}`.trimEnd(), `${' '.repeat(indent)} ${bar} ${' '.repeat(excerpt.caretColumn)}${caret}`];
 }
 
 /** What follows the excerpt, each behind its label: the remedy, what `--fix` does, and the places that explain. */
@@ -169,7 +166,11 @@ function bestSafety(finding: ReportedFinding): 'safe' | 'unsafe' | undefined {
 }
 
 function sameWords(a: string, b: string): boolean {
-  const plain = (words: string): string => words.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+  const plain = (words: string): string =>
+    words
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, ' ')
+      .trim();
   return plain(a) === plain(b);
 }
 

@@ -11,5 +11,8 @@ export function severityCounts(severities: readonly Severity[]): string {
   const count = { error: 0, warning: 0, info: 0 };
   for (const severity of severities) count[severity]++;
   const order = (Object.keys(SEVERITY_RANK) as Severity[]).sort((a, b) => SEVERITY_RANK[a] - SEVERITY_RANK[b]);
-  return order.filter((severity) => count[severity] > 0).map((severity) => counted(count[severity], severity)).join(', ');
+  return order
+    .filter((severity) => count[severity] > 0)
+    .map((severity) => counted(count[severity], severity))
+    .join(', ');
 }

@@ -84,7 +84,9 @@ async function search(patterns: readonly string[], directory: string, options: D
     ignore: SKIPPED_DIRECTORIES.map((name) => `**/${name}`),
   });
   const excluded = new Set(
-    options.exclude.length === 0 ? [] : fastGlob.sync([...options.exclude], { cwd: options.cwd, absolute: true, dot: true, followSymbolicLinks: false }),
+    options.exclude.length === 0
+      ? []
+      : fastGlob.sync([...options.exclude], { cwd: options.cwd, absolute: true, dot: true, followSymbolicLinks: false }),
   );
   const wanted = found.filter((file) => (anyName || !NOT_A_DOCKERFILE.test(file)) && !excluded.has(file));
   return options.gitignore ? await withoutIgnored(wanted, directory) : wanted;

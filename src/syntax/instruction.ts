@@ -4,25 +4,30 @@
  */
 import type { Span } from '../source/source-file.js';
 import { isGoSpace, isWordBlank, skipSpace, trimEnd } from './characters.js';
-import { LogicalText, LogicalTextBuilder } from './logical-text.js';
+import { type LogicalText, LogicalTextBuilder } from './logical-text.js';
 import { readHeredocWord, type ScannedLine } from './scan.js';
-import type {
-  CommandForm,
-  Comment,
-  ExecWord,
-  Flag,
-  Instruction,
-  InstructionBase,
-  Keyword,
-  KeyValue,
-  Mount,
-  Word,
-} from './tree.js';
+import type { CommandForm, Comment, ExecWord, Flag, Instruction, InstructionBase, KeyValue, Keyword, Mount, Word } from './tree.js';
 
 /** The instructions BuildKit knows, in upper case. */
 export const KEYWORDS: readonly string[] = [
-  'ADD', 'ARG', 'CMD', 'COPY', 'ENTRYPOINT', 'ENV', 'EXPOSE', 'FROM', 'HEALTHCHECK', 'LABEL', 'MAINTAINER', 'ONBUILD',
-  'RUN', 'SHELL', 'STOPSIGNAL', 'USER', 'VOLUME', 'WORKDIR',
+  'ADD',
+  'ARG',
+  'CMD',
+  'COPY',
+  'ENTRYPOINT',
+  'ENV',
+  'EXPOSE',
+  'FROM',
+  'HEALTHCHECK',
+  'LABEL',
+  'MAINTAINER',
+  'ONBUILD',
+  'RUN',
+  'SHELL',
+  'STOPSIGNAL',
+  'USER',
+  'VOLUME',
+  'WORKDIR',
 ];
 
 /** Reads a scanned line as an instruction. Nothing is refused here: `validate.ts` says what BuildKit refuses. */
@@ -147,7 +152,10 @@ class Reader {
         return alias !== undefined ? { image, alias } : optional('image', image);
       }
       case 'RUN':
-        return { command: this.commandForm(head.argumentsStart, head.end), mounts: base.flags.filter(({ name }) => name === 'mount').map(readMount) };
+        return {
+          command: this.commandForm(head.argumentsStart, head.end),
+          mounts: base.flags.filter(({ name }) => name === 'mount').map(readMount),
+        };
       case 'CMD':
       case 'ENTRYPOINT':
       case 'SHELL':
@@ -290,8 +298,7 @@ class Reader {
     for (const value of values) {
       const open = this.logical.text.indexOf('"', at);
       const close = closingQuote(this.logical.text, open);
-      const text =
-        close - open - 1 === value.length ? this.logical.slice(open + 1, close) : this.unescapedJson(open + 1, close);
+      const text = close - open - 1 === value.length ? this.logical.slice(open + 1, close) : this.unescapedJson(open + 1, close);
       words.push({ value, span: this.logical.span(open, close + 1), text, offset: open });
       at = close + 1;
     }
@@ -345,7 +352,13 @@ function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]
   return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
 }
 
-const MOUNT_OPTION_NAMES: Readonly<Record<string, string>> = { src: 'source', dst: 'target', destination: 'target', ro: 'readonly', rw: 'readwrite' };
+const MOUNT_OPTION_NAMES: Readonly<Record<string, string>> = {
+  src: 'source',
+  dst: 'target',
+  destination: 'target',
+  ro: 'readonly',
+  rw: 'readwrite',
+};
 
 /** SPEC: `--mount` is one line of CSV; keys in any case; the type defaults to bind. */
 function readMount(flag: Flag): Mount {

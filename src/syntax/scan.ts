@@ -175,8 +175,7 @@ class Scanner {
   private addPhysicalLine(builder: LogicalTextBuilder, start: number, end: number): { continues: boolean } {
     let mark = end;
     while (mark > start && (this.text[mark - 1] === ' ' || this.text[mark - 1] === '\t')) mark--;
-    const continues =
-      mark > start && this.text[mark - 1] === this.escape && (mark - 1 === start || this.text[mark - 2] !== this.escape);
+    const continues = mark > start && this.text[mark - 1] === this.escape && (mark - 1 === start || this.text[mark - 2] !== this.escape);
     builder.add(this.text.slice(start, continues ? mark - 1 : end), start);
     return { continues };
   }

@@ -14,7 +14,15 @@ import { expandWord, UNKNOWN } from './variable.js';
 /** The flags of each instruction: `value` once, `list` any number of times, `boolean` with or without `=true`. */
 const FLAGS: Readonly<Record<string, Readonly<Record<string, 'value' | 'list' | 'boolean'>>>> = {
   FROM: { platform: 'value' },
-  ADD: { chown: 'value', chmod: 'value', checksum: 'value', link: 'boolean', 'keep-git-dir': 'boolean', unpack: 'boolean', exclude: 'list' },
+  ADD: {
+    chown: 'value',
+    chmod: 'value',
+    checksum: 'value',
+    link: 'boolean',
+    'keep-git-dir': 'boolean',
+    unpack: 'boolean',
+    exclude: 'list',
+  },
   COPY: { from: 'value', chown: 'value', chmod: 'value', link: 'boolean', parents: 'boolean', exclude: 'list' },
   RUN: { mount: 'list', network: 'value', security: 'value', device: 'list' },
   HEALTHCHECK: { interval: 'value', timeout: 'value', 'start-period': 'value', 'start-interval': 'value', retries: 'value' },
@@ -185,14 +193,21 @@ function checkFlagValue(flag: Flag, keyword: string, report: Report): void {
   if (flag.name === 'chmod' && !value.includes('$') && value !== '' && !isFileMode(value)) {
     report('chmod', span, { value });
   }
-  if (flag.name === 'checksum' && !value.includes('$') && value !== '' && !/^(sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}|[0-9a-f]{7,40})$/.test(value)) {
+  if (
+    flag.name === 'checksum' &&
+    !value.includes('$') &&
+    value !== '' &&
+    !/^(sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}|[0-9a-f]{7,40})$/.test(value)
+  ) {
     report('checksum', span, { value });
   }
 }
 
 /** Octal up to 07777, or symbolic: `u=rwX,go-w`. */
 function isFileMode(value: string): boolean {
-  return /^[0-7]{1,5}$/.test(value) ? Number.parseInt(value, 8) <= 0o7777 : /^[ugoa]*[-+=][rwxXstugo]*(,[ugoa]*[-+=][rwxXstugo]*)*$/.test(value);
+  return /^[0-7]{1,5}$/.test(value)
+    ? Number.parseInt(value, 8) <= 0o7777
+    : /^[ugoa]*[-+=][rwxXstugo]*(,[ugoa]*[-+=][rwxXstugo]*)*$/.test(value);
 }
 
 /** SPEC: FROM sees earlier stages, in any case; everything else must be an image reference. */
@@ -318,7 +333,8 @@ function isGoDuration(value: string): boolean {
   if (!/^\+?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$/.test(value)) return false;
   const units: Record<string, number> = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
   let milliseconds = 0;
-  for (const [, number = '', unit = ''] of value.matchAll(/([0-9.]+)(ns|us|µs|μs|ms|s|m|h)/g)) milliseconds += Number(number) * (units[unit] ?? 0);
+  for (const [, number = '', unit = ''] of value.matchAll(/([0-9.]+)(ns|us|µs|μs|ms|s|m|h)/g))
+    milliseconds += Number(number) * (units[unit] ?? 0);
   return milliseconds === 0 || milliseconds >= 1;
 }
 
@@ -335,7 +351,9 @@ function checkPort(word: Word, escape: string, report: Report): void {
 
 /** Linux signal names without SIG (moby/sys/signal, 2026). */
 const SIGNALS = new Set(
-  'ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT SEGV STKFLT STOP SYS TERM TRAP TSTP TTIN TTOU URG USR1 USR2 VTALRM WINCH XCPU XFSZ RTMIN RTMAX'.split(' '),
+  'ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT SEGV STKFLT STOP SYS TERM TRAP TSTP TTIN TTOU URG USR1 USR2 VTALRM WINCH XCPU XFSZ RTMIN RTMAX'.split(
+    ' ',
+  ),
 );
 
 function checkSignal(word: Word, report: Report): void {
@@ -363,7 +381,22 @@ function checkTrigger(
   });
 }
 
-const MOUNT_OPTIONS = new Set(['type', 'from', 'source', 'target', 'readonly', 'readwrite', 'id', 'sharing', 'required', 'size', 'mode', 'uid', 'gid', 'env']);
+const MOUNT_OPTIONS = new Set([
+  'type',
+  'from',
+  'source',
+  'target',
+  'readonly',
+  'readwrite',
+  'id',
+  'sharing',
+  'required',
+  'size',
+  'mode',
+  'uid',
+  'gid',
+  'env',
+]);
 const MOUNT_TYPES = ['bind', 'cache', 'tmpfs', 'secret', 'ssh'];
 
 /** SPEC: buildkit.md §4.4. Values are expanded first, so one with a variable is not judged. */
@@ -402,6 +435,8 @@ function checkMount(mount: Mount, report: Report): void {
 
 /** A name that may hold anything, for a message: control characters shown, cut at forty. */
 function printable(name: string): string {
-  const shown = [...name.slice(0, 40)].map((char) => (/[\p{Cc}\p{Cf}\p{Zs}]/u.test(char) ? `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}` : char));
+  const shown = [...name.slice(0, 40)].map((char) =>
+    /[\p{Cc}\p{Cf}\p{Zs}]/u.test(char) ? `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}` : char,
+  );
   return name.length > 40 ? `${shown.join('')}…` : shown.join('');
 }

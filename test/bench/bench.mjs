@@ -53,7 +53,10 @@ function peers() {
     if (existsSync(hadolint)) found.hadolint = [hadolint, '--no-fail'];
   }
   writeFileSync(path.join(folder, 'package.json'), '{}');
-  spawnSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', 'dockerfilelint@1.8.0', 'dockerfile-utils@0.16.3'], { cwd: folder, env: process.env });
+  spawnSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', 'dockerfilelint@1.8.0', 'dockerfile-utils@0.16.3'], {
+    cwd: folder,
+    env: process.env,
+  });
   const lint = path.join(folder, 'node_modules/dockerfilelint/bin/dockerfilelint');
   if (existsSync(lint)) found.dockerfilelint = [process.execPath, lint];
   const utils = path.join(folder, 'node_modules/dockerfile-utils/bin/dockerfile-utils');
@@ -92,7 +95,7 @@ const names = Array.from({ length: count }, (_, i) => {
   return name;
 });
 // dockerfilelint and dockerfile-utils take one file; for them a sample is timed, one process each, as a user must do.
-const perFile = (command) => (ms) => (ms / 20) * count;
+const perThousand = (ms) => (ms / 20) * count;
 const batch = interleaved(
   {
     plimsoll: [process.execPath, cli, '--format', 'json', ...names],
@@ -103,11 +106,17 @@ const batch = interleaved(
 for (const name of ['dockerfilelint', 'dockerfile-utils']) {
   if (!(name in others)) continue;
   const sample = names.slice(0, 20).reduce((sum, file) => sum + time(others[name][0], [...others[name].slice(1), file]).ms, 0);
-  batch[`${name} (20 files, a process each)`] = perFile(name)(sample);
+  batch[`${name} (20 files, a process each)`] = perThousand(sample);
 }
 console.log(`\n${count} files, ${lines} lines, one process (median of 5)`);
 row('', 'files/s', 'lines/s', 'plimsoll is');
-for (const [name, ms] of Object.entries(batch)) row(name, ((count / ms) * 1000).toFixed(0), ((lines / ms) * 1000).toFixed(0), name === 'plimsoll' ? '' : `${ratio(ms / batch.plimsoll)} faster`);
+for (const [name, ms] of Object.entries(batch))
+  row(
+    name,
+    ((count / ms) * 1000).toFixed(0),
+    ((lines / ms) * 1000).toFixed(0),
+    name === 'plimsoll' ? '' : `${ratio(ms / batch.plimsoll)} faster`,
+  );
 
 console.log('\nGrowth: microseconds a line in one process, all rules (time and memory must stay linear)');
 const sizes = [10, 100, 1000, 10_000, 100_000];

@@ -19,9 +19,7 @@ const PACKAGE = '@microsoft/sarif-multitool-linux';
 const VERSION = '5.7.0';
 
 /** Warnings that are known and stay, by rule and words. */
-const ACCEPTED = [
-  { ruleId: 'SARIF2005', words: "does not provide 'informationUri'", reason: 'plimsoll has no home in the web yet' },
-];
+const ACCEPTED = [{ ruleId: 'SARIF2005', words: "does not provide 'informationUri'", reason: 'plimsoll has no home in the web yet' }];
 
 const [argument] = process.argv.slice(2);
 if (argument === undefined || !existsSync(argument)) {
