@@ -166,6 +166,7 @@ async function lint(paths: readonly string[], flags: LintFlags, streams: Streams
   const input = await readInput(paths, flags, streams, cwd);
   const failures: Failure[] = [...input.failures];
   const files: FileReport[] = [];
+  let hasTarget = false;
   const progress = new Progress(streams.stderr, input.sources.length);
   for (const read of input.sources) {
     progress.step();
@@ -176,9 +177,16 @@ async function lint(paths: readonly string[], flags: LintFlags, streams: Streams
     }
     const linted = linter.lint(source);
     failures.push(...linted.failures);
+    hasTarget ||= linted.hasTarget;
     files.push(flags.quiet === true ? onlyErrors(linted.report) : linted.report);
   }
   progress.end();
+  if (files.length > 0 && !hasTarget) {
+    failures.push({
+      path: `--target ${flags.target}`,
+      message: 'no file has a stage of that name. Name one as FROM … AS writes it, or leave the option out.',
+    });
+  }
   const report: Report = { files, rules: linter.enabledRules, failures };
   const written = await writeReport(report, flags, streams, { env, cwd });
   for (const failure of failures) streams.stderr.write(`plimsoll: ${failure.path}: ${failure.message}\n`);

@@ -168,6 +168,7 @@ describe('what is wrong with the input is said, and the rest is linted', () => {
     [['explain', 'rot-user'], /root-user/],
     [['--today', 'tomorrow'], /YYYY-MM-DD/],
     [['-', 'warns'], /cannot be combined/],
+    [['warns', '--target', 'trian'], /no file has a stage/],
     [['--stdin-filename', 'x'], /add `-`/],
     [['warns', '--output-file', 'no/such/dir/out.json'], /directory does not exist/],
     [['warns', '-o', 'warns'], /is a directory/],

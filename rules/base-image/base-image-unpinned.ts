@@ -36,6 +36,8 @@ export default defineRule({
       if (stage.parent !== undefined || stage.base.kind !== 'image' || stage.from.image === undefined) return;
       const { reference } = stage.base;
       const { by } = placeInImage(dockerfile, stage, reference.tag ?? reference.text);
+      // One default, one thing to change, however many stages stand on it.
+      if (by !== undefined && dockerfile.stages.some((each) => each.index < stage.index && each.from.image?.text === stage.from.image?.text)) return;
       const related = by === undefined ? [] : [{ at: by.span, note: 'the default is given here' }];
       yield* unpinned(reference, stage.from.image.span, related);
     },
@@ -87,6 +89,11 @@ export const docs: RuleDocs = {
     { dockerfile: 'FROM python\nCOPY app.py .\n', reports: [[1, 'untagged']] },
     { dockerfile: 'FROM jupyter.example.com/team/lab:latest\n', reports: [[1, 'moving']] },
     { title: 'The default of an argument', dockerfile: 'ARG BASE=continuumio/miniconda3\nFROM $BASE\n', reports: [[2, 'untagged']] },
+    {
+      title: 'One default under several stages',
+      dockerfile: 'ARG BASE=ubuntu:rolling\nFROM ${BASE} AS build\nRUN make\nFROM ${BASE}\nCOPY --from=build /app /app\n',
+      reports: [[2, 'moving']],
+    },
     { title: 'A variant is no version', dockerfile: 'FROM python:slim-bookworm\n', reports: [[1, 'variant']] },
     {
       title: 'Files out of another image',

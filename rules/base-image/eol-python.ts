@@ -2,9 +2,9 @@ import { suggestedPythonImage } from '../../src/facts/image-tags.js';
 import { type Distribution, distributionInTag, imageFacts } from '../../src/facts/images.js';
 import { release, SUGGESTED_PYTHON, standing } from '../../src/facts/lifecycles.js';
 import { isMendedByMaker, mayBeDistributionsOwn, pythonNamedIn, pythonsAskedFor } from '../../src/facts/python-releases.js';
-import type { Dockerfile, Span, Stage } from '../../src/model/dockerfile.js';
+import type { Dockerfile, ImageReference, Span, Stage } from '../../src/model/dockerfile.js';
 import { isInFinalImage } from '../../src/model/stages.js';
-import { placeInImage, placeInWord } from '../../src/model/written-place.js';
+import { placeInImage, placeInWord, type WrittenPlace } from '../../src/model/written-place.js';
 import { defineRule, type RuleDocs, type Severity } from '../../src/rule.js';
 
 export default defineRule({
@@ -37,11 +37,9 @@ export default defineRule({
       const spelling = named?.spelling ?? spellingIn(reference.tag ?? reference.repository, minor);
       const { span, by } = placeInImage(dockerfile, stage, spelling ?? reference.text);
       const at = by === undefined && spelling === undefined ? (stage.from.image?.span ?? span) : span;
-      yield* judged(
-        minor,
-        { at, words: reference.text.replace(/@.*$/, ''), replacement: imageReplacement(facts?.name, reference.text, spelling) },
-        today,
-      );
+      const image = imageReplacement(facts?.name, reference.text, spelling);
+      const replacement = (by === undefined ? undefined : argumentReplacement({ span, by }, spelling, facts?.name, reference)) ?? image;
+      yield* judged(minor, { at, words: reference.text.replace(/@.*$/, ''), replacement }, today);
     },
     *command(command, { dockerfile, today }) {
       const { stage, instruction } = command.script;
@@ -54,10 +52,11 @@ export default defineRule({
       for (const { minor, word, spelling, from } of asked) {
         if (seen.has(minor) || (from === 'apt' && mayBeDistributionsOwn(minor, distribution))) continue;
         seen.add(minor);
-        const { span } = placeInWord(dockerfile, stage, word, spelling, instruction);
+        const place = placeInWord(dockerfile, stage, word, spelling, instruction);
         const written = word.value ?? word.text;
         const words = from === 'build' ? `${command.name} … ${written}` : written;
-        yield* judged(minor, { at: span, words, replacement: `\`${suggestedInstead(written, spelling)}\`` }, today);
+        const replacement = argumentReplacement(place, spelling) ?? `\`${suggestedInstead(written, spelling)}\``;
+        yield* judged(minor, { at: place.span, words, replacement }, today);
       }
     },
   },
@@ -93,6 +92,24 @@ function suggestedInstead(written: string, spelling: string): string {
     new RegExp(`=?=?${spelling.replace('.', '\\.')}(?:\\.\\d+)*`),
     (old) => (old.startsWith('=') ? '=' : '') + SUGGESTED_PYTHON,
   );
+}
+
+/**
+ * The ARG or ENV with the proposed minor, where that is all there is to change: `ARG PYTHON_VERSION=3.13`. Undefined where
+ * the version stands in the word itself, or where the rest of an official image's tag is gone with the old Python.
+ */
+function argumentReplacement(
+  { span, by }: WrittenPlace,
+  spelling: string | undefined,
+  image?: string,
+  reference?: ImageReference,
+): string | undefined {
+  const pair = by?.pairs.find(({ value }) => value !== undefined && value.span.start <= span.start && span.end <= value.span.end);
+  if (by === undefined || pair?.value === undefined || spelling === undefined || spelling === '2') return undefined;
+  if (image === 'python' && /-(?!slim$|alpine$|bookworm$|trixie$)[a-z]/.test(reference?.tag?.replace(/-slim(?=-)/, '') ?? '')) return undefined;
+  const suggested = spelling.includes('.') ? SUGGESTED_PYTHON : SUGGESTED_PYTHON.replace('.', '');
+  const value = pair.value.text.replace(new RegExp(`${spelling.replaceAll('.', '\\.')}(?:\\.\\d+)*`), suggested);
+  return `\`${by.keyword} ${pair.key.text}=${value}\`${reference === undefined || image === 'python' ? '' : ', if the image has it'}`;
 }
 
 /** A stage that only tests are run in: nothing of it ships. */

@@ -2,7 +2,8 @@
  * Dockerfile × rules × settings → report. The engine receives its rules; it knows none.
  */
 import { buildModel } from '../model/build.js';
-import type { Finding, Rule } from '../rule.js';
+import type { Dockerfile } from '../model/dockerfile.js';
+import type { Finding, Rule, RuleContext } from '../rule.js';
 import type { SourceFile } from '../source/source-file.js';
 import { nearest } from '../spelling.js';
 import { parseSyntax } from '../syntax/parse.js';
@@ -24,6 +25,15 @@ export interface LinterOptions extends Settings {
 
 /** The rules through which the engine itself speaks about comments; they have no handlers. */
 const ENGINE_RULES = { unused: 'unused-suppression', faulty: 'faulty-suppression' } as const;
+
+/** What comes of one file. */
+export interface Linted {
+  readonly report: FileReport;
+  /** Rules that threw. */
+  readonly failures: readonly Failure[];
+  /** Whether the file has the stage that {@link LinterOptions.target} names; true when none is named. */
+  readonly hasTarget: boolean;
+}
 
 /** Lints files one after the other with the same rules and settings. */
 export class Linter {
@@ -49,21 +59,36 @@ export class Linter {
   }
 
   /** Lints one file. A rule that throws is named in `failures`; the others still speak. */
-  lint(source: SourceFile): { readonly report: FileReport; readonly failures: readonly Failure[] } {
+  lint(source: SourceFile): Linted {
     const tree = parseSyntax(source);
     const dockerfile = buildModel(tree, this.options.target);
     const ctx = ruleContext(dockerfile, this.options.today);
     const walked = this.walk.run(dockerfile, ctx);
     const failures = walked.failures.map(({ rule, error }) => internalError(source, rule, error));
-    const secrets = merged(this.options.registry.flatMap((rule) => [...(rule.secrets?.(dockerfile, ctx) ?? [])]));
-    const isKnownRule = (id: string): boolean => this.byId.has(id);
-    const input = { tree, secrets, settings: this.options, isKnownRule };
+    const secrets = this.secretsOf(dockerfile, ctx, failures);
+    const input = { tree, secrets, settings: this.options };
     const first = runPasses({ ...input, findings: walked.findings });
     failures.push(...first.misplaced.map(({ rule }) => internalError(source, rule, new Error('points outside the file'))));
     // After suppression, because only then is it known which comments were of use.
     const aboutComments = this.aboutComments(first);
     const done = aboutComments.length === 0 ? first : runPasses({ ...input, findings: [...walked.findings, ...aboutComments] });
-    return { report: { source, findings: done.findings, suppressed: done.suppressed, secrets }, failures };
+    const { target } = this.options;
+    const hasTarget = target === undefined || dockerfile.stagesByName.has(target.toLowerCase());
+    return { report: { source, findings: done.findings, suppressed: done.suppressed, secrets }, failures, hasTarget };
+  }
+
+  /** What all rules hold for secret, also those that are switched off. */
+  private secretsOf(dockerfile: Dockerfile, ctx: RuleContext, failures: Failure[]): readonly Span[] {
+    const spans: Span[] = [];
+    for (const rule of this.options.registry) {
+      if (rule.secrets === undefined) continue;
+      try {
+        spans.push(...rule.secrets(dockerfile, ctx));
+      } catch (error) {
+        failures.push(internalError(dockerfile.syntax.source, rule, error));
+      }
+    }
+    return merged(spans);
   }
 
   private aboutComments({ suppressions }: PassOutput): RawFinding[] {

@@ -26,8 +26,6 @@ export interface PassInput {
   /** Sorted, not overlapping. */
   readonly secrets: readonly Span[];
   readonly settings: Settings;
-  /** Ids of every rule there is, enabled or not: an unknown id in a comment is a mistake. */
-  readonly isKnownRule: (id: string) => boolean;
 }
 
 /** What is left to report. */

@@ -115,10 +115,12 @@ const NEVER_ANYTHING = words('torch torchvision torchaudio triton tensorflow ten
  * Compiled packages with musl wheels that mark data work, where the next dependency is likely to be one without. Table D of
  * the rule catalogue (2026-11), less what any web service installs.
  */
-const SCIENTIFIC = words('numpy scipy pandas matplotlib pillow pyarrow polars-runtime-32 polars-runtime-64 polars-lts-cpu statsmodels shap h5py scikit-image shapely ' +
+const SCIENTIFIC = words(
+  'numpy scipy pandas matplotlib pillow pyarrow polars-runtime-32 polars-runtime-64 polars-lts-cpu statsmodels shap h5py scikit-image shapely ' +
     'pyproj numexpr contourpy kiwisolver spacy thinc blis cymem preshed murmurhash faiss-cpu deltalake pyiceberg fastparquet bottleneck ' +
     'tokenizers safetensors tiktoken hf-xet grpcio grpcio-tools psycopg2-binary pyodbc lxml cryptography pywavelets patsy zarr ' +
-    'pyzmq cftime ruptures cvxpy osqp scs ecos clarabel pyreadstat python-calamine connectorx adbc-driver-manager');
+    'pyzmq cftime ruptures cvxpy osqp scs ecos clarabel pyreadstat python-calamine connectorx adbc-driver-manager',
+);
 
 /** Whose first musl wheels are of releases that dropped Python 3.8: what an older Python gets must be compiled. */
 const NEEDS_PYTHON_39 = words('numpy scipy pandas matplotlib pyarrow h5py scikit-image shapely pyproj faiss-cpu');

@@ -6,8 +6,8 @@
  */
 import type { Command, ShellWord, Span } from '../model/dockerfile.js';
 import { cacheMounts, cleanersAfter, isWithin, mayCleanUp, removedPaths, seenBy } from './caches.js';
-import type { Pinning } from './requirement.js';
 import { once } from './once.js';
+import type { Pinning } from './requirement.js';
 import { words } from './words.js';
 
 /** A package word: `channel::name=version=build` and its other forms. */
@@ -41,10 +41,12 @@ export interface CondaInstall {
   readonly options: ReadonlyMap<string, { readonly word: ShellWord; readonly value?: string | undefined }>;
 }
 
-const VALUES = words('-n --name -p --prefix -f --file -c --channel --repodata-fn --exclude-newer --solver --experimental --experimental-solver ' +
+const VALUES = words(
+  '-n --name -p --prefix -f --file -c --channel --repodata-fn --exclude-newer --solver --experimental --experimental-solver ' +
     '--shortcuts-only --subdir --platform --console --format --environment-specifier --env-spec --clone --revision -r --root-prefix ' +
     '--rc-file --channel-alias --repodata-ttl --cacert-path --ssl-verify --log-level --trusted-channels --safety-checks --category ' +
-    '--relocate-prefix --lock-timeout');
+    '--relocate-prefix --lock-timeout',
+);
 
 /** Reads a call of conda, mamba or micromamba; undefined when it installs nothing. */
 export function condaInstalls(command: Command): CondaInstall | undefined {
@@ -166,8 +168,10 @@ function pinningOf(written: string): Pinning {
 }
 
 /** Tools of conda itself, and pip: a build uses them, the image's programs do not. */
-const TOOLS = words('conda mamba micromamba conda-lock conda-pack conda-build conda-tree conda-verify conda-libmamba-solver conda-merge conda-minify ' +
-    'conda-project conda-devenv libmambapy constructor boa grayskull anaconda-client pip setuptools wheel');
+const TOOLS = words(
+  'conda mamba micromamba conda-lock conda-pack conda-build conda-tree conda-verify conda-libmamba-solver conda-merge conda-minify ' +
+    'conda-project conda-devenv libmambapy constructor boa grayskull anaconda-client pip setuptools wheel',
+);
 
 /** Whether a package is a tool that installs or packs others. */
 export function isCondaTool({ name }: CondaPackage): boolean {

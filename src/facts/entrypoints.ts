@@ -93,12 +93,16 @@ function imageChangesUser(facts: ImageFacts, { entrypoint, cmd }: ContainerStart
 }
 
 /** Programs that run another program as another user. */
-const USER_CHANGERS = words('gosu su-exec setpriv s6-setuidgid s6-applyuidgid setuidgid chpst runuser su sudo doas setuser pysu start-stop-daemon fixuid');
+const USER_CHANGERS = words(
+  'gosu su-exec setpriv s6-setuidgid s6-applyuidgid setuidgid chpst runuser su sudo doas setuser pysu start-stop-daemon fixuid',
+);
 
 /** Programs that start as root by their makers' design: they give their children other users, or are of no use without root. */
-const ROOT_PROGRAMS = words('init systemd my_init runsvdir runit runit-init s6-svscan s6-overlay supervisord cron crond anacron sshd dockerd containerd ' +
+const ROOT_PROGRAMS = words(
+  'init systemd my_init runsvdir runit runit-init s6-svscan s6-overlay supervisord cron crond anacron sshd dockerd containerd ' +
     'nginx httpd httpd-foreground apache2 apache2ctl apachectl apache2-foreground php-fpm rstudio-server rserver shiny-server ' +
-    'jupyterhub mysqld mysqld_safe mariadbd dind slurmd slurmctld munged nfsd smbd rsyslogd dockerd-entrypoint.sh');
+    'jupyterhub mysqld mysqld_safe mariadbd dind slurmd slurmctld munged nfsd smbd rsyslogd dockerd-entrypoint.sh',
+);
 
 /** The starting scripts of jupyter/docker-stacks: as root they set up the home of NB_USER and go on as that user. */
 const DOCKER_STACKS_START = /^start(?:-notebook|-singleuser)?(?:\.sh|\.py)?$/;

@@ -32,7 +32,9 @@ export function movementOf(reference: ImageReference): Movement | undefined {
 }
 
 /** Words that say "whatever is newest"; `latest` does so beside any other word, the others where no version stands by. */
-const MOVING_WORDS = words('stable edge nightly main master rolling current unstable testing head dev develop canary experimental sid snapshot rawhide staging');
+const MOVING_WORDS = words(
+  'stable edge nightly main master rolling current unstable testing head dev develop canary experimental sid snapshot rawhide staging',
+);
 
 /** Words of a tag that name no version of the image itself: what it is built with or for. */
 const SIDE_WORD =
@@ -66,10 +68,13 @@ function isVariantOnly(reference: ImageReference): boolean {
 }
 
 /** What to write instead; the name with a hole where no version is known here. */
-export function pinnedExample({ text, registry, repository, tag }: ImageReference): string {
+export function pinnedExample(reference: ImageReference): string {
+  const { text, registry, repository, tag } = reference;
   const name = text.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
   const version = registry === 'docker.io' || registry === 'ghcr.io' ? suggestedTag(repository, tag ?? '') : undefined;
-  return `${name}:${version ?? '<version>'}`;
+  // What the tag says beside the version stays: `golang:bookworm` becomes `golang:<version>-bookworm`.
+  const variant = tag !== undefined && isVariantOnly(reference) ? `-${tag.replace(/^(?:lts|mainline)-?/, '')}`.replace(/-$/, '') : '';
+  return `${name}:${version ?? `<version>${variant}`}`;
 }
 
 function suggestedTag(repository: string, tag: string): string | undefined {
@@ -113,7 +118,8 @@ function isLocalName({ registry, repository, text }: ImageReference): boolean {
 }
 
 /** Docker's own images, those without builds for years included. */
-const OFFICIAL = words('adminer adoptopenjdk aerospike azul-zulu espocrm nim almalinux alpine alt amazoncorretto amazonlinux api-firewall arangodb archlinux backdrop bash bonita ' +
+const OFFICIAL = words(
+  'adminer adoptopenjdk aerospike azul-zulu espocrm nim almalinux alpine alt amazoncorretto amazonlinux api-firewall arangodb archlinux backdrop bash bonita ' +
     'buildpack-deps busybox caddy cassandra celery centos chronograf cirros clearlinux clefos clickhouse clojure composer consul convertigo ' +
     'couchbase couchdb crate crux dart debian django docker docker-dev drupal eclipse-mosquitto eclipse-temurin eggdrop elasticsearch elixir ' +
     'emqx erlang euleros express-gateway fedora flink fluentd friendica fsharp gazebo gcc geonetwork ghost glassfish golang gradle groovy haproxy ' +
@@ -124,7 +130,8 @@ const OFFICIAL = words('adminer adoptopenjdk aerospike azul-zulu espocrm nim alm
     'postgres powershell pypy python r-base rabbitmq rails rakudo-star rapidoid redis redmine registry rethinkdb rocket.chat rockylinux ros ruby ' +
     'rust sapmachine satosa scratch sentry silverpeas sl solr sonarqube sourcemage spark spiped storm swarm swift swipl teamspeak telegraf ' +
     'thrift tomcat tomee traefik ubuntu ubuntu-debootstrap ubuntu-upstart unit varnish vault websphere-liberty wordpress xwiki yourls ' +
-    'zipkin znc zookeeper');
+    'zipkin znc zookeeper',
+);
 
 /** The official Python image to move to, of the same kind: slim stays slim, Alpine stays Alpine. */
 export function suggestedPythonImage(text: string, minor: string = SUGGESTED_PYTHON): string {

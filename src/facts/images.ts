@@ -712,7 +712,9 @@ function uv({ text }: Tag): Draft {
 const STACKS_UBUNTU = '2022-10-10 22.04 2024-07-01 ? 2024-11-01 24.04';
 const STACKS_PYTHON = '2022-10-10 ? 2023-06-05 3.11 2024-10-20 ? 2024-10-27 3.12 2025-08-14 ? 2025-08-20 3.13';
 
-const STACKS = words('docker-stacks-foundation base-notebook minimal-notebook scipy-notebook r-notebook julia-notebook tensorflow-notebook pytorch-notebook datascience-notebook pyspark-notebook all-spark-notebook');
+const STACKS = words(
+  'docker-stacks-foundation base-notebook minimal-notebook scipy-notebook r-notebook julia-notebook tensorflow-notebook pytorch-notebook datascience-notebook pyspark-notebook all-spark-notebook',
+);
 
 /** `2026-07-28`, `python-3.11`, `ubuntu-22.04`, `cuda12-python-3.13.14`, `lab-4.2.5`, a commit hash, `latest`. */
 function dockerStacks({ text, name }: Tag): Draft | undefined {

@@ -7,8 +7,8 @@
  */
 import type { Command, Instruction, ShellWord, Span } from '../model/dockerfile.js';
 import { cacheMounts, cleanersAfter, homeDirectory, isWithin, mayCleanUp, removedPaths, runsAsRoot, seenBy } from './caches.js';
-import { type Pinning, type Requirement, readRequirement } from './requirement.js';
 import { once } from './once.js';
+import { type Pinning, type Requirement, readRequirement } from './requirement.js';
 import { words } from './words.js';
 
 /** A package word of an install. */

@@ -28,7 +28,10 @@ export type MuslSupport =
 
 /** A project name in the form in which PyPI compares them (PEP 503), extras and version not expected. */
 export function normalizedName(name: string): string {
-  return name.trim().toLowerCase().replace(/[-_.]+/g, '-');
+  return name
+    .trim()
+    .toLowerCase()
+    .replace(/[-_.]+/g, '-');
 }
 
 /**

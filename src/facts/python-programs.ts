@@ -18,18 +18,24 @@ export interface PythonRun {
 const INTERPRETER = /^(?:python|pypy)(?:[23](?:\.\d+)?)?(?:\.exe)?$/;
 
 /** Servers, workers and runners that are Python programs and print what the user's code prints. */
-const PROGRAMS = words('uvicorn gunicorn hypercorn daphne waitress-serve granian sanic litestar fastapi flask quart django-admin streamlit chainlit gradio panel bokeh ' +
+const PROGRAMS = words(
+  'uvicorn gunicorn hypercorn daphne waitress-serve granian sanic litestar fastapi flask quart django-admin streamlit chainlit gradio panel bokeh ' +
     'dash mlflow bentoml litserve rasa vllm celery dramatiq rq huey_consumer huey_consumer.py arq faust luigi luigid kedro dagster dagster-daemon ' +
     'dagster-webserver dagit prefect metaflow scrapy scrapyd locust torchrun accelerate deepspeed kopf wandb dask dask-worker dask-scheduler ' +
-    'dask-ssh distributed snakemake papermill');
+    'dask-ssh distributed snakemake papermill',
+);
 
 /** Programs whose output is not the point: tests, builds, package managers, shells and kernels. */
-const QUIET_MODULES = words('pytest unittest tox nox pip build wheel venv ensurepip compileall jupyter jupyterlab notebook IPython ipykernel ipykernel_launcher pdb site sysconfig this');
+const QUIET_MODULES = words(
+  'pytest unittest tox nox pip build wheel venv ensurepip compileall jupyter jupyterlab notebook IPython ipykernel ipykernel_launcher pdb site sysconfig this',
+);
 const QUIET_SCRIPTS = /(?:^|\/)(?:setup|conftest|noxfile|start-notebook|start-singleuser)\.py$/;
 
 /** Tools that run a console script of a Python project, so that an unknown program behind them is Python, too. */
 const PROJECT_RUNNERS = words('uv poetry pdm pipenv rye');
-const NOT_PYTHON = words('sh bash npm node yarn make just task true echo sleep tail cat env printenv pytest tox nox pre-commit ruff mypy black jupyter ipython');
+const NOT_PYTHON = words(
+  'sh bash npm node yarn make just task true echo sleep tail cat env printenv pytest tox nox pre-commit ruff mypy black jupyter ipython',
+);
 
 /** How a command runs Python; undefined when it does not, or when nothing it prints is waited for. */
 export function pythonRun(command: Command): PythonRun | undefined {

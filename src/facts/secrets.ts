@@ -268,12 +268,14 @@ export interface SecretName {
 }
 
 /** Documented variables of the field's tools: R119 of rules.md, and PGPASSWORD, TS_AUTHKEY, VAULT_SECRET_ID for their spelling. */
-const EXACT_NAMES = words('HF_TOKEN HUGGING_FACE_HUB_TOKEN HUGGINGFACE_TOKEN HUGGINGFACEHUB_API_TOKEN WANDB_API_KEY KAGGLE_KEY KAGGLE_API_TOKEN OPENAI_API_KEY ANTHROPIC_API_KEY ' +
+const EXACT_NAMES = words(
+  'HF_TOKEN HUGGING_FACE_HUB_TOKEN HUGGINGFACE_TOKEN HUGGINGFACEHUB_API_TOKEN WANDB_API_KEY KAGGLE_KEY KAGGLE_API_TOKEN OPENAI_API_KEY ANTHROPIC_API_KEY ' +
     'COHERE_API_KEY CO_API_KEY REPLICATE_API_TOKEN MISTRAL_API_KEY GOOGLE_API_KEY GEMINI_API_KEY LANGCHAIN_API_KEY ' +
     'LANGSMITH_API_KEY PINECONE_API_KEY COMET_API_KEY NEPTUNE_API_TOKEN CLEARML_API_SECRET_KEY MLFLOW_TRACKING_PASSWORD ' +
     'MLFLOW_TRACKING_TOKEN DATABRICKS_TOKEN SNOWFLAKE_PASSWORD AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AZURE_STORAGE_KEY ' +
     'AZURE_STORAGE_CONNECTION_STRING GITHUB_PAT GITHUB_TOKEN TWINE_PASSWORD NGC_API_KEY JUPYTER_TOKEN MINIO_ROOT_PASSWORD ' +
-    'PGPASSWORD TS_AUTHKEY VAULT_SECRET_ID');
+    'PGPASSWORD TS_AUTHKEY VAULT_SECRET_ID',
+);
 
 /** The same, where a part is the user's: an index, a repository, a section. */
 const EXACT_PATTERNS =
@@ -287,17 +289,21 @@ const SECRET_WORDS = words('password passwd pword passphrase secret token apikey
 const LAST_WORDS = words('auth pat pwd pass');
 
 /** Anywhere in a name, these make it something else. BuildKit's own three, then switches and counts. */
-const HARMLESS_WORDS = words('public file version enable enabled disable disabled use skip require required requires ignore no allow empty random max min ' +
-    'num nb count with is has path');
+const HARMLESS_WORDS = words(
+  'public file version enable enabled disable disabled use skip require required requires ignore no allow empty random max min ' +
+    'num nb count with is has path',
+);
 
 /** As the last word they say that the name describes a secret and does not hold it: TOKEN_TTL, SECRET_NAME, PASSWORD_HASH. */
-const DESCRIBING_WORDS = words('algo algorithm alg age arn audience authorization backend budget charset class client cmd command config configuration cost ' +
+const DESCRIBING_WORDS = words(
+  'algo algorithm alg age arn audience authorization backend budget charset class client cmd command config configuration cost ' +
     'dir directory domain driver duration email encoding endpoint env expire expires expiration expiry field files folder format ' +
     'hash header headers helper host hostname id ids image interval issuer iterations leeway len length lifetime limit limits ' +
     'location manager method minutes mode model module name names namespace number param parameter paths pattern plugin policy port ' +
     'prefix prompt protocol provider realm refresh regex region role rotation rounds scheme scope scopes script seconds server ' +
     'service size sock source store strategy strength suffix tag timeout ttl type types uri url urls usage user username validity ' +
-    'var variable window');
+    'var variable window',
+);
 
 /** In front of `token` they speak of language models, in front of `pass` of algorithms. */
 const OTHER_MEANINGS =
@@ -352,10 +358,12 @@ function readName(name: string): SecretName | undefined {
 export type SecretValue = 'empty' | 'path' | 'placeholder' | 'reference' | 'boolean-or-number' | 'literal';
 
 /** One of a kind: what people write when they have nothing to write. `EMPTY` and `ollama` are what local servers want as key. */
-const PLACEHOLDER_VALUES = words('changeme change-me change_me changeit changethis replaceme replace-me replace_me placeholder example sample dummy fake mock foo bar ' +
+const PLACEHOLDER_VALUES = words(
+  'changeme change-me change_me changeit changethis replaceme replace-me replace_me placeholder example sample dummy fake mock foo bar ' +
     'foobar baz todo tbd fixme redacted unset undefined unused notused not-used n/a na empty secret password passwd pass pw pwd token key ' +
     'apikey api-key api_key mysecret mytoken mypassword my-token my-secret my-password my_token my_secret my_password yourpassword ' +
-    'ollama lm-studio sk-no-key-required not-needed not_needed');
+    'ollama lm-studio sk-no-key-required not-needed not_needed',
+);
 
 /** Parts that give a placeholder away, as whole words: `your-token-here`, `dummy-key-for-build`, `<token>`. */
 const PLACEHOLDER_PARTS =
@@ -370,7 +378,8 @@ export function secretValue(value: string): SecretValue {
   if (text === '' || text === '""' || text === "''") return 'empty';
   const reference = referenceIn(text);
   if (reference !== undefined) return reference;
-  if (/^(?:true|false|yes|no|on|off|none|null|nil|enabled?|disabled?|[+-]?\d{1,9}(?:\.\d{1,9})?[smhd]?)$/i.test(text)) return 'boolean-or-number';
+  if (/^(?:true|false|yes|no|on|off|none|null|nil|enabled?|disabled?|[+-]?\d{1,9}(?:\.\d{1,9})?[smhd]?)$/i.test(text))
+    return 'boolean-or-number';
   if (isPlaceholder(text)) return 'placeholder';
   return isPath(text) ? 'path' : 'literal';
 }
@@ -437,7 +446,9 @@ export interface UrlCredentials {
 }
 
 /** User names that go with a token as password: GitHub, GitLab, Bitbucket, PyPI and other indexes, Google's registries. */
-const TOKEN_USERS = words('oauth2 x-access-token x-token-auth x-oauth-basic gitlab-ci-token __token__ oauth2accesstoken _json_key _json_key_base64 token');
+const TOKEN_USERS = words(
+  'oauth2 x-access-token x-token-auth x-oauth-basic gitlab-ci-token __token__ oauth2accesstoken _json_key _json_key_base64 token',
+);
 
 /** Longest user part and host looked at: a text without any spaces must not be read again from each of its colons. */
 const LONGEST_AUTHORITY = 2000;
@@ -500,7 +511,9 @@ function endOfExpansion(text: string, open: number, limit: number): number {
 
 /** A host name, address, variable or `<host>`, without its port; undefined for anything else. */
 function hostIn(text: string): string | undefined {
-  return /^(\[[0-9a-f:.]+\]|(?:[\w.-]|\$\{[^{}]*\}|\$\w+|\{\{?[^{}]*\}\}?|<[^<>]*>|%[sd])+)(?=$|[:,;)\]}>&*])/i.exec(text)?.[1]?.toLowerCase();
+  return /^(\[[0-9a-f:.]+\]|(?:[\w.-]|\$\{[^{}]*\}|\$\w+|\{\{?[^{}]*\}\}?|<[^<>]*>|%[sd])+)(?=$|[:,;)\]}>&*])/i
+    .exec(text)?.[1]
+    ?.toLowerCase();
 }
 
 function userPart(text: string, start: number, end: number, scheme: string, host: string): UrlCredentials | undefined {
@@ -518,7 +531,16 @@ function userPart(text: string, start: number, end: number, scheme: string, host
       : { start, end, kind: 'user-only', user, secretStart: end, secretEnd: end, dynamic: false, placeholder: false, host };
   }
   const kind = TOKEN_USERS.has(user.toLowerCase()) ? 'token' : 'user-password';
-  return { start, end, kind, ...(user === '' ? {} : { user }), secretStart: end - password.length, secretEnd: end, ...described(password), host };
+  return {
+    start,
+    end,
+    kind,
+    ...(user === '' ? {} : { user }),
+    secretStart: end - password.length,
+    secretEnd: end,
+    ...described(password),
+    host,
+  };
 }
 
 /** The first colon outside `${…}` and `$(…)`, -1 without one. */
@@ -555,7 +577,8 @@ function channelToken(text: string, end: number, host: string): UrlCredentials |
   const token = match?.[1];
   if (match === null || token === undefined) return undefined;
   const isTyped = /^[a-z]{2}-[0-9a-f]{8}-[0-9a-f-]{20,30}$/.test(token);
-  const isConda = /conda|quetz|prefix\.dev/.test(host) && (token.length >= 16 || /^[$<]/.test(token) || secretValue(token) === 'placeholder');
+  const isConda =
+    /conda|quetz|prefix\.dev/.test(host) && (token.length >= 16 || /^[$<]/.test(token) || secretValue(token) === 'placeholder');
   const variable = variableIn(token);
   if (!isTyped && !isConda && (variable === undefined || secretName(variable) === undefined)) return undefined;
   const start = end + match[0].length - token.length;

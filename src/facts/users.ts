@@ -79,9 +79,11 @@ export interface CreatedUser {
 }
 
 /** Options of useradd and of both adduser whose value is the next word. */
-const VALUE_OPTIONS = words('-b --base-dir -c --comment -d --home-dir --home -e --expiredate -f --inactive -g --gid -G --groups -k --skel -K --key -p ' +
+const VALUE_OPTIONS = words(
+  '-b --base-dir -c --comment -d --home-dir --home -e --expiredate -f --inactive -g --gid -G --groups -k --skel -K --key -p ' +
     '--password -R --root -P --prefix -s --shell -u --uid -Z --selinux-user --conf --firstuid --lastuid --firstgid --lastgid ' +
-    '--gecos --ingroup --add_extra_groups -h');
+    '--gecos --ingroup --add_extra_groups -h',
+);
 
 /** The account a `useradd` or `adduser` creates; undefined for other commands, unknown names and `adduser USER GROUP`. */
 export function createdUser({ name, args }: Command): CreatedUser | undefined {
