@@ -1,10 +1,12 @@
 /** The parts of the syntax room that BuildKit's cases do not reach one by one: spans, expansion, references, problems. */
 import { describe, expect, it } from 'vitest';
+import { rules } from '../rules/index.js';
 import { sourceFromText } from '../src/source/source-file.js';
 import { formatImageReference, parseImageReference } from '../src/syntax/image-reference.js';
 import { parseSyntax } from '../src/syntax/parse.js';
 import type { Instruction, SyntaxTree } from '../src/syntax/tree.js';
 import { expandWord, UNKNOWN } from '../src/syntax/variable.js';
+import { lint } from './lint.js';
 
 const parse = (text: string): SyntaxTree => parseSyntax(sourceFromText('Dockerfile', text));
 function only<K extends Instruction['keyword']>(text: string, keyword: K): Extract<Instruction, { keyword: K }> {
@@ -191,5 +193,60 @@ describe('problems', () => {
         'ARG X\nFROM ${X:-a} AS b\nFROM b\nCOPY --from=0 x y\nCOPY --chmod=u+x --link a b\nEXPOSE 80 8000-8010 53/udp $P\nHEALTHCHECK --interval=1m30s --retries=3 CMD x\nSTOPSIGNAL 9\nSTOPSIGNAL SIGRTMIN+3\n',
       ),
     ).toEqual([]);
+  });
+});
+
+describe('messages', () => {
+  it('exist for every problem, and every one of them can come up', () => {
+    const texts = [
+      '',
+      '# x\n',
+      'ARG a\n',
+      'RUN x\nFROM a\n',
+      'FROM a\nQQQ x\n',
+      'FROM a\nWORKDR x\n',
+      'FROM a\nCOPY x\n',
+      'FROM a AS\n',
+      'FROM a # x\n',
+      'FROM a AS 1\n',
+      'FROM a\nCOPY --zzzzzz x y\n',
+      'FROM a\nCOPY --form=b x y\n',
+      'FROM a\nCOPY --from=b --from=c x y\n',
+      'FROM a\nCOPY --from x y\n',
+      'FROM a\nCMD ["a", 1]\n',
+      'FROM a\nSHELL bash\n',
+      'FROM a\nENV A=1 B\n',
+      'FROM a\nENV A=1 # B\n',
+      'FROM a\nENV A\n',
+      'FROM a\nENV =1\n',
+      'FROM a\nENV A="1\n',
+      'FROM a\nENV A=${}\n',
+      'FROM a\nRUN <<EOF\n',
+      'FROM a\nCOPY a <<EOF\nx\nEOF\n',
+      `FROM a\nRUN ${'x'.repeat(70_000)}\n`,
+      '# escape=x\nFROM a\n',
+      '# syntax=x\n# syntax=y\nFROM a\n',
+      '# check=x\nFROM a\n',
+      'FROM a\nONBUILD FROM x\n',
+      'FROM a\nHEALTHCHECK curl x\n',
+      'FROM a\nHEALTHCHECK NONE x\n',
+      'FROM a\nHEALTHCHECK --interval=5 CMD x\n',
+      'FROM a\nHEALTHCHECK --retries=x CMD x\n',
+      'FROM a\nEXPOSE 70000\n',
+      'FROM a\nEXPOSE 80 # x\n',
+      'FROM a\nSTOPSIGNAL SIGX\n',
+      'FROM a\nRUN --mount=type=x y\n',
+      'FROM a\nCOPY https://x/y z\n',
+      'FROM a\nCOPY --chmod=9 x y\n',
+      'FROM a\nADD --checksum=x https://x/y z\n',
+      'FROM A\n',
+      'FROM a\nCOPY --from=$X y z\n',
+      'FROM a AS b\nCOPY --from=b x y\n',
+      'FROM a\nCOPY --from=b x y\nFROM c AS b\n',
+      'FROM a\nCOPY --from=7 x y\n',
+    ];
+    const said = new Set(texts.flatMap((text) => lint(text, { select: ['syntax-error'] }).findings.map(({ messageId }) => messageId)));
+    const rule = rules.find(({ id }) => id === 'syntax-error');
+    expect([...said].sort()).toEqual(Object.keys(rule?.messages ?? {}).sort());
   });
 });

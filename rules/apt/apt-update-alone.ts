@@ -28,7 +28,7 @@ export default defineRule({
   messages: {
     alone: {
       text: 'Docker caches `{call}` in a layer of its own, and `{install}` further down goes on with an old index',
-      help: 'Join the two: RUN apt-get update && {install} … && rm -rf /var/lib/apt/lists/*',
+      help: 'Join the two: RUN {call} && {install} … && rm -rf /var/lib/apt/lists/*',
     },
     unused: {
       text: '`{call}` fetches a package index that nothing installs from',

@@ -13,7 +13,7 @@ export default defineRule({
   messages: {
     kept: {
       text: '`{command}` leaves package archives and the index of the channels in this layer',
-      help: 'Add it behind the last install of the same RUN: `&& {clean}`',
+      help: 'Add `&& {clean}` behind the last install of this RUN',
     },
     partial: {
       text: '`{command}` leaves package archives in this layer: `{written}` does not remove them',

@@ -16,7 +16,6 @@ export default defineRule({
     'unknown-instruction': { text: 'There is no instruction `{name}`', help: 'Check the spelling, and whether the line above should end in a backslash' },
     'misspelt-instruction': { text: 'There is no instruction `{name}`', help: 'Write {suggestion} if that is meant; if this line goes on from the one above, end that one in a backslash' },
     'missing-argument': { text: '{keyword} needs {what}', help: 'Add {what}, or remove the line' },
-    'too-many-arguments': { text: '{keyword} takes only one argument', help: 'Remove the others' },
     'from-arguments': { text: 'FROM takes one image, or an image and a name: FROM image AS name', help: 'Remove what is too much; a stage is named with AS' },
     'from-comment': { text: 'A comment cannot stand behind FROM: Docker takes its words as arguments', help: 'Move the comment to a line of its own' },
     'stage-name': { text: '`{name}` cannot name a stage', help: 'Begin with a letter; use letters, digits, `-`, `_` and `.` only' },

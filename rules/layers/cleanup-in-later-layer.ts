@@ -9,6 +9,7 @@ import {
   type Leftover,
   leftovers,
   removesPackagesOfBase,
+  usesEarlierIndex,
 } from '../../src/facts/cleanups.js';
 import type { CopyInstruction, Instruction, Script, ShellWord, Stage } from '../../src/model/dockerfile.js';
 import { inheritance } from '../../src/model/stages.js';
@@ -29,7 +30,7 @@ export default defineRule({
   messages: {
     frees: {
       text: '`{command}` frees nothing: an earlier layer keeps what it deletes',
-      help: 'Move it to the end of the RUN that leaves {what}',
+      help: 'Move it to the end of the RUN that {made}',
     },
     copied: {
       text: '`{command}` frees nothing: the layer of {keyword} keeps `{file}`',
@@ -52,6 +53,8 @@ export default defineRule({
           kept.push(...copiedFiles(instruction as CopyInstruction, workdir, (text) => stage.environment.expand(text, instruction)));
           continue;
         }
+        // An index that is fetched in one layer for the installs of another is what apt-update-alone speaks of.
+        if (usesEarlierIndex(script)) kept = kept.filter(({ isForLater }) => isForLater !== true);
         yield* report(script, kept, workdir);
         if (script === steps[last]?.script) return;
         const made = leftovers(script, workdir);
@@ -105,14 +108,19 @@ function* report(script: Script, kept: readonly Leftover[], workdir: string) {
   const isSmall = [...gone].every(isPerhapsSmall);
   const place = {
     at: first.command.span,
-    related: [...gone].map(({ span, what }) => ({ at: span, note: `leaves ${what}` })),
+    related: [...gone].map(({ span, made }) => ({ at: span, note: made })),
     ...(isSmall ? { severity: 'info' as const } : {}),
   };
   const command = shown(first.command.words);
-  const { what, path = '' } = leftover;
+  const { what, made, path = '' } = leftover;
   if (leftover.origin === 'COPY') yield { ...place, message: 'copied' as const, data: { command, keyword: 'COPY', file: what, path } };
   else if (leftover.origin === 'ADD') yield { ...place, message: 'added' as const, data: { command, file: what } };
-  else yield { ...place, message: 'frees' as const, data: { command, what } };
+  else {
+    // Without the index the installs of this RUN would fail: they have to go with it.
+    const isNeeded = leftover.kind === 'apt-index' && usesEarlierIndex(script);
+    const remedy = isNeeded ? `${made}, together with the installs in front of it` : made;
+    yield { ...place, message: 'frees' as const, data: { command, made: remedy } };
+  }
 }
 
 /** In a RUN that also does other things, only what surely weighs and what that RUN has not made itself. */
@@ -137,7 +145,7 @@ export const docs: RuleDocs = {
   remedy:
     'Delete in the RUN that made the files. What COPY brings only to be used once is better mounted: `RUN --mount=type=bind,source=wheels,target=/tmp/wheels pip install --no-index --find-links /tmp/wheels app`. What is needed for building belongs in a stage of its own, from which only the result is copied.',
   limits:
-    'Reported are RUNs that do nothing but delete, and in other RUNs the deletion of a package index, of a cache of pip or conda, of an archive or of a download that an earlier layer holds. The earlier command must be visible in the file: what the base image brought is left alone, packages as well as files, because deleting those is meant to change how the image behaves. Silent in stages that are not part of the final image, about secrets (their layer is the problem, not their size) and about whole contexts (`COPY . .`), from which a .dockerignore should leave things out. Copied files that may be small are an info. Where an image is squashed into one layer afterwards the rule does not apply; it cannot see that.',
+    'Reported are RUNs that do nothing but delete, and in other RUNs the deletion of a package index, of a cache of pip or conda, of an archive or of a download that an earlier layer holds. The earlier command must be visible in the file: what the base image brought is left alone, packages as well as files, because deleting those is meant to change how the image behaves. Silent in stages that are not part of the final image, about secrets (their layer is the problem, not their size) and about whole contexts (`COPY . .`), from which a .dockerignore should leave things out. So is `apt-get clean`, which finds nothing: the Debian and Ubuntu images of Docker delete the downloaded packages after each install. An index that one RUN fetches for the install of the next is what `apt-update-alone` reports. Copied files that may be small are an info. Where an image is squashed into one layer afterwards the rule does not apply; it cannot see that.',
   references: [
     'https://docs.docker.com/engine/storage/drivers/ (layers and whiteouts, read 2026-11)',
     'https://docs.docker.com/build/building/best-practices/#apt-get (read 2026-11)',
@@ -152,7 +160,7 @@ export const docs: RuleDocs = {
     {
       title: 'The index was fetched by an earlier layer',
       dockerfile:
-        'FROM debian:trixie-slim\nRUN apt-get update\nRUN apt-get install -y --no-install-recommends libgomp1 \\\n && rm -rf /var/lib/apt/lists/*\n',
+        'FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends wget\nRUN apt-get install -y --no-install-recommends libgomp1 \\\n && rm -rf /var/lib/apt/lists/*\n',
       reports: [[4, 'frees']],
     },
     {
@@ -170,6 +178,12 @@ export const docs: RuleDocs = {
     {
       dockerfile:
         'FROM python:3.13-slim-trixie\nRUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev \\\n && pip install --no-cache-dir pandas==3.0.5 \\\n && apt-get purge -y --auto-remove gcc libc6-dev && rm -rf /var/lib/apt/lists/*\n',
+      reports: [],
+    },
+    {
+      title: 'The update in a layer of its own is the problem, and apt-update-alone names it',
+      dockerfile:
+        'FROM debian:trixie-slim\nRUN apt-get update\nRUN apt-get install -y --no-install-recommends libgomp1\nRUN apt-get clean\nRUN rm -rf /var/lib/apt/lists/*\n',
       reports: [],
     },
     {

@@ -11,11 +11,11 @@ export default defineRule({
   since: '0.1.0',
   messages: {
     together: {
-      text: '{names} copied before `{install}`: every edit there installs all dependencies anew',
+      text: '{names} {are} copied before `{install}`: every edit there installs all dependencies anew',
       help: 'Move the COPY of {names} below `{install}`',
     },
     project: {
-      text: '{names} copied before `{install}`: every edit there installs all dependencies anew',
+      text: '{names} {are} copied before `{install}`: every edit there installs all dependencies anew',
       help: 'Run `{only}` with nothing but the manifest copied, then copy {names} and run `{install}`',
     },
   },
@@ -28,7 +28,7 @@ export default defineRule({
         if (seen.has(at.start)) continue;
         seen.add(at.start);
         const related = [{ at: install.command.span, note: 'installed here' }];
-        const data = { names, install: install.title };
+        const data = { names, are: names.includes('` and ') || names.includes(' more') ? 'are' : 'is', install: install.title };
         if (install.withoutProject === undefined) yield { at, message: 'together', data, related };
         else yield { at, message: 'project', data: { ...data, only: install.withoutProject }, related };
       }

@@ -15,7 +15,7 @@ export default defineRule({
   since: '0.1.0',
   messages: {
     missing: {
-      text: '`{program}` writes through a buffer: lines show late, and the last ones are lost when the container is killed',
+      text: 'What `{program}` prints waits in a buffer: lines show late, and the last ones are lost when the container is killed',
       help: 'Add `ENV PYTHONUNBUFFERED=1` above {keyword}',
     },
     off: {
@@ -23,7 +23,7 @@ export default defineRule({
       help: 'Write `ENV PYTHONUNBUFFERED=1`',
     },
     script: {
-      text: '`{program}` starts what it starts with the buffer on: if that is Python, the last lines are lost when the container is killed',
+      text: 'If `{program}` starts Python, what that prints waits in a buffer, and the last lines are lost when the container is killed',
       help: 'Add `ENV PYTHONUNBUFFERED=1` above {keyword}',
     },
     scheduled: {

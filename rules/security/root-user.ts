@@ -24,7 +24,7 @@ export default defineRule({
       help: 'Add {place}:\n{lines}',
     },
     idle: {
-      text: 'The image starts no program of its own, and whatever is run in it runs as root: `{image}` starts as root and no USER changes that',
+      text: 'Whatever is run in this image runs as root: `{image}` starts as root and no USER changes that',
       help: 'Add {place}:\n{lines}',
     },
     created: {

@@ -6,7 +6,8 @@
  * packages; docker-library/official-images (no index in an image); bitnami/minideb `install_packages`; tianon/docker-brew-ubuntu-core#181
  * and docker-library/buildpack-deps#161 (what a question does to a build). 2026-11.
  */
-import type { Base, Command, CopyInstruction, Instruction, RunInstruction, Script, ShellWord, Span } from '../model/dockerfile.js';
+import type { Base, Command, CopyInstruction, Instruction, RunInstruction, Script, ShellWord, Span, Stage } from '../model/dockerfile.js';
+import { inheritedInstructions } from '../model/stages.js';
 import { imageFacts } from './images.js';
 import { once } from './once.js';
 import { type Words, words } from './words.js';
@@ -79,17 +80,18 @@ export function needsOthers(name: string): boolean {
   );
 }
 
-const callsByScript = new WeakMap<Script, readonly AptCall[]>();
-
 /** Every call in a script, in its order. A call whose action depends on something unknown is left out. */
-export function aptCalls(script: Script): readonly AptCall[] {
-  let calls = callsByScript.get(script);
-  if (calls === undefined) {
-    calls = script.commands.flatMap((command) => readAptCall(command) ?? []);
-    callsByScript.set(script, calls);
-  }
-  return calls;
-}
+export const aptCalls = once((script: Script): readonly AptCall[] => script.commands.flatMap((command) => readAptCall(command) ?? []));
+
+/** The instructions of a stage and of those it is built from, up to the last RUN that calls apt. */
+export const instructionsUntilApt = once((stage: Stage, script: (instruction: Instruction) => Script | undefined): readonly Instruction[] => {
+  const instructions = inheritedInstructions(stage);
+  const last = instructions.findLastIndex((instruction) => {
+    const own = instruction.keyword === 'RUN' ? script(instruction) : undefined;
+    return own !== undefined && aptCalls(own).length > 0;
+  });
+  return instructions.slice(0, last + 1);
+});
 
 /** One command as a call; undefined for other programs and where the action depends on something unknown. */
 export function readAptCall(command: Command): AptCall | undefined {
@@ -230,11 +232,13 @@ class AptOptions {
 
 /** Packages of a call as names: `libgomp1` for `libgomp1=14.2.0-19`, `libgomp1:arm64` and `libgomp1/trixie`; local files left out. */
 export function packageNames(call: AptCall): readonly string[] {
-  return call.operands.flatMap(({ value }) => {
-    if (value === undefined || isLocalPackage(value) || value.endsWith('-')) return [];
-    const name = /^[^=/:]+/.exec(value)?.[0].replace(/\+$/, '');
-    return name === undefined ? [] : [name];
-  });
+  return call.operands.map(packageName).filter((name) => name !== undefined);
+}
+
+/** The package an operand names. */
+export function packageName({ value }: ShellWord): string | undefined {
+  if (value === undefined || isLocalPackage(value) || value.endsWith('-')) return undefined;
+  return /^[^=/:]+/.exec(value)?.[0].replace(/\+$/, '');
 }
 
 /** Whether every operand is a file on disk, so that the index is not asked for it. */
@@ -301,12 +305,8 @@ interface Surroundings {
   readonly fetchedBefore: number;
 }
 
-const surroundingsByScript = new WeakMap<Script, ReadonlyMap<Command, Surroundings>>();
-
 /** Worked out once for a script: asking each command for everything in front of it takes the square of their number. */
-function surroundings(script: Script): ReadonlyMap<Command, Surroundings> {
-  const known = surroundingsByScript.get(script);
-  if (known !== undefined) return known;
+const surroundings = once((script: Script): ReadonlyMap<Command, Surroundings> => {
   const found = new Map<Command, Surroundings>();
   const fetched: string[] = [];
   let directory = '';
@@ -317,9 +317,8 @@ function surroundings(script: Script): ReadonlyMap<Command, Surroundings> {
     unpacks ||= UNPACKERS.has(command.name);
     if (FETCHERS.has(command.name)) fetched.push(command.args.map(({ text }) => text).join(' '));
   }
-  surroundingsByScript.set(script, found);
   return found;
-}
+});
 
 /** Whether a mount keeps the index out of the layer; also when its target is not known. */
 export function mountsIndex(instruction: RunInstruction): boolean {
@@ -396,8 +395,7 @@ function scriptFile(command: Command): string | undefined {
 
 /** Whether a command may take packages from the index, or may refresh it, without being apt: nothing can be said after it. */
 export function mayHandleIndex(command: Command): boolean {
-  if (INDEX_USERS.has(command.name) || INDEX_REFRESHERS.has(command.name) || isProjectScript(command)) return true;
-  if (scriptFile(command) !== undefined) return true;
+  if (INDEX_USERS.has(command.name) || INDEX_REFRESHERS.has(command.name) || scriptFile(command) !== undefined) return true;
   // `curl … | bash`, `npx playwright install --with-deps`, `python -m playwright install-deps`
   if (SHELLS.has(command.name)) return command.connector === '|';
   return command.args.some(({ value }) => value === 'playwright' || value === 'install-deps' || value === '--with-deps');
@@ -507,7 +505,7 @@ const BRINGS_TZDATA =
 const NOBLE_PYTHON =
   /^(?:python3(?:\.1[2-9])?(?:-(?:pip|venv|dev|full|minimal|distutils|setuptools|wheel|numpy|scipy|yaml|requests))?|pipx|software-properties-common)$/;
 
-const OTHER_QUESTIONS: readonly (readonly [packages: RegExp, question: Question])[] = [
+const otherQuestions = (): readonly (readonly [packages: RegExp, question: Question])[] => [
   [
     /^(?:keyboard-configuration|console-setup|xorg|xserver-xorg(?:-core|-video-dummy)?|ubuntu-desktop(?:-minimal)?|xubuntu-desktop|lubuntu-desktop|kubuntu-desktop|ubuntu-mate-desktop)$/,
     { by: 'keyboard-configuration', about: 'the keyboard layout', stops: true },
@@ -536,7 +534,7 @@ export function questionOf(name: string, base: Base, withRecommends: boolean): Q
   const facts = base.kind === 'image' ? imageFacts(base.reference) : undefined;
   const distribution = facts?.distribution;
   if (facts === undefined || (distribution?.id !== 'ubuntu' && distribution?.id !== 'debian')) return undefined;
-  const other = OTHER_QUESTIONS.find(([packages]) => packages.test(packageName));
+  const other = otherQuestions().find(([packages]) => packages.test(packageName));
   if (other !== undefined) return other[1];
   // SPEC: Debian's images have tzdata; on Ubuntu before 18.04 it does not ask.
   const lacksTzdata = facts.hasTzdata === false || (facts.hasTzdata === undefined && facts.name === 'nvidia/cuda');

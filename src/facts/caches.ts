@@ -5,6 +5,7 @@
 import type { Command, Script, ShellWord, Value } from '../model/dockerfile.js';
 import { cacheMountTargets } from '../model/stages.js';
 import { imageFacts } from './images.js';
+import { once } from './once.js';
 import { effectiveUser } from './users.js';
 import { words } from './words.js';
 
@@ -25,10 +26,10 @@ export type Seen =
  */
 export function seenBy(command: Command, name: string): Seen {
   const { instruction, stage } = command.script;
-  const own = command.assignments.findLast((assignment) => assignment.name === name);
+  const own = command.assignments.length === 0 ? undefined : command.assignments.findLast((assignment) => assignment.name === name);
   if (own !== undefined) return seen(own.value?.value);
   const { positions, exports } = orderOf(command.script);
-  const position = positions.get(command) ?? 0;
+  const position = exports.length === 0 ? 0 : (positions.get(command) ?? 0);
   for (const earlier of exports) {
     if ((positions.get(earlier) ?? 0) > position) continue;
     const word = earlier.args.findLast(({ prefix }) => prefix.startsWith(`${name}=`));
@@ -79,6 +80,7 @@ export function cacheMounts(command: Command): readonly string[] {
 /** The commands behind one in the same script that may remove something of a cache. */
 export function cleanersAfter(command: Command): readonly Command[] {
   const { positions, cleaners } = orderOf(command.script);
+  if (cleaners.length === 0) return cleaners;
   const position = positions.get(command) ?? 0;
   return cleaners.filter((cleaner) => (positions.get(cleaner) ?? 0) > position);
 }
@@ -91,23 +93,16 @@ interface Order {
   readonly cleaners: readonly Command[];
 }
 
-const orders = new WeakMap<Script, Order>();
-
-function orderOf(script: Script): Order {
-  const known = orders.get(script);
-  if (known !== undefined) return known;
-  const { commands } = script;
-  const order: Order = {
+const orderOf = once(
+  ({ commands }: Script): Order => ({
     positions: new Map(commands.map((command, at) => [command, at])),
     exports: commands.filter(({ name }) => name === 'export').reverse(),
     cleaners: commands.filter((command) => {
       const asks = command.args.some(({ value }) => value === 'cache' || value === 'clean');
       return asks || mayCleanUp(command) || removedPaths(command).length > 0;
     }),
-  };
-  orders.set(script, order);
-  return order;
-}
+  }),
+);
 
 /** The words that `rm -r` or `find … -delete` removes; those of a value that is not known in full, too. */
 export function removedPaths({ name, args }: Command): readonly ShellWord[] {

@@ -5,9 +5,9 @@
  * Sources: Docker's storage driver and best-practice pages; apt-get(8); conda, mamba, micromamba and pip help of 2026-11.
  */
 import type { Command, CopyInstruction, RunInstruction, Script, ShellWord, Span } from '../model/dockerfile.js';
-import { aptCalls, installs, isProjectScript, leftIndex, packageNames, readAptCall, removesIndex } from './apt.js';
-import { cleans, condaCache, condaInstalls, fetchesPackages } from './conda.js';
-import { pipCache, pipInstalls, removesPipCache } from './pip.js';
+import { aptCalls, installs, isProjectScript, leftIndex, packageNames, readAptCall, removesIndex, usesIndex } from './apt.js';
+import { cleans, condaCache, condaCalls, condaInstalls, fetchesPackages } from './conda.js';
+import { pipCache, pipCalls, pipInstalls, removesPipCache } from './pip.js';
 import { words } from './words.js';
 
 /** Something that a layer leaves behind. */
@@ -15,12 +15,16 @@ export interface Leftover {
   readonly kind: 'apt-index' | 'apt-packages' | 'conda' | 'pip' | 'site-packages' | 'file';
   /** The command or instruction that made it. */
   readonly span: Span;
-  /** What it is, to continue "leaves". */
+  /** What it is: a noun phrase, and for a copied file its name. */
   readonly what: string;
+  /** What the command did to make it, to continue "the RUN that". */
+  readonly made: string;
   /** Packages of `apt-packages`. */
   readonly packages?: readonly string[];
   /** Absolute path of a `file`, or relative to a working directory nobody knows. */
   readonly path?: string;
+  /** Whether nothing in the RUN that fetched an `apt-index` installs from it: it is there for the RUNs below. */
+  readonly isForLater?: boolean;
   /** Where a `file` came from. */
   readonly origin?: 'download' | 'COPY' | 'ADD';
 }
@@ -59,7 +63,11 @@ export function leftovers(script: Script, workdir: string): readonly Leftover[] 
     at++;
   }
   const index = leftIndex(script);
-  if (index !== undefined) made.push({ leftover: { kind: 'apt-index', span: index.span, what: 'the package index' }, at: Infinity });
+  if (index !== undefined) {
+    const isForLater = !aptCalls(script).some((call) => usesIndex(call) && call.span.start >= index.span.start);
+    const leftover = { kind: 'apt-index' as const, span: index.span, what: 'the package index', made: 'fetches the package index', isForLater };
+    made.push({ leftover, at: Infinity });
+  }
   if (made.length === 0) return [];
   const all = [...inDirectories(script, workdir)];
   const cleaners = all.flatMap(([command, directory], i) =>
@@ -79,16 +87,16 @@ export function leftovers(script: Script, workdir: string): readonly Leftover[] 
 function* leftoversOf(command: Command, directory: string | undefined, instruction: RunInstruction): Generator<Leftover> {
   const { span } = command;
   const call = readAptCall(command);
-  if (call !== undefined && installs(call)) yield { kind: 'apt-packages', span: call.span, what: 'packages', packages: packageNames(call) };
+  if (call !== undefined && installs(call)) yield { kind: 'apt-packages', span: call.span, what: 'packages', made: 'installs the packages', packages: packageNames(call) };
   const conda = condaInstalls(command);
   const pip = pipInstalls(command);
   if (conda !== undefined && fetchesPackages(conda) && condaCache(conda).kind !== 'gone')
-    yield { kind: 'conda', span, what: "conda's archives" };
-  if (pip?.tool === 'pip' && pipCache(pip).kind !== 'gone') yield { kind: 'pip', span, what: "pip's download cache" };
-  if (conda !== undefined || pip?.action === 'install') yield { kind: 'site-packages', span, what: 'Python packages' };
+    yield { kind: 'conda', span, what: "conda's archives", made: 'installs with conda' };
+  if (pip?.tool === 'pip' && pipCache(pip).kind !== 'gone') yield { kind: 'pip', span, what: "pip's download cache", made: 'installs with pip' };
+  if (conda !== undefined || pip?.action === 'install') yield { kind: 'site-packages', span, what: 'Python packages', made: 'installs the Python packages' };
   const path = downloadedFile(command, directory);
   if (path !== undefined && !instruction.mounts.some(({ options }) => path.startsWith(options.get('target') ?? '\0'))) {
-    yield { kind: 'file', span, what: 'the download', path, origin: 'download' };
+    yield { kind: 'file', span, what: 'the download', made: 'downloads the file', path, origin: 'download' };
   }
 }
 
@@ -144,7 +152,7 @@ export function copiedFiles(
     const base = source.replace(/\/+$/, '').split('/').at(-1) ?? '';
     const path = resolvePath(workdir, isDirectory ? `${destination}/${base}` : destination);
     if (path === undefined || path === '/' || path === workdir) return [];
-    return [{ kind: 'file' as const, span: instruction.span, what: base, path, origin: instruction.keyword }];
+    return [{ kind: 'file' as const, span: instruction.span, what: base, made: `brings \`${base}\``, path, origin: instruction.keyword }];
   });
 }
 
@@ -176,28 +184,34 @@ export function deletionOf(command: Command, directory: string | undefined): Del
   const kinds = new Set<Leftover['kind']>();
   const call = readAptCall(command);
   if (removesIndex(command)) kinds.add('apt-index');
-  if (call !== undefined && ['clean', 'autoclean', 'autoremove', 'autopurge'].includes(call.action)) kinds.add('apt-packages');
+  if (call?.action === 'autoremove' || call?.action === 'autopurge') kinds.add('apt-packages');
   if (cleans(command) !== undefined) kinds.add('conda');
   if (removesPipCache(command, undefined)) kinds.add('pip');
   if (command.name === 'find' && deletesPythonFiles(command)) kinds.add('site-packages');
   const gone = call !== undefined && (call.action === 'purge' || call.action === 'remove') ? new Set(packageNames(call)) : undefined;
-  const patterns = command.name === 'rm' ? command.args.flatMap((word) => pathPattern(word, directory) ?? []) : [];
+  // NOTE: Docker's Debian and Ubuntu images delete the downloaded packages after every install (apt.conf.d/docker-clean), so
+  // that `apt-get clean` finds nothing, in whichever layer it stands: a part of a clean-up that removes none of the leftovers.
+  let isIdle = call?.action === 'clean' || call?.action === 'autoclean';
+  const paths = command.name === 'rm' ? command.args.flatMap((word) => removedPath(word, directory) ?? []) : [];
   const isBroad = kinds.has('pip') && !command.words.some(({ text }) => text.includes('pip'));
   if (command.name === 'rm') {
     for (const { text, value } of command.args) {
       const path = value ?? text;
-      if (/^\/var\/cache\/(?:apt|\*)|^\/var\/cache\/?$/.test(path)) kinds.add('apt-packages');
+      if (/^\/var\/cache\/(?:apt|\*)|^\/var\/cache\/?$/.test(path)) isIdle = true;
       if (/\/pkgs(?:\/\*)?\/?$/.test(path)) kinds.add('conda');
     }
   }
-  if (kinds.size === 0 && gone === undefined && patterns.length === 0) return undefined;
+  if (kinds.size === 0 && gone === undefined && patterns.length === 0 && !isIdle) return undefined;
+  let patterns: readonly RegExp[] | undefined;
   return {
     command,
     isBroad,
     removes: ({ kind, packages, path }) => {
       if (kinds.has(kind)) return true;
       if (kind === 'apt-packages') return packages?.some((name) => gone?.has(name) === true) === true;
-      return kind === 'file' && path !== undefined && patterns.some((pattern) => pattern.test(path));
+      if (kind !== 'file' || path === undefined) return false;
+      patterns ??= paths.map(pathPattern);
+      return patterns.some((pattern) => pattern.test(path));
     },
   };
 }
@@ -211,15 +225,24 @@ function deletesPythonFiles({ args }: Command): boolean {
   );
 }
 
-/** What an operand of `rm` matches: the path itself, everything below it, and file names for `*`. */
-function pathPattern(word: ShellWord, directory: string | undefined): RegExp | undefined {
+/** An operand of `rm`, as far as it may match something. */
+interface RemovedPath {
+  readonly path: string;
+  readonly glob: boolean;
+}
+
+function removedPath(word: ShellWord, directory: string | undefined): RemovedPath | undefined {
   if (word.value === undefined || word.value.startsWith('-') || word.value === '') return undefined;
   const path = resolvePath(directory, word.value);
-  if (path === undefined || path === '/' || path === '/*') return undefined;
+  return path === undefined || path === '/' || path === '/*' ? undefined : { path, glob: word.glob };
+}
+
+/** What an operand of `rm` matches: the path itself, everything below it, and file names for `*`. */
+function pathPattern({ path, glob }: RemovedPath): RegExp {
   const source = path
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replace(/\*+/g, word.glob ? '[^/]*' : '\\*')
-    .replace(/\?/g, word.glob ? '[^/]' : '\\?');
+    .replace(/\*+/g, glob ? '[^/]*' : '\\*')
+    .replace(/\?/g, glob ? '[^/]' : '\\?');
   return new RegExp(`^${source}(?:/|$)`);
 }
 
@@ -247,10 +270,15 @@ export function kindsMadeIn(script: Script): ReadonlySet<Leftover['kind']> {
   const isKnown = script.complete && !script.commands.some((command) => isProjectScript(command));
   if (instruction.keyword !== 'RUN' || !isKnown) return new Set(['apt-index', 'conda', 'pip']);
   const kinds = new Set<Leftover['kind']>();
-  if (script.commands.some((command) => condaInstalls(command) !== undefined)) kinds.add('conda');
-  if (script.commands.some((command) => pipInstalls(command) !== undefined)) kinds.add('pip');
+  if (condaCalls(script).length > 0) kinds.add('conda');
+  if (pipCalls(script).length > 0) kinds.add('pip');
   if (aptCalls(script).some(({ refreshes }) => refreshes)) kinds.add('apt-index');
   return kinds;
+}
+
+/** Whether a RUN installs from an index that it has not fetched itself. */
+export function usesEarlierIndex(script: Script): boolean {
+  return aptCalls(script).find((call) => call.refreshes || usesIndex(call))?.refreshes === false;
 }
 
 /** Whether a RUN takes away packages that no layer in sight has installed: the base image's, for their own sake. */
@@ -263,6 +291,7 @@ export function removesPackagesOfBase(script: Script, leftover: readonly Leftove
 
 /** The deletions of a RUN, in its order. */
 export function deletions(script: Script, workdir: string): readonly Deletion[] {
+  if (!script.commands.some(({ name }) => DELETERS.test(name))) return [];
   return [...inDirectories(script, workdir)].flatMap(([command, directory]) => deletionOf(command, directory) ?? []);
 }
 

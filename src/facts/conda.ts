@@ -4,7 +4,7 @@
  * Sources: conda/conda conda/cli (2026-08-21), mamba-org/mamba micromamba/src (2026-07-24): options, and what `clean` takes;
  * docs.conda.io "package match specifications".
  */
-import type { Command, ShellWord, Span } from '../model/dockerfile.js';
+import type { Command, Script, ShellWord, Span } from '../model/dockerfile.js';
 import { cacheMounts, cleanersAfter, isWithin, mayCleanUp, removedPaths, seenBy } from './caches.js';
 import { once } from './once.js';
 import type { Pinning } from './requirement.js';
@@ -54,6 +54,9 @@ export function condaInstalls(command: Command): CondaInstall | undefined {
 }
 
 const readOnce = once(readCondaInstall);
+
+/** The installs of a script, in its order. */
+export const condaCalls = once((script: Script): readonly CondaInstall[] => script.commands.flatMap((command) => condaInstalls(command) ?? []));
 
 function readCondaInstall(command: Command): CondaInstall | undefined {
   const program = programOf(command);

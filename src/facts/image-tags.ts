@@ -53,9 +53,7 @@ function isMoving(tag: string): boolean {
 const VERSIONED = words('python node golang rust ruby julia r-base openjdk php perl nginx postgres redis eclipse-temurin');
 
 /** Words of a tag that say what the image is built on; suites without builds are left out, tags on them do not move. */
-const VARIANT_WORD = new RegExp(
-  `^(?:slim|alpine|alpine${NEWEST_ALPINE.replace('.', '\\.')}|${DEBIAN_STABLE}|bookworm|lts|mainline|perl|otel|jdk|jre)$`,
-);
+const VARIANT_WORDS = words(`slim alpine alpine${NEWEST_ALPINE} ${DEBIAN_STABLE} bookworm lts mainline perl otel jdk jre`);
 
 /** `python:slim`, `python:slim-bookworm`, `node:lts-alpine`: Debian or Alpine is named, the language is not. */
 function isVariantOnly(reference: ImageReference): boolean {
@@ -64,7 +62,7 @@ function isVariantOnly(reference: ImageReference): boolean {
   return tag
     .toLowerCase()
     .split(/[-_]/)
-    .every((word) => VARIANT_WORD.test(word));
+    .every((word) => VARIANT_WORDS.has(word));
 }
 
 /** What to write instead; the name with a hole where no version is known here. */

@@ -120,15 +120,15 @@ export interface ImageFacts {
   readonly retired?: Retirement;
 }
 
-/** Stages share the reference of their base, and many rules ask about it. */
-const known = new WeakMap<ImageReference, { readonly facts: ImageFacts | undefined }>();
+/** By the text of the reference: many rules ask about a base, and many files have the same. */
+const known = new Map<string, ImageFacts | undefined>();
 
 /** What is known of an image; undefined when it is in no table. With a digest but no tag, only what every tag has. */
 export function imageFacts(reference: ImageReference): ImageFacts | undefined {
-  const before = known.get(reference);
-  if (before !== undefined) return before.facts;
+  const before = known.get(reference.text);
+  if (before !== undefined || known.has(reference.text)) return before;
   const facts = readFacts(reference);
-  known.set(reference, { facts });
+  if (known.size < 4096) known.set(reference.text, facts);
   return facts;
 }
 
@@ -278,7 +278,7 @@ let index: ReadonlyMap<string, Facts> | undefined;
 
 /** An exact name first, then its namespaces from the longest: `quay.io/jupyter/*`. */
 function lookUp(name: string): Facts | undefined {
-  index ??= new Map(IMAGES.flatMap(([names, facts]) => names.split(' ').map((each) => [each, facts] as const)));
+  index ??= new Map(images().flatMap(([names, facts]) => names.split(' ').map((each) => [each, facts] as const)));
   const exact = index.get(name);
   if (exact !== undefined) return exact;
   for (let slash = name.lastIndexOf('/'); slash > 0; slash = name.lastIndexOf('/', slash - 1)) {
@@ -1127,7 +1127,7 @@ function bitnami({ text, name }: Tag): Draft {
  * The table: names (space-separated; `/*` for a namespace) and facts. Lines without a source in the head of this file are
  * read off the image's own tag only.
  */
-const IMAGES: readonly (readonly [names: string, facts: Facts])[] = [
+const images = (): readonly (readonly [names: string, facts: Facts])[] => [
   // Distributions
   ['debian public.ecr.aws/debian/debian', debian],
   ['debian/eol', (tag) => ({ ...debian(tag), archiveSources: true })],

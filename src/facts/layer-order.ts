@@ -5,7 +5,8 @@ import type { Command, CopyInstruction, Instruction, RunInstruction, Script, Spa
 import { joinPath } from '../model/environment.js';
 import { copySource, inheritance } from '../model/stages.js';
 import { imageFacts } from './images.js';
-import { bringsFile, type Cargo, cargoOf, type ManifestInstall, manifestInstall, pathWords } from './manifests.js';
+import { bringsFile, type Cargo, cargoOf, type ManifestInstall, manifestInstalls, pathWords } from './manifests.js';
+import { once } from './once.js';
 import { listed } from './requirement.js';
 
 /** A source of a COPY from the build context. */
@@ -28,24 +29,28 @@ export interface BustedInstall {
 }
 
 /** The installs of a stage that stand behind copies of code. Copies of other stages do not count, nor from other stages. */
-export function bustedInstalls(stage: Stage, script: (instruction: Instruction) => Script | undefined): readonly BustedInstall[] {
+export const bustedInstalls = once((stage: Stage, script: (instruction: Instruction) => Script | undefined): readonly BustedInstall[] => {
   const done = new Set<string>([...inheritance(stage)].slice(1).flatMap((parent) => installSets(parent, script)));
   const busted: BustedInstall[] = [];
   const copied: CopiedSource[] = [];
   const ran: Command[] = [];
-  for (const instruction of stage.instructions) {
+  const end = stage.instructions.findLastIndex((instruction) => installsOf(instruction, script).length > 0) + 1;
+  for (const instruction of stage.instructions.slice(0, end)) {
     if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') copied.push(...sourcesOf(instruction, stage));
     if (instruction.keyword !== 'RUN') continue;
     const commands = script(instruction)?.commands ?? [];
+    const installs = installsOf(instruction, script);
     const before = new Set(done);
+    let next = 0;
     let directory: string | undefined = directoryAt(stage, instruction);
     for (const command of commands) {
       if (command.name === 'cd') directory = changed(directory, command);
-      const install = manifestInstall(command);
-      if (install === undefined) {
+      const install = installs[next];
+      if (install?.command !== command) {
         ran.push(command);
         continue;
       }
+      next++;
       done.add(install.set);
       const isDone = before.has(install.set) || (install.projectOnly === true && before.size > 0);
       if (isDone || isBound(instruction, install, directory)) continue;
@@ -54,11 +59,15 @@ export function bustedInstalls(stage: Stage, script: (instruction: Instruction) 
     }
   }
   return busted;
-}
+});
 
 function installSets(stage: Stage, script: (instruction: Instruction) => Script | undefined): readonly string[] {
-  const commands = stage.instructions.flatMap((instruction) => (instruction.keyword === 'RUN' && script(instruction)?.commands) || []);
-  return commands.flatMap((command) => manifestInstall(command)?.set ?? []);
+  return stage.instructions.flatMap((instruction) => installsOf(instruction, script).map(({ set }) => set));
+}
+
+function installsOf(instruction: Instruction, script: (instruction: Instruction) => Script | undefined): readonly ManifestInstall[] {
+  const read = instruction.keyword === 'RUN' ? script(instruction) : undefined;
+  return read === undefined ? [] : manifestInstalls(read);
 }
 
 function judge(

@@ -4,8 +4,9 @@
  * Sources (read 2026-11): pip.pypa.io, docs.astral.sh/uv/guides/integration/docker (2026-08-21), python-poetry.org/docs/faq,
  * pdm-project.org, pipenv.pypa.io, pixi.sh, docs.conda.io, rstudio.github.io/renv, pkgdocs.julialang.org, docs.npmjs.com.
  */
-import type { Command, ShellWord } from '../model/dockerfile.js';
+import type { Command, Script, ShellWord } from '../model/dockerfile.js';
 import { condaInstalls } from './conda.js';
+import { once } from './once.js';
 import { pipInstalls } from './pip.js';
 
 /** A command that installs what files of the project list. */
@@ -23,8 +24,12 @@ export interface ManifestInstall {
   readonly projectOnly?: true;
 }
 
-/** How a command installs dependencies from files; undefined when it does not. */
-export function manifestInstall(command: Command): ManifestInstall | undefined {
+/** How the commands of a script install dependencies from files, in their order. */
+export const manifestInstalls = once((script: Script): readonly ManifestInstall[] =>
+  script.commands.flatMap((command) => manifestInstall(command) ?? []),
+);
+
+function manifestInstall(command: Command): ManifestInstall | undefined {
   return pipManifest(command) ?? condaManifest(command) ?? projectManifest(command) ?? scriptManifest(command);
 }
 
@@ -93,11 +98,13 @@ function projectManifest(command: Command): ManifestInstall | undefined {
 
 /** `Rscript -e 'renv::restore()'`, `julia -e 'using Pkg; Pkg.instantiate()'`. */
 function scriptManifest(command: Command): ManifestInstall | undefined {
+  const isR = /^(?:Rscript|R|r|littler)$/.test(command.name);
+  if (!isR && command.name !== 'julia') return undefined;
   const script = command.args.map(({ value, text }) => value ?? text).join(' ');
-  if (/^(?:Rscript|R|r|littler)$/.test(command.name) && /renv::restore\(/.test(script)) {
+  if (isR && /renv::restore\(/.test(script)) {
     return { command, title: 'renv::restore()', files: ['renv.lock'], set: 'renv' };
   }
-  if (command.name === 'julia' && /\binstantiate(?:\(|\b)/.test(script)) {
+  if (!isR && /\binstantiate(?:\(|\b)/.test(script)) {
     return { command, title: 'Pkg.instantiate()', files: ['Project.toml', 'Manifest.toml'], set: 'julia' };
   }
   return undefined;

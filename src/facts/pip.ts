@@ -5,11 +5,11 @@
  * of pipx 1.18, read 2026-11-20; pip.pypa.io/en/stable/topics/configuration and /caching; pip's news since 9.0 for options
  * that are gone; docs.astral.sh/uv/reference/environment.
  */
-import type { Command, Instruction, ShellWord, Span } from '../model/dockerfile.js';
+import type { Command, Instruction, Script, ShellWord, Span } from '../model/dockerfile.js';
 import { cacheMounts, cleanersAfter, homeDirectory, isWithin, mayCleanUp, removedPaths, runsAsRoot, seenBy } from './caches.js';
 import { once } from './once.js';
 import { type Pinning, type Requirement, readRequirement } from './requirement.js';
-import { words } from './words.js';
+import { type Words, words } from './words.js';
 
 /** A package word of an install. */
 export interface PipPackage {
@@ -73,14 +73,14 @@ const PIPX_VALUES =
   '--python --fetch-python --pip-args -i --index-url --suffix --preinstall --backend --include-resources-from --app --cooldown ' +
   '--upgrade-strategy --lock --spec';
 
-const VALUES: Readonly<Record<PipInstall['tool'], ReadonlySet<string>>> = {
-  pip: new Set(PIP_VALUES.split(' ')),
-  uv: new Set(UV_VALUES.split(' ')),
-  pipx: new Set(PIPX_VALUES.split(' ')),
+const VALUES: Readonly<Record<PipInstall['tool'], Words>> = {
+  pip: words(PIP_VALUES),
+  uv: words(UV_VALUES),
+  pipx: words(PIPX_VALUES),
 };
 
-/** Flags that are the beginning of an option with a value: pip takes abbreviations, but a flag's own name wins. */
-const FLAGS = words('--pre --no --user --quiet --upgrade --isolated --require-hashes --debug --no-deps --no-index');
+/** Flags that are the beginning of an option with a value (and the most common one): pip takes abbreviations, but a flag's own name wins. */
+const FLAGS = words('--pre --no --user --quiet --upgrade --isolated --require-hashes --debug --no-deps --no-index --no-cache-dir');
 
 /** Other names of the same option. */
 const SYNONYMS: Readonly<Record<string, string>> = {
@@ -106,6 +106,9 @@ export function pipInstalls(command: Command): PipInstall | undefined {
 
 const PROGRAMS = /^(?:pip|python|pypy|uv)/;
 const readOnce = once(readPipInstall);
+
+/** The installs of a script, in its order. */
+export const pipCalls = once((script: Script): readonly PipInstall[] => script.commands.flatMap((command) => pipInstalls(command) ?? []));
 
 function readPipInstall(command: Command): PipInstall | undefined {
   const tool = toolOf(command);
@@ -255,7 +258,7 @@ class Reading {
   /** pip accepts the beginning of an option's name where only one begins so. */
   private complete(name: string): string {
     if (this.tool !== 'pip' || VALUES.pip.has(name) || FLAGS.has(name)) return name;
-    const names = [...VALUES.pip].filter((option) => option.startsWith(name));
+    const names = PIP_VALUES.split(' ').filter((option) => option.startsWith(name));
     return names.length === 1 ? (names[0] ?? name) : name;
   }
 }
@@ -328,10 +331,10 @@ export type PipCache =
 export function pipCache(install: PipInstall): PipCache {
   const { command, options } = install;
   const mounts = cacheMounts(command);
+  const isOff = noCacheOption(options) ?? (isSet(command, 'PIP_NO_CACHE_DIR') ? 'PIP_NO_CACHE_DIR' : undefined);
+  if (isOff !== undefined && mounts.length === 0) return { kind: 'gone' };
   const directory = cacheDirectory(install);
   const covering = mounts.find((mount) => covers(mount, directory, command));
-  const option = [...options].find(([name]) => name.startsWith('--no-cache') && '--no-cache-dir'.startsWith(name))?.[1];
-  const isOff = option ?? (isSet(command, 'PIP_NO_CACHE_DIR') ? 'PIP_NO_CACHE_DIR' : undefined);
   if (isOff !== undefined) {
     // A wider mount (`/root/.cache`) may serve other programs.
     const unused = covering !== undefined && /(?:^|\/)pip\/?$/.test(covering) ? covering : undefined;
@@ -344,6 +347,12 @@ export function pipCache(install: PipInstall): PipCache {
   const mount = mounts.find((target) => /(?:^|\/)(?:pip|\.cache)\/?$/.test(target) && !target.includes('$'));
   const known = directory === undefined ? {} : { directory };
   return mount === undefined ? { kind: 'kept', ...known } : { kind: 'misplaced', mount, ...known };
+}
+
+/** `--no-cache-dir`, or the beginning of its name. */
+function noCacheOption(options: PipInstall['options']): PipOption | undefined {
+  for (const [name, option] of options) if (name.startsWith('--no-cache') && '--no-cache-dir'.startsWith(name)) return option;
+  return undefined;
 }
 
 /** `--cache-dir`, PIP_CACHE_DIR, XDG_CACHE_HOME, then the home directory; undefined when not known. */

@@ -20,7 +20,7 @@ const INTERPRETER = /^(?:python|pypy)(?:[23](?:\.\d+)?)?(?:\.exe)?$/;
 /** Servers, workers and runners that are Python programs and print what the user's code prints. */
 const PROGRAMS = words(
   'uvicorn gunicorn hypercorn daphne waitress-serve granian sanic litestar fastapi flask quart django-admin streamlit chainlit gradio panel bokeh ' +
-    'dash mlflow bentoml litserve rasa vllm celery dramatiq rq huey_consumer huey_consumer.py arq faust luigi luigid kedro dagster dagster-daemon ' +
+    'dash mlflow bentoml litserve mlserver rasa vllm celery dramatiq rq huey_consumer huey_consumer.py arq faust luigi luigid kedro dagster dagster-daemon ' +
     'dagster-webserver dagit prefect metaflow scrapy scrapyd locust torchrun accelerate deepspeed kopf wandb dask dask-worker dask-scheduler ' +
     'dask-ssh distributed snakemake papermill',
 );

@@ -64,8 +64,9 @@ export function openArgument(name: string, stage: Stage | undefined, before?: In
 
 /** The secret argument that an ENV makes part of the image: its own name says so, or that of the variable it becomes. */
 export function keptArgument({ key, value }: KeyValue, instruction: EnvInstruction, stage: Stage | undefined): OpenArgument | undefined {
-  for (const [, name = ''] of value?.text.matchAll(/\$\{?([A-Za-z_]\w*)/g) ?? []) {
-    const isWhole = WHOLE_REFERENCE.test(value?.text ?? '');
+  if (value?.text.includes('$') !== true) return undefined;
+  for (const [, name = ''] of value.text.matchAll(/\$\{?([A-Za-z_]\w*)/g)) {
+    const isWhole = WHOLE_REFERENCE.test(value.text);
     if (nameOf(name) === undefined && !(isWhole && nameOf(key.text) !== undefined)) continue;
     const argument = openArgument(name, stage, instruction);
     if (argument !== undefined) return argument;

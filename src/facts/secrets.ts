@@ -144,14 +144,15 @@ export function findSecrets(text: string): readonly FoundSecret[] {
 
 function searchSecrets(text: string): FoundSecret[] {
   const found: FoundSecret[] = [];
-  BEGINNINGS.lastIndex = 0;
-  for (let hit = BEGINNINGS.exec(text); hit !== null; hit = BEGINNINGS.exec(text)) {
+  const pattern = allBeginnings();
+  pattern.lastIndex = 0;
+  for (let hit = pattern.exec(text); hit !== null; hit = pattern.exec(text)) {
     const at = hit.index;
-    BEGINNINGS.lastIndex = at + 1;
-    for (const candidate of SHAPES_BY_PREFIX.get(hit[0]) ?? []) {
+    pattern.lastIndex = at + 1;
+    for (const candidate of shapesOf(hit[0])) {
       const end = secretAt(text, at, hit[0], candidate, found);
       // What a shape has read is no place for another secret of that shape to begin.
-      if (end > BEGINNINGS.lastIndex) BEGINNINGS.lastIndex = end;
+      if (end > pattern.lastIndex) pattern.lastIndex = end;
     }
   }
   findPrivateKeys(text, found);
@@ -178,21 +179,22 @@ function secretAt(text: string, at: number, prefix: string, shape: SecretShape, 
 }
 
 /** The shapes that begin with a prefix; where one prefix begins with another (`sk-ant-`, `sk-`), those of both. */
-const SHAPES_BY_PREFIX: ReadonlyMap<string, readonly SecretShape[]> = new Map(
-  SECRET_SHAPES.flatMap((shape) => shape.prefixes).map((prefix) => [
-    prefix,
-    SECRET_SHAPES.filter((shape) => shape.prefixes.some((other) => prefix.startsWith(other))),
-  ]),
-);
+const shapesOf = (prefix: string): readonly SecretShape[] =>
+  SECRET_SHAPES.filter((shape) => shape.prefixes.some((other) => prefix.startsWith(other)));
+
+let beginnings: RegExp | undefined;
 
 /** All prefixes, the longer first: one pass over the text instead of one for each. */
-const BEGINNINGS = new RegExp(
-  [...SHAPES_BY_PREFIX.keys()]
-    .sort((a, b) => b.length - a.length)
-    .map((prefix) => prefix.replace(/[.()"]/g, '\\$&'))
-    .join('|'),
-  'g',
-);
+function allBeginnings(): RegExp {
+  beginnings ??= new RegExp(
+    SECRET_SHAPES.flatMap((shape) => shape.prefixes)
+      .sort((a, b) => b.length - a.length)
+      .map((prefix) => prefix.replace(/[.()"]/g, '\\$&'))
+      .join('|'),
+    'g',
+  );
+  return beginnings;
+}
 
 /** `\n` and `\t` in a quoted string end in a letter that is no part of a word. */
 function followsEscape(text: string, at: number): boolean {

@@ -6,6 +6,7 @@
  */
 import type { Command, Instruction, Script, Stage } from '../model/dockerfile.js';
 import { distributionInTag, type ImageFacts, imageFacts } from './images.js';
+import { once } from './once.js';
 import { words } from './words.js';
 
 /** The user in force at a place. */
@@ -109,11 +110,16 @@ export function createdUser({ name, args }: Command): CreatedUser | undefined {
 }
 
 /** The accounts that RUNs of a stage and of those it is built from create, in their order; those with uid 0 are root's own. */
-export function createdUsers(stage: Stage, script: (instruction: Instruction) => Script | undefined): readonly CreatedUser[] {
-  const inherited = stage.parent === undefined ? [] : createdUsers(stage.parent, script);
-  const own = stage.instructions.flatMap((instruction) => (instruction.keyword === 'RUN' && script(instruction)?.commands) || []);
-  return [...inherited, ...own.map(createdUser).filter((user) => user !== undefined && user.uid !== '0')] as CreatedUser[];
-}
+export const createdUsers = once((stage: Stage, script: (instruction: Instruction) => Script | undefined): readonly CreatedUser[] => {
+  const users: CreatedUser[] = stage.parent === undefined ? [] : [...createdUsers(stage.parent, script)];
+  for (const instruction of stage.instructions) {
+    for (const command of (instruction.keyword === 'RUN' && script(instruction)?.commands) || []) {
+      const user = createdUser(command);
+      if (user !== undefined && user.uid !== '0') users.push(user);
+    }
+  }
+  return users;
+});
 
 /** The command that makes a user `app` with a number that no image has taken; undefined where there is no shell to run it. */
 export function addUserCommand(facts: ImageFacts | undefined): string | undefined {

@@ -53,7 +53,6 @@ export type SyntaxProblemCode =
   | 'before-from'
   | 'unknown-instruction'
   | 'missing-argument'
-  | 'too-many-arguments'
   | 'from-arguments'
   | 'stage-name'
   | 'unknown-flag'
