@@ -148,6 +148,8 @@ describe('distributions', () => {
     ['registry.access.redhat.com/ubi8/ubi:8.9', 'rhel 8'],
     ['opensuse/leap:15.6', 'opensuse 15.6'],
     ['busybox:1.36-musl', 'busybox'],
+    ['bash:5.2-alpine3.19', 'alpine 3.19'],
+    ['bash:5.2', 'alpine floating'],
     ['mcr.microsoft.com/windows/nanoserver:ltsc2022', 'windows ltsc2022'],
     ['gcr.io/distroless/python3-debian12', 'distroless 12'],
     ['gcr.io/distroless/static', 'distroless floating'],

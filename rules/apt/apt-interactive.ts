@@ -5,17 +5,17 @@ import {
   aptCalls,
   asksFirst,
   installs,
+  instructionsUntilApt,
   isInBase,
   needsOthers,
+  packageName,
   packageNames,
-  type Question,
   questionOf,
   removes,
   setsFrontend,
 } from '../../src/facts/apt.js';
 import { imageFacts } from '../../src/facts/images.js';
 import type { RunInstruction, Stage } from '../../src/model/dockerfile.js';
-import { inheritedInstructions } from '../../src/model/stages.js';
 import { defineRule, type RuleDocs, type Severity } from '../../src/rule.js';
 
 export default defineRule({
@@ -44,11 +44,11 @@ export default defineRule({
   on: {
     *stage(stage, ctx) {
       const configuration = new AptConfiguration(stage.base);
-      let isAnswered = baseIsNonInteractive(stage);
-      for (const instruction of inheritedInstructions(stage)) {
+      const instructions = instructionsUntilApt(stage, ctx.script);
+      let isAsked = false;
+      for (const [at, instruction] of instructions.entries()) {
         const script = ctx.script(instruction);
         configuration.apply(instruction, script);
-        isAnswered ||= answersQuestions(instruction);
         if (instruction.keyword !== 'RUN' || script === undefined) continue;
         const calls = aptCalls(script);
         const isOwn = script.stage === stage;
@@ -59,13 +59,12 @@ export default defineRule({
           const data = { call: `${asking.tool} ${asking.action}`, does: whatItAsksBefore(asking) };
           yield { at: asking.span, message: 'continue', severity: severityOf(asking), data };
         }
-        if (isAnswered) continue;
-        const isSilent = setsFrontend(instruction) || isNonInteractive(script.stage, instruction);
-        const found = calls.filter(installs).flatMap((call) => questionIn(call, stage, configuration))[0];
-        if (found === undefined) continue;
         // What is installed once asks no second time.
-        isAnswered = true;
-        if (!isOwn || isSilent || found.call.assumesYes === false) continue;
+        const found = isAsked ? undefined : firstQuestion(calls, stage, configuration);
+        if (found === undefined) continue;
+        isAsked = true;
+        if (!isOwn || found.call.assumesYes === false || setsFrontend(instruction) || isNonInteractive(script.stage, instruction)) continue;
+        if (baseIsNonInteractive(stage) || instructions.slice(0, at + 1).some(answersQuestions)) continue;
         const { word, question } = found;
         const outcome = question.stops ? 'waits for ever, or goes on with a wrong one' : 'goes on with a default nobody chose';
         const data = { package: word.text, about: question.about, outcome };
@@ -96,13 +95,16 @@ function asksUnanswered(call: AptCall): boolean {
   return asksFirst(call) && call.assumesYes === false && connector !== '|' && !redirects.some(({ operator }) => operator.startsWith('<'));
 }
 
-function questionIn(call: AptCall, stage: Stage, configuration: AptConfiguration) {
-  const withRecommends = call.recommends !== 'skip' && configuration.recommends !== 'skip';
-  return call.operands.flatMap((word) => {
-    const [name] = packageNames({ ...call, operands: [word] });
-    const question: Question | undefined = name === undefined ? undefined : questionOf(name, stage.base, withRecommends);
-    return question === undefined ? [] : [{ call, word, question }];
-  });
+function firstQuestion(calls: readonly AptCall[], stage: Stage, configuration: AptConfiguration) {
+  for (const call of calls.filter(installs)) {
+    const withRecommends = call.recommends !== 'skip' && configuration.recommends !== 'skip';
+    for (const word of call.operands) {
+      const name = packageName(word);
+      const question = name === undefined ? undefined : questionOf(name, stage.base, withRecommends);
+      if (question !== undefined) return { call, word, question };
+    }
+  }
+  return undefined;
 }
 
 function baseIsNonInteractive({ base }: Stage): boolean {

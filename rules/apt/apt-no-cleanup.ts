@@ -28,13 +28,12 @@ export default defineRule({
       yield* emptiedCaches(stage, ctx);
       if (!isInFinalImage(ctx.dockerfile, stage) || !mayHaveApt(stage)) return;
       const scripts = stage.instructions.flatMap((instruction) => (instruction.keyword === 'RUN' ? (ctx.script(instruction) ?? []) : []));
+      const left = scripts.flatMap((script) => leftIndex(script) ?? []);
+      if (left.length === 0) return;
       // What these install, and what a script of the project may install last, comes from the index that is kept for them.
       const needers = scripts.some(({ commands }) => commands.some(({ name }) => name === 'rosdep' || name === 'ubuntu-drivers'));
       if (needers || scripts.at(-1)?.commands.some(isProjectScript) === true) return;
-      for (const script of scripts) {
-        const call = leftIndex(script);
-        if (call !== undefined) yield { at: call.span, message: 'kept', data: { call: `${call.tool} ${call.action}` } };
-      }
+      for (const call of left) yield { at: call.span, message: 'kept', data: { call: `${call.tool} ${call.action}` } };
     },
   },
 });
@@ -43,13 +42,12 @@ export default defineRule({
 function* emptiedCaches(stage: Stage, ctx: RuleContext) {
   for (const instruction of stage.instructions) {
     if (instruction.keyword !== 'RUN' || instruction.mounts.length === 0) continue;
+    const lists = cacheMountOf(instruction, '/var/lib/apt/lists');
+    const archives = cacheMountOf(instruction, '/var/cache/apt/archives');
+    if (lists === undefined && archives === undefined) continue;
     for (const command of ctx.script(instruction)?.commands ?? []) {
       const isClean = command.name === 'apt-get' || command.name === 'apt' ? isCleanCall(command.args.map(({ value }) => value)) : false;
-      const target = removesIndex(command)
-        ? cacheMountOf(instruction, '/var/lib/apt/lists')
-        : isClean
-          ? cacheMountOf(instruction, '/var/cache/apt/archives')
-          : undefined;
+      const target = removesIndex(command) ? lists : isClean ? archives : undefined;
       if (target === undefined || command.conditional) continue;
       const data = { command: `${command.name} ${command.args.map(({ text }) => text).join(' ')}`, target };
       yield { at: command.span, message: 'cache-emptied' as const, severity: 'info' as const, data };

@@ -2,12 +2,14 @@ import {
   type AptCall,
   AptConfiguration,
   aptCalls,
+  bringsCertificates,
   installs,
+  instructionsUntilApt,
   packageNames,
   recommendsNothing,
   WANTS_CERTIFICATES,
 } from '../../src/facts/apt.js';
-import { inheritedInstructions, isInFinalImage } from '../../src/model/stages.js';
+import { isInFinalImage } from '../../src/model/stages.js';
 import { defineRule, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
@@ -33,7 +35,7 @@ export default defineRule({
     *stage(stage, ctx) {
       if (!isInFinalImage(ctx.dockerfile, stage)) return;
       const configuration = new AptConfiguration(stage.base);
-      for (const instruction of inheritedInstructions(stage)) {
+      for (const instruction of instructionsUntilApt(stage, ctx.script)) {
         const script = ctx.script(instruction);
         configuration.apply(instruction, script);
         if (configuration.recommends !== 'unsaid') return;
@@ -43,7 +45,8 @@ export default defineRule({
         if (call === undefined) continue;
         const data = { call: `${call.tool} ${call.action}` };
         const client = packageNames(call).find((name) => WANTS_CERTIFICATES.has(name));
-        if (client === undefined || calls.some(namesCertificates)) yield { at: call.span, message: 'recommends', data };
+        if (client === undefined || calls.some(namesCertificates) || bringsCertificates(stage.base))
+          yield { at: call.span, message: 'recommends', data };
         else yield { at: call.span, message: 'certificates', data: { ...data, package: client } };
       }
     },
@@ -82,6 +85,11 @@ export const docs: RuleDocs = {
       dockerfile:
         'FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends curl ca-certificates && rm -rf /var/lib/apt/lists/*\n',
       reports: [],
+    },
+    {
+      title: 'The Python images bring certificates',
+      dockerfile: 'FROM python:3.13-slim-trixie\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n',
+      reports: [[2, 'recommends']],
     },
     {
       title: 'Switched off for the whole image',

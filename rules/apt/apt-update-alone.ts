@@ -5,6 +5,7 @@ import {
   indexInBase,
   installs,
   installsOnlyFiles,
+  instructionsUntilApt,
   isProjectScript,
   mayHandleIndex,
   mountsIndex,
@@ -13,7 +14,6 @@ import {
   usesIndex,
 } from '../../src/facts/apt.js';
 import type { Command, Script, Stage } from '../../src/model/dockerfile.js';
-import { inheritedInstructions } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
@@ -95,7 +95,7 @@ const isBuiltUpon = (stage: Stage, ctx: RuleContext): boolean => ctx.dockerfile.
 function* installsWithoutIndex(stage: Stage, ctx: RuleContext) {
   let state = indexInBase(stage.base);
   let removal: Command | undefined;
-  for (const instruction of inheritedInstructions(stage)) {
+  for (const instruction of instructionsUntilApt(stage, ctx.script)) {
     const script = ctx.script(instruction);
     const calls = script === undefined || instruction.keyword !== 'RUN' ? [] : aptCalls(script);
     if (

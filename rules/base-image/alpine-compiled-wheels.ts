@@ -1,5 +1,5 @@
 import { type AlpineOutcome, alpineOutcome, bringsGlibc, hasOwnWheels, isMusl, surroundings } from '../../src/facts/alpine.js';
-import { type PipPackage, pipInstalls } from '../../src/facts/pip.js';
+import { type PipPackage, pipCalls } from '../../src/facts/pip.js';
 import { listed } from '../../src/facts/requirement.js';
 import type { Command, Instruction, Stage } from '../../src/model/dockerfile.js';
 import { inheritedInstructions } from '../../src/model/stages.js';
@@ -31,6 +31,7 @@ export default defineRule({
     *stage(stage, ctx) {
       if (!isMusl(stage)) return;
       const found = outcomes(stage, ctx);
+      if (found.length === 0) return;
       const of = (kind: AlpineOutcome['kind']) => found.filter(({ outcome }) => outcome.kind === kind);
       const [impossible, compiled, wheels] = [of('impossible'), of('compiles'), of('wheel')];
       const at = stage.from.image?.span ?? stage.from.keywordSpan;
@@ -64,13 +65,17 @@ interface Found {
 function outcomes(stage: Stage, ctx: RuleContext): readonly Found[] {
   const commandsOf = (instructions: readonly Instruction[]): readonly Command[] =>
     instructions.flatMap((each) => ctx.script(each)?.commands ?? []);
+  const installs = stage.instructions.flatMap((each) => {
+    const script = ctx.script(each);
+    return script === undefined ? [] : pipCalls(script);
+  });
+  if (installs.length === 0) return [];
   const all = commandsOf(inheritedInstructions(stage));
   if (all.some(bringsGlibc)) return [];
   const around = surroundings(all);
   const found = new Map<string, Found>();
-  for (const command of commandsOf(stage.instructions)) {
-    const install = pipInstalls(command);
-    if (install === undefined || hasOwnWheels(install)) continue;
+  for (const install of installs) {
+    if (hasOwnWheels(install)) continue;
     for (const each of install.packages) {
       const outcome = alpineOutcome(each, stage, around);
       if (outcome === undefined || each.requirement.kind !== 'name') continue;

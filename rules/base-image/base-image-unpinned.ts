@@ -35,9 +35,14 @@ export default defineRule({
     *stage(stage, { dockerfile }) {
       if (stage.parent !== undefined || stage.base.kind !== 'image' || stage.from.image === undefined) return;
       const { reference } = stage.base;
+      if (movementOf(reference) === undefined) return;
       const { by } = placeInImage(dockerfile, stage, reference.tag ?? reference.text);
       // One default, one thing to change, however many stages stand on it.
-      if (by !== undefined && dockerfile.stages.some((each) => each.index < stage.index && each.from.image?.text === stage.from.image?.text)) return;
+      if (
+        by !== undefined &&
+        dockerfile.stages.some((each) => each.index < stage.index && each.from.image?.text === stage.from.image?.text)
+      )
+        return;
       const related = by === undefined ? [] : [{ at: by.span, note: 'the default is given here' }];
       yield* unpinned(reference, stage.from.image.span, related);
     },

@@ -52,7 +52,9 @@ export default defineRule({
       const { span, by } = placeInImage(ctx.dockerfile, stage, spelling ?? reference.text);
       const at = by === undefined && spelling === undefined ? (stage.from.image?.span ?? span) : span;
       const replacement =
-        facts?.name === 'python' ? `\`${suggestedPythonImage(image, isPythonEnded ? undefined : minor)}\`` : replacementFor(distribution);
+        facts?.name === 'python'
+          ? `\`${suggestedPythonImage(image, isPythonEnded ? undefined : minor)}\``
+          : replacementFor(distribution, facts?.name);
       const data = { image, system: nameOf(distribution), date: now.on, replacement };
       const related = use === undefined ? [] : [{ at: use.at, note: 'packages are fetched here' }];
       // Raspbian keeps its packages elsewhere; an image nobody knows may have sources of its own.
@@ -109,15 +111,16 @@ function nameOf({ id, cycle = '', codename }: Distribution): string {
   return `${NAMES[id] ?? id} ${number}${codename === undefined || id === 'ubuntu' ? '' : ` (${codename})`}`;
 }
 
-function replacementFor({ id }: Distribution): string {
+/** What to write where the image is the distribution itself; else which of its tags to look for. */
+function replacementFor({ id }: Distribution, name: string | undefined): string {
   switch (id) {
     case 'debian':
     case 'distroless':
-      return `a tag on Debian 13 (\`${DEBIAN_STABLE}\`)`;
+      return name === 'debian' ? `\`debian:${DEBIAN_STABLE}\`` : `a tag on Debian 13 (\`${DEBIAN_STABLE}\`)`;
     case 'ubuntu':
-      return `Ubuntu 24.04 or ${NEWEST_UBUNTU_LTS}`;
+      return name === 'ubuntu' ? `\`ubuntu:24.04\` or \`ubuntu:${NEWEST_UBUNTU_LTS}\`` : `a tag on Ubuntu 24.04 or ${NEWEST_UBUNTU_LTS}`;
     case 'alpine':
-      return `Alpine ${NEWEST_ALPINE}`;
+      return name === 'alpine' ? `\`alpine:${NEWEST_ALPINE}\`` : `a tag on Alpine ${NEWEST_ALPINE}`;
     case 'centos':
       return '`almalinux:9` or `rockylinux/rockylinux:9`, which follow the same Red Hat releases';
     case 'amazonlinux':

@@ -1,11 +1,17 @@
 import { suggestedPythonImage } from '../../src/facts/image-tags.js';
 import { type Distribution, distributionInTag, imageFacts } from '../../src/facts/images.js';
 import { release, SUGGESTED_PYTHON, standing } from '../../src/facts/lifecycles.js';
-import { isMendedByMaker, mayBeDistributionsOwn, pythonNamedIn, pythonsAskedFor } from '../../src/facts/python-releases.js';
-import type { Dockerfile, ImageReference, Span, Stage } from '../../src/model/dockerfile.js';
+import {
+  type AskedPython,
+  isMendedByMaker,
+  mayBeDistributionsOwn,
+  pythonNamedIn,
+  pythonsAskedFor,
+} from '../../src/facts/python-releases.js';
+import type { Command, Dockerfile, ImageReference, Span, Stage } from '../../src/model/dockerfile.js';
 import { isInFinalImage } from '../../src/model/stages.js';
 import { placeInImage, placeInWord, type WrittenPlace } from '../../src/model/written-place.js';
-import { defineRule, type RuleDocs, type Severity } from '../../src/rule.js';
+import { defineRule, type RuleContext, type RuleDocs, type Severity } from '../../src/rule.js';
 
 export default defineRule({
   id: 'eol-python',
@@ -26,41 +32,52 @@ export default defineRule({
     },
   },
   on: {
-    *stage(stage, { dockerfile, today }) {
-      if (stage.parent !== undefined || stage.base.kind !== 'image' || isTestMatrix(dockerfile, stage)) return;
-      const { reference } = stage.base;
-      const facts = imageFacts(reference);
-      if (facts !== undefined && isMendedByMaker(facts)) return;
-      const named = facts?.python === undefined ? pythonNamedIn(reference) : undefined;
-      const minor = facts?.python?.minor ?? named?.minor;
-      if (minor === undefined) return;
-      const spelling = named?.spelling ?? spellingIn(reference.tag ?? reference.repository, minor);
-      const { span, by } = placeInImage(dockerfile, stage, spelling ?? reference.text);
-      const at = by === undefined && spelling === undefined ? (stage.from.image?.span ?? span) : span;
-      const image = imageReplacement(facts?.name, reference.text, spelling);
-      const replacement = (by === undefined ? undefined : argumentReplacement({ span, by }, spelling, facts?.name, reference)) ?? image;
-      yield* judged(minor, { at, words: reference.text.replace(/@.*$/, ''), replacement }, today);
-    },
-    *command(command, { dockerfile, today }) {
-      const { stage, instruction } = command.script;
-      const asked = pythonsAskedFor(command);
-      if (asked.length === 0 || instruction.keyword !== 'RUN' || isTestMatrix(dockerfile, stage)) return;
-      // Several Pythons side by side are a test matrix or a tool's own choice: the old ones are there on purpose.
-      if (new Set(asked.map(({ minor }) => minor)).size > 1 && asked.some(({ minor }) => severityOf(minor, today) === undefined)) return;
-      const distribution = distributionOf(stage);
-      const seen = new Set<string>();
-      for (const { minor, word, spelling, from } of asked) {
-        if (seen.has(minor) || (from === 'apt' && mayBeDistributionsOwn(minor, distribution))) continue;
-        seen.add(minor);
-        const place = placeInWord(dockerfile, stage, word, spelling, instruction);
-        const written = word.value ?? word.text;
-        const words = from === 'build' ? `${command.name} … ${written}` : written;
-        const replacement = argumentReplacement(place, spelling) ?? `\`${suggestedInstead(written, spelling)}\``;
-        yield* judged(minor, { at: place.span, words, replacement }, today);
+    *stage(stage, ctx) {
+      yield* broughtByImage(stage, ctx);
+      for (const instruction of stage.instructions) {
+        const commands = instruction.keyword === 'RUN' ? ctx.script(instruction)?.commands : undefined;
+        for (const command of commands ?? []) {
+          const asked = pythonsAskedFor(command);
+          if (asked.length > 0) yield* askedFor(asked, command, ctx);
+        }
       }
     },
   },
 });
+
+function* broughtByImage(stage: Stage, { dockerfile, today }: RuleContext) {
+  if (stage.parent !== undefined || stage.base.kind !== 'image') return;
+  const { reference } = stage.base;
+  const facts = imageFacts(reference);
+  if (facts !== undefined && isMendedByMaker(facts)) return;
+  const named = facts?.python === undefined ? pythonNamedIn(reference) : undefined;
+  const minor = facts?.python?.minor ?? named?.minor;
+  if (minor === undefined || severityOf(minor, today) === undefined || isTestMatrix(dockerfile, stage)) return;
+  const spelling = named?.spelling ?? spellingIn(reference.tag ?? reference.repository, minor);
+  const { span, by } = placeInImage(dockerfile, stage, spelling ?? reference.text);
+  const at = by === undefined && spelling === undefined ? (stage.from.image?.span ?? span) : span;
+  const image = imageReplacement(facts?.name, reference.text, spelling);
+  const replacement = (by === undefined ? undefined : argumentReplacement({ span, by }, spelling, facts?.name, reference)) ?? image;
+  yield* judged(minor, { at, words: reference.text.replace(/@.*$/, ''), replacement }, today);
+}
+
+function* askedFor(asked: readonly AskedPython[], command: Command, { dockerfile, today }: RuleContext) {
+  const { stage, instruction } = command.script;
+  if (isTestMatrix(dockerfile, stage)) return;
+  // Several Pythons side by side are a test matrix or a tool's own choice: the old ones are there on purpose.
+  if (new Set(asked.map(({ minor }) => minor)).size > 1 && asked.some(({ minor }) => severityOf(minor, today) === undefined)) return;
+  const distribution = distributionOf(stage);
+  const seen = new Set<string>();
+  for (const { minor, word, spelling, from } of asked) {
+    if (seen.has(minor) || (from === 'apt' && mayBeDistributionsOwn(minor, distribution))) continue;
+    seen.add(minor);
+    const place = placeInWord(dockerfile, stage, word, spelling, instruction);
+    const written = word.value ?? word.text;
+    const head = from === 'build' ? `${builderOf(command)} ` : '';
+    const replacement = argumentReplacement(place, spelling) ?? `\`${head}${suggestedInstead(written, spelling)}\``;
+    yield* judged(minor, { at: place.span, words: `${head}${written}`, replacement }, today);
+  }
+}
 
 function* judged(minor: string, place: { readonly at: Span; readonly words: string; readonly replacement: string }, today: string) {
   const verdict = severityOf(minor, today);
@@ -85,6 +102,12 @@ function distributionOf({ base }: Stage): Distribution | undefined {
   return facts === undefined ? distributionInTag(base.reference.tag ?? '') : facts.distribution;
 }
 
+/** What stands in front of the version where a tool brings a Python of its own: `uv venv --python`, `pyenv install`. */
+function builderOf({ name, args }: Command): string {
+  if (name !== 'uv') return `${name} install`;
+  return args.some(({ value }) => value === 'venv') ? 'uv venv --python' : 'uv python install';
+}
+
 /** The word with the proposed minor in it: a patch release goes with the old minor, and with it the second `=` of conda. */
 function suggestedInstead(written: string, spelling: string): string {
   if (spelling === '2') return 'python3';
@@ -106,7 +129,8 @@ function argumentReplacement(
 ): string | undefined {
   const pair = by?.pairs.find(({ value }) => value !== undefined && value.span.start <= span.start && span.end <= value.span.end);
   if (by === undefined || pair?.value === undefined || spelling === undefined || spelling === '2') return undefined;
-  if (image === 'python' && /-(?!slim$|alpine$|bookworm$|trixie$)[a-z]/.test(reference?.tag?.replace(/-slim(?=-)/, '') ?? '')) return undefined;
+  if (image === 'python' && /-(?!slim$|alpine$|bookworm$|trixie$)[a-z]/.test(reference?.tag?.replace(/-slim(?=-)/, '') ?? ''))
+    return undefined;
   const suggested = spelling.includes('.') ? SUGGESTED_PYTHON : SUGGESTED_PYTHON.replace('.', '');
   const value = pair.value.text.replace(new RegExp(`${spelling.replaceAll('.', '\\.')}(?:\\.\\d+)*`), suggested);
   return `\`${by.keyword} ${pair.key.text}=${value}\`${reference === undefined || image === 'python' ? '' : ', if the image has it'}`;

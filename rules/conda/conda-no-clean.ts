@@ -1,4 +1,4 @@
-import { type CondaInstall, condaCache, condaInstalls, fetchesPackages } from '../../src/facts/conda.js';
+import { type CondaInstall, condaCache, condaCalls, fetchesPackages } from '../../src/facts/conda.js';
 import { isInFinalImage } from '../../src/model/stages.js';
 import { defineRule, type RuleDocs } from '../../src/rule.js';
 
@@ -13,7 +13,7 @@ export default defineRule({
   messages: {
     kept: {
       text: '`{command}` leaves package archives and the index of the channels in this layer',
-      help: 'Add `&& {clean}` behind the last install of this RUN',
+      help: 'Add `&& {clean}` after the last install of this RUN',
     },
     partial: {
       text: '`{command}` leaves package archives in this layer: `{written}` does not remove them',
@@ -27,10 +27,9 @@ export default defineRule({
         const script = ctx.script(run);
         // Where commands may be missing, the clean may be among them.
         if (stage === undefined || script?.complete !== true || !isInFinalImage(ctx.dockerfile, stage)) return;
-        const kept = script.commands.flatMap((command) => {
-          const install = condaInstalls(command);
-          const cache = install !== undefined && fetchesPackages(install) ? condaCache(install) : undefined;
-          return install === undefined || cache === undefined || cache.kind === 'gone' ? [] : [{ install, cache }];
+        const kept = condaCalls(script).flatMap((install) => {
+          const cache = fetchesPackages(install) ? condaCache(install) : undefined;
+          return cache === undefined || cache.kind === 'gone' ? [] : [{ install, cache }];
         });
         const [first, ...others] = kept;
         if (first === undefined) return;

@@ -1,4 +1,4 @@
-import { type CondaPackage, condaInstalls, isCondaTool, isLocked, isSwitch } from '../../src/facts/conda.js';
+import { type CondaInstall, type CondaPackage, condaCalls, isCondaTool, isLocked, isSwitch } from '../../src/facts/conda.js';
 import { describeLostConditions, listed } from '../../src/facts/requirement.js';
 import { defineRule, type RuleDocs } from '../../src/rule.js';
 
@@ -33,40 +33,55 @@ export default defineRule({
     },
   },
   on: {
-    *command(command) {
-      const install = condaInstalls(command);
-      if (install === undefined) return;
-      const lost = describeLostConditions(command);
-      if (lost?.first.reads === true)
-        yield { at: lost.first.span, message: 'unreadable-file', severity: 'error', data: { ...lost.data, program: install.program } };
-      else if (lost !== undefined)
-        yield { at: lost.first.span, message: 'lost-condition', data: { ...lost.data, program: install.program } };
-      if (isLocked(install)) return;
-
-      const all = install.options.get('--all') ?? install.options.get('--update-all') ?? install.options.get('-a');
-      if (install.action === 'update' && all !== undefined) {
-        const at = { start: install.head.start, end: Math.max(all.word.span.end, install.head.end) };
-        yield { at, message: 'updates', data: { command: `${install.title} ${all.word.text}` } };
-        return;
-      }
-      const judged = install.packages.filter((each) => !isSwitch(each) && lost?.words.has(each.word) !== true);
-      const open = judged.filter(({ pinning }) => pinning === 'unpinned' || pinning === 'ranged');
-      // conda and pip themselves are spoken of only when there is nothing else to say.
-      const ours = open.filter((each) => !isCondaTool(each));
-      const named = ours.length > 0 ? ours : open;
-      const bounded = judged.filter((each) => each.pinning === 'bounded' && !isCondaTool(each));
-      const [firstNamed] = named;
-      const [firstBounded] = bounded;
-      if (firstNamed !== undefined && (ours.length > 0 || firstBounded === undefined)) {
-        yield { at: firstNamed.word.span, message: 'unpinned', severity: ours.length > 0 ? 'warning' : 'info', data: dataOf(named) };
-      } else if (firstBounded !== undefined) {
-        yield { at: firstBounded.word.span, message: 'bounded', severity: 'info', data: dataOf(bounded) };
+    *stage(stage, { script }) {
+      for (const instruction of stage.instructions) {
+        const read = script(instruction);
+        if (read !== undefined) for (const install of condaCalls(read)) yield* judged(install);
       }
     },
   },
 });
 
-function dataOf(packages: readonly CondaPackage[]) {
+function* judged(install: CondaInstall) {
+  const lost = describeLostConditions(install.command);
+  if (lost?.first.reads === true)
+    yield {
+      at: lost.first.span,
+      message: 'unreadable-file' as const,
+      severity: 'error' as const,
+      data: { ...lost.data, program: install.program },
+    };
+  else if (lost !== undefined)
+    yield { at: lost.first.span, message: 'lost-condition' as const, data: { ...lost.data, program: install.program } };
+  if (isLocked(install)) return;
+
+  const all = install.options.get('--all') ?? install.options.get('--update-all') ?? install.options.get('-a');
+  if (install.action === 'update' && all !== undefined) {
+    const at = { start: install.head.start, end: Math.max(all.word.span.end, install.head.end) };
+    yield { at, message: 'updates' as const, data: { command: `${install.title} ${all.word.text}` } };
+    return;
+  }
+  const spoken = install.packages.filter((each) => !isSwitch(each) && lost?.words.has(each.word) !== true);
+  const open = spoken.filter(({ pinning }) => pinning === 'unpinned' || pinning === 'ranged');
+  // conda and pip themselves are spoken of only when there is nothing else to say.
+  const ours = open.filter((each) => !isCondaTool(each));
+  const named = ours.length > 0 ? ours : open;
+  const bounded = spoken.filter((each) => each.pinning === 'bounded' && !isCondaTool(each));
+  const [firstNamed] = named;
+  const [firstBounded] = bounded;
+  if (firstNamed !== undefined && (ours.length > 0 || firstBounded === undefined)) {
+    yield {
+      at: firstNamed.word.span,
+      message: 'unpinned' as const,
+      severity: ours.length > 0 ? ('warning' as const) : ('info' as const),
+      data: dataOf(named, install),
+    };
+  } else if (firstBounded !== undefined) {
+    yield { at: firstBounded.word.span, message: 'bounded' as const, severity: 'info' as const, data: dataOf(bounded, install) };
+  }
+}
+
+function dataOf(packages: readonly CondaPackage[], { action, program }: CondaInstall) {
   const isOne = packages.length === 1;
   const [first] = packages;
   const channel = first?.channel === undefined ? '' : `${first.channel}::`;
@@ -74,7 +89,8 @@ function dataOf(packages: readonly CondaPackage[]) {
     packages: listed(packages.map(({ text }) => text)),
     are: isOne ? 'is' : 'are',
     leave: isOne ? 'leaves' : 'leave',
-    example: `${channel}${first?.name}=VERSION`,
+    // SPEC: `conda update` takes names only, and refuses a version.
+    example: `${action === 'update' ? `${program} install ` : ''}${channel}${first?.name}=VERSION`,
   };
 }
 
@@ -90,6 +106,11 @@ export const docs: RuleDocs = {
     'https://conda.github.io/conda-lock/',
   ],
   examples: [
+    {
+      title: '`conda update` takes no version, `conda install` does',
+      dockerfile: 'FROM condaforge/miniforge3:26.3.2-3\nRUN conda update -y pandas && conda clean -afy\n',
+      reports: [[2, 'unpinned']],
+    },
     {
       dockerfile:
         'FROM mambaorg/micromamba:2.8-debian13\nRUN micromamba install -y -n base -c conda-forge pandas scikit-learn && micromamba clean -ay\n',

@@ -12,7 +12,7 @@ import {
   usesEarlierIndex,
 } from '../../src/facts/cleanups.js';
 import type { CopyInstruction, Instruction, Script, ShellWord, Stage } from '../../src/model/dockerfile.js';
-import { inheritance } from '../../src/model/stages.js';
+import { inheritedInstructions } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
 /** LIMIT: older leftovers are forgotten, so that the time stays linear in the length of the file. */
@@ -30,7 +30,7 @@ export default defineRule({
   messages: {
     frees: {
       text: '`{command}` frees nothing: an earlier layer keeps what it deletes',
-      help: 'Move it to the end of the RUN that {made}',
+      help: 'Move it to the end of {place}',
     },
     copied: {
       text: '`{command}` frees nothing: the layer of {keyword} keeps `{file}`',
@@ -44,19 +44,21 @@ export default defineRule({
   on: {
     *file({ finalStage }, ctx) {
       if (finalStage === undefined) return;
-      const steps = stepsOf(finalStage, ctx);
-      // Nothing behind the last deletion matters, and in most files that is the one in the first RUN.
-      const last = steps.findLastIndex(({ script, workdir }) => script !== undefined && deletions(script, workdir).length > 0);
+      const steps = stepsUntilDeletion(finalStage, ctx);
       let kept: Leftover[] = [];
-      for (const { stage, instruction, workdir, script } of steps.slice(0, last + 1)) {
+      const needed = new Set<Leftover>();
+      for (const { stage, instruction, workdir, script } of steps) {
         if (script === undefined) {
           kept.push(...copiedFiles(instruction as CopyInstruction, workdir, (text) => stage.environment.expand(text, instruction)));
           continue;
         }
         // An index that is fetched in one layer for the installs of another is what apt-update-alone speaks of.
-        if (usesEarlierIndex(script)) kept = kept.filter(({ isForLater }) => isForLater !== true);
-        yield* report(script, kept, workdir);
-        if (script === steps[last]?.script) return;
+        if (usesEarlierIndex(script)) {
+          kept = kept.filter(({ isForLater }) => isForLater !== true);
+          for (const leftover of kept) if (leftover.kind === 'apt-index') needed.add(leftover);
+        }
+        yield* report(script, kept, needed, workdir);
+        if (script === steps.at(-1)?.script) return;
         const made = leftovers(script, workdir);
         const done = deletions(script, workdir);
         const still = done.length === 0 ? kept : kept.filter((leftover) => !done.some(({ removes }) => removes(leftover)));
@@ -75,19 +77,30 @@ interface Step {
   readonly script: Script | undefined;
 }
 
-function stepsOf(finalStage: Stage, ctx: RuleContext): readonly Step[] {
-  return [...inheritance(finalStage)].reverse().flatMap((stage) =>
-    stage.instructions.flatMap((instruction) => {
-      const script = instruction.keyword === 'RUN' ? ctx.script(instruction) : undefined;
-      const isCopy = instruction.keyword === 'COPY' || instruction.keyword === 'ADD';
-      if (script === undefined && !isCopy) return [];
-      const directory = stage.environment.workdir(instruction);
-      return [{ stage, instruction, workdir: directory.kind === 'known' ? directory.value : '', script }];
-    }),
-  );
+/** Nothing behind the last deletion matters, and in most files that is the one in the first RUN. */
+function stepsUntilDeletion(finalStage: Stage, ctx: RuleContext): readonly Step[] {
+  const instructions = inheritedInstructions(finalStage);
+  const last = instructions.findLastIndex((instruction) => {
+    const script = instruction.keyword === 'RUN' ? ctx.script(instruction) : undefined;
+    return script !== undefined && deletions(script, workdirAt(script.stage, instruction)).length > 0;
+  });
+  return instructions.slice(0, last + 1).flatMap((instruction) => {
+    const stage = ctx.stageOf(instruction);
+    const script = instruction.keyword === 'RUN' ? ctx.script(instruction) : undefined;
+    const isCopy = instruction.keyword === 'COPY' || instruction.keyword === 'ADD';
+    return stage === undefined || (script === undefined && !isCopy)
+      ? []
+      : [{ stage, instruction, workdir: workdirAt(stage, instruction), script }];
+  });
 }
 
-function* report(script: Script, kept: readonly Leftover[], workdir: string) {
+function workdirAt(stage: Stage, instruction: Instruction): string {
+  const directory = stage.environment.workdir(instruction);
+  return directory.kind === 'known' ? directory.value : '';
+}
+
+/** @param needed leftovers that a RUN behind theirs has used */
+function* report(script: Script, kept: readonly Leftover[], needed: ReadonlySet<Leftover>, workdir: string) {
   const done = kept.length === 0 ? [] : deletions(script, workdir);
   if (done.length === 0) return;
   const isPure = isOnlyCleanup(script, workdir);
@@ -116,10 +129,10 @@ function* report(script: Script, kept: readonly Leftover[], workdir: string) {
   if (leftover.origin === 'COPY') yield { ...place, message: 'copied' as const, data: { command, keyword: 'COPY', file: what, path } };
   else if (leftover.origin === 'ADD') yield { ...place, message: 'added' as const, data: { command, file: what } };
   else {
-    // Without the index the installs of this RUN would fail: they have to go with it.
-    const isNeeded = leftover.kind === 'apt-index' && usesEarlierIndex(script);
-    const remedy = isNeeded ? `${made}, together with the installs in front of it` : made;
-    yield { ...place, message: 'frees' as const, data: { command, made: remedy } };
+    const isEach = [...gone].filter((other) => other.made === made).length > 1;
+    // Without the index the installs in between would fail: they have to go with it.
+    const others = needed.has(leftover) ? ', together with the installs that use it' : '';
+    yield { ...place, message: 'frees' as const, data: { command, place: `${isEach ? 'each' : 'the'} RUN that ${made}${others}` } };
   }
 }
 
@@ -145,7 +158,7 @@ export const docs: RuleDocs = {
   remedy:
     'Delete in the RUN that made the files. What COPY brings only to be used once is better mounted: `RUN --mount=type=bind,source=wheels,target=/tmp/wheels pip install --no-index --find-links /tmp/wheels app`. What is needed for building belongs in a stage of its own, from which only the result is copied.',
   limits:
-    'Reported are RUNs that do nothing but delete, and in other RUNs the deletion of a package index, of a cache of pip or conda, of an archive or of a download that an earlier layer holds. The earlier command must be visible in the file: what the base image brought is left alone, packages as well as files, because deleting those is meant to change how the image behaves. Silent in stages that are not part of the final image, about secrets (their layer is the problem, not their size) and about whole contexts (`COPY . .`), from which a .dockerignore should leave things out. So is `apt-get clean`, which finds nothing: the Debian and Ubuntu images of Docker delete the downloaded packages after each install. An index that one RUN fetches for the install of the next is what `apt-update-alone` reports. Copied files that may be small are an info. Where an image is squashed into one layer afterwards the rule does not apply; it cannot see that.',
+    'Reported are RUNs that do nothing but delete, and in other RUNs the deletion of a package index, of a cache of pip or conda, of an archive or of a download that an earlier layer holds. The earlier command must be visible in the file: what the base image brought is left alone, packages as well as files, because deleting those is meant to change how the image behaves. Silent in stages that are not part of the final image, about secrets (their layer is the problem, not their size) and about whole contexts (`COPY . .`), from which a .dockerignore should leave things out. `apt-get clean` is not reported: it finds nothing in whichever layer it stands, because the Debian and Ubuntu images of Docker delete the downloaded packages after each install. An index that one RUN fetches for the install of the next is what `apt-update-alone` reports. Copied files that may be small are an info. Where an image is squashed into one layer afterwards the rule does not apply; it cannot see that.',
   references: [
     'https://docs.docker.com/engine/storage/drivers/ (layers and whiteouts, read 2026-11)',
     'https://docs.docker.com/build/building/best-practices/#apt-get (read 2026-11)',

@@ -28,7 +28,7 @@ export default defineRule({
         if (seen.has(at.start)) continue;
         seen.add(at.start);
         const related = [{ at: install.command.span, note: 'installed here' }];
-        const data = { names, are: names.includes('` and ') || names.includes(' more') ? 'are' : 'is', install: install.title };
+        const data = { names, are: names.includes('` and ') ? 'are' : 'is', install: install.title };
         if (install.withoutProject === undefined) yield { at, message: 'together', data, related };
         else yield { at, message: 'project', data: { ...data, only: install.withoutProject }, related };
       }

@@ -1,5 +1,5 @@
-import { isBootstrapTool, mayConfigureCache, type PipCache, type PipInstall, pipCache, pipInstalls } from '../../src/facts/pip.js';
-import type { Instruction, RunInstruction, Span } from '../../src/model/dockerfile.js';
+import { isBootstrapTool, mayConfigureCache, type PipCache, type PipInstall, pipCache, pipCalls } from '../../src/facts/pip.js';
+import type { RunInstruction, Span, Stage } from '../../src/model/dockerfile.js';
 import { inheritedInstructions, isInFinalImage } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
@@ -29,24 +29,20 @@ export default defineRule({
   on: {
     *stage(stage, ctx) {
       if (!isInFinalImage(ctx.dockerfile, stage)) return;
-      const mayConfigure = (instruction: Instruction): boolean => mayConfigureCache(instruction, ctx.script(instruction)?.commands ?? []);
-      let isConfigured = stage.parent !== undefined && inheritedInstructions(stage.parent).some(mayConfigure);
       for (const instruction of stage.instructions) {
-        isConfigured ||= mayConfigure(instruction);
-        if (instruction.keyword === 'RUN') yield* judge(instruction, isConfigured, ctx);
+        if (instruction.keyword === 'RUN') yield* judge(instruction, stage, ctx);
       }
     },
   },
 });
 
-function* judge(run: RunInstruction, isConfigured: boolean, ctx: RuleContext) {
+function* judge(run: RunInstruction, stage: Stage, ctx: RuleContext) {
   const script = ctx.script(run);
   // Where commands may be missing, the one that removes the cache may be among them.
   if (script?.complete !== true) return;
-  const calls: Call[] = script.commands.flatMap((command) => {
-    const install = pipInstalls(command);
-    return install?.tool === 'pip' ? [{ install, cache: pipCache(install) }] : [];
-  });
+  const calls: Call[] = pipCalls(script)
+    .filter(({ tool }) => tool === 'pip')
+    .map((install) => ({ install, cache: pipCache(install) }));
   const [first] = calls;
   if (first?.cache.kind === 'gone' && calls.every(({ cache }) => cache.kind === 'gone' && cache.unusedMount !== undefined)) {
     const { unusedMount: mount = '', because } = first.cache;
@@ -57,7 +53,7 @@ function* judge(run: RunInstruction, isConfigured: boolean, ctx: RuleContext) {
 
   const kept = calls.filter(({ cache }) => cache.kind !== 'gone');
   const worst = kept.find(({ install }) => !isSmall(install)) ?? kept[0];
-  if (worst === undefined || isConfigured) return;
+  if (worst === undefined || isConfigured(run, stage, ctx)) return;
   const { install, cache } = worst;
   const related = kept
     .filter((other) => other !== worst)
@@ -66,6 +62,12 @@ function* judge(run: RunInstruction, isConfigured: boolean, ctx: RuleContext) {
   const data = { command: install.title, alternative: alternativeTo(cache) };
   if (cache.kind === 'misplaced') yield { ...place, message: 'misplaced' as const, data: { ...data, mount: cache.mount } };
   else yield { ...place, message: 'kept' as const, data };
+}
+
+/** Whether something up to a RUN may have switched the cache off for good. */
+function isConfigured(run: RunInstruction, stage: Stage, { script }: RuleContext): boolean {
+  const instructions = inheritedInstructions(stage);
+  return instructions.slice(0, instructions.indexOf(run) + 1).some((each) => mayConfigureCache(each, script(each)?.commands ?? []));
 }
 
 interface Call {

@@ -1,4 +1,4 @@
-import { isBootstrapTool, isConstrained, type PipInstall, type PipPackage, pinningOf, pipInstalls } from '../../src/facts/pip.js';
+import { isBootstrapTool, isConstrained, type PipInstall, type PipPackage, pinningOf, pipCalls } from '../../src/facts/pip.js';
 import { describeLostConditions, listed } from '../../src/facts/requirement.js';
 import type { Command } from '../../src/model/dockerfile.js';
 import { defineRule, type RuleContext, type RuleDocs, type Severity } from '../../src/rule.js';
@@ -35,34 +35,40 @@ export default defineRule({
     },
   },
   on: {
-    *command(command, ctx) {
-      const install = pipInstalls(command);
-      if (install === undefined) return;
-      const lost = describeLostConditions(command);
-      if (lost?.first.reads === true) yield { at: lost.first.span, message: 'unreadable-file', severity: 'error', data: lost.data };
-      else if (lost !== undefined) yield { at: lost.first.span, message: 'lost-condition', data: lost.data };
-      if (isConstrained(install)) return;
-
-      const judged = install.packages.filter((each) => !isBootstrapTool(each) && lost?.words.has(each.word) !== true);
-      const open = judged.filter((each) => pinningOf(each) === 'unpinned' || pinningOf(each) === 'ranged');
-      const named = open.filter(({ requirement }) => requirement.kind === 'name');
-      const bounded = named.length > 0 ? [] : judged.filter((each) => pinningOf(each) === 'bounded');
-      const [firstNamed] = named;
-      const [firstBounded] = bounded;
-      if (firstNamed !== undefined) {
-        yield { at: firstNamed.word.span, message: 'unpinned', severity: severityOf(ctx), data: dataOf(named, install) };
-      } else if (firstBounded !== undefined) {
-        yield { at: firstBounded.word.span, message: 'bounded', severity: 'info', data: dataOf(bounded, install) };
-      }
-      const moving = open.filter(({ requirement }) => requirement.kind !== 'name');
-      const [firstMoving] = moving;
-      if (firstMoving !== undefined) {
-        const data = { ...dataOf(moving, install), example: withReference(firstMoving.text) };
-        yield { at: firstMoving.word.span, message: 'branch', severity: severityOf(ctx), data };
+    *stage(stage, ctx) {
+      for (const instruction of stage.instructions) {
+        const script = ctx.script(instruction);
+        if (script !== undefined) for (const install of pipCalls(script)) yield* judged(install, ctx);
       }
     },
   },
 });
+
+function* judged(install: PipInstall, ctx: RuleContext) {
+  const lost = describeLostConditions(install.command);
+  if (lost?.first.reads === true)
+    yield { at: lost.first.span, message: 'unreadable-file' as const, severity: 'error' as const, data: lost.data };
+  else if (lost !== undefined) yield { at: lost.first.span, message: 'lost-condition' as const, data: lost.data };
+  if (isConstrained(install)) return;
+
+  const spoken = install.packages.filter((each) => !isBootstrapTool(each) && lost?.words.has(each.word) !== true);
+  const open = spoken.filter((each) => pinningOf(each) === 'unpinned' || pinningOf(each) === 'ranged');
+  const named = open.filter(({ requirement }) => requirement.kind === 'name');
+  const bounded = named.length > 0 ? [] : spoken.filter((each) => pinningOf(each) === 'bounded');
+  const [firstNamed] = named;
+  const [firstBounded] = bounded;
+  if (firstNamed !== undefined) {
+    yield { at: firstNamed.word.span, message: 'unpinned' as const, severity: severityOf(ctx), data: dataOf(named, install) };
+  } else if (firstBounded !== undefined) {
+    yield { at: firstBounded.word.span, message: 'bounded' as const, severity: 'info' as const, data: dataOf(bounded, install) };
+  }
+  const moving = open.filter(({ requirement }) => requirement.kind !== 'name');
+  const [firstMoving] = moving;
+  if (firstMoving !== undefined) {
+    const data = { ...dataOf(moving, install), example: withReference(firstMoving.text) };
+    yield { at: firstMoving.word.span, message: 'branch' as const, severity: severityOf(ctx), data };
+  }
+}
 
 /** A file for trying things out is rebuilt to get what is new. */
 function severityOf({ dockerfile }: RuleContext): Severity {

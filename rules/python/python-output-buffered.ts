@@ -1,5 +1,5 @@
 import { imageFacts } from '../../src/facts/images.js';
-import { isBareInterpreter, isCron, pythonRun, scriptRun, turnsBufferOff } from '../../src/facts/python-programs.js';
+import { isBareInterpreter, isCron, logsUnbuffered, pythonRun, scriptRun, turnsBufferOff } from '../../src/facts/python-programs.js';
 import { containerStart, ignoresCommand } from '../../src/model/container.js';
 import type { Command, Dockerfile, EnvInstruction, Instruction, Stage } from '../../src/model/dockerfile.js';
 import { inheritedInstructions } from '../../src/model/stages.js';
@@ -16,6 +16,10 @@ export default defineRule({
   messages: {
     missing: {
       text: 'What `{program}` prints waits in a buffer: lines show late, and the last ones are lost when the container is killed',
+      help: 'Add `ENV PYTHONUNBUFFERED=1` above {keyword}',
+    },
+    server: {
+      text: 'What your code prints under `{program}` waits in a buffer, unlike the log of the server: lines show late, and the last ones are lost when the container is killed',
       help: 'Add `ENV PYTHONUNBUFFERED=1` above {keyword}',
     },
     off: {
@@ -48,12 +52,12 @@ export default defineRule({
         if (python.run.unbuffered) return;
         const pair = value.kind === 'known' ? pairOf(value.by, 'PYTHONUNBUFFERED') : undefined;
         if (pair !== undefined && value.kind === 'known') yield { at: pair.span, message: 'off', data: { value: value.value } };
-        else
-          yield {
-            at: python.run.program.span,
-            message: 'missing',
-            data: named(python.command, python.run.program.value ?? python.run.program.text),
-          };
+        else {
+          const { program } = python.run;
+          const data = named(python.command, program.value ?? program.text);
+          if (logsUnbuffered(python.command)) yield { at: program.span, message: 'server', severity: 'info', data };
+          else yield { at: program.span, message: 'missing', data };
+        }
         return;
       }
 
@@ -110,7 +114,7 @@ export const docs: RuleDocs = {
   why: 'A container has no terminal, so CPython collects 8 KB of output before it writes any: progress shows minutes late, a loop that prints once an hour shows nothing at all, and the lines before an out-of-memory kill are gone. The official python images do not set PYTHONUNBUFFERED, and 72 % of 604 public data-science Dockerfiles lack it.',
   remedy: 'Write `ENV PYTHONUNBUFFERED=1` into the stage that runs, or start with `python -u`.',
   limits:
-    'Only the final stage is looked at, and only where it is known that the base image does not set the variable. AWS Lambda has its own runtime, notebooks do not print to the container, a bare interpreter, tests and builds say nothing. What a script starts cannot be seen, so on a Python image it is a remark. A value that compose or `docker run -e` gives is not seen. `cron` is reported where this file writes the crontab.',
+    'Only the final stage is looked at, and only where it is known that the base image does not set the variable. AWS Lambda has its own runtime, notebooks do not print to the container, a bare interpreter, tests and builds say nothing. What a script starts cannot be seen, so on a Python image it is a remark; so are web servers, whose own log goes through `logging`, which writes each line at once: only what the code prints waits. A value that compose or `docker run -e` gives is not seen. `cron` is reported where this file writes the crontab.',
   references: [
     'https://docs.python.org/3/using/cmdline.html#envvar-PYTHONUNBUFFERED (2026-11)',
     'docker-library/python (2026-06-23): the variable is not set',
@@ -121,7 +125,7 @@ export const docs: RuleDocs = {
     {
       title: 'An init process in front, a server behind',
       dockerfile: 'FROM python:3.13-slim-trixie\nENTRYPOINT ["tini", "--"]\nCMD ["uvicorn", "api:app", "--host", "0.0.0.0"]\n',
-      reports: [[3, 'missing']],
+      reports: [[3, 'server']],
     },
     {
       title: '0 is no value',

@@ -45,10 +45,17 @@ export const docs: RuleDocs = {
   why: 'The form `ENV KEY value` takes everything behind the blank as one value, so `ENV A 1 B=2` sets A to "1 B=2" and B not at all. Docker has deprecated it and warns at every build.',
   remedy: 'Write `KEY=value`, in quotation marks where the value holds blanks. Several pairs may share one ENV.',
   limits: 'LABEL, which has the same old form, is reported as well. ARG has no such form.',
-  references: ['https://docs.docker.com/reference/build-checks/legacy-key-value-format/', 'https://docs.docker.com/reference/dockerfile/#env'],
+  references: [
+    'https://docs.docker.com/reference/build-checks/legacy-key-value-format/',
+    'https://docs.docker.com/reference/dockerfile/#env',
+  ],
   examples: [
     { dockerfile: 'FROM python:3.13-slim-trixie\nENV PYTHONUNBUFFERED 1\n', reports: [[2, 'legacy']] },
-    { title: 'One variable where two were meant', dockerfile: 'FROM python:3.13-slim-trixie\nENV LANG C.UTF-8 LC_ALL=C.UTF-8\n', reports: [[2, 'swallowed']] },
+    {
+      title: 'One variable where two were meant',
+      dockerfile: 'FROM python:3.13-slim-trixie\nENV LANG C.UTF-8 LC_ALL=C.UTF-8\n',
+      reports: [[2, 'swallowed']],
+    },
     { dockerfile: 'FROM python:3.13-slim-trixie\nENV PYTHONUNBUFFERED=1 LANG=C.UTF-8\n', reports: [] },
   ],
 };

@@ -1,7 +1,7 @@
 import { containerStart, startLeavesRoot } from '../../src/facts/entrypoints.js';
 import { imageFacts } from '../../src/facts/images.js';
 import { addUserCommand, createdUsers, effectiveUser } from '../../src/facts/users.js';
-import type { Stage } from '../../src/model/dockerfile.js';
+import type { Instruction, Stage } from '../../src/model/dockerfile.js';
 import { inheritance, inheritedInstructions } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
@@ -42,10 +42,11 @@ export default defineRule({
   },
   on: {
     *stage(stage, ctx) {
-      if (stage !== ctx.dockerfile.finalStage || isForOthers(stage, ctx)) return;
+      if (stage !== ctx.dockerfile.finalStage) return;
       const user = effectiveUser(stage);
+      if ((user.kind === 'known' && !user.root) || isForOthers(stage, ctx)) return;
       const start = containerStart(stage, ctx.script);
-      if ((user.kind === 'known' && !user.root) || startLeavesRoot(stage, start)) return;
+      if (startLeavesRoot(stage, start)) return;
 
       const runs = (start.entrypoint !== undefined || start.cmd !== undefined) && !start.isInteractive;
       const at = stage.from.image?.span ?? stage.from.keywordSpan;
@@ -57,14 +58,14 @@ export default defineRule({
         yield { at, message: 'unknown', severity: 'info', data: { image, format: "'{{.Config.User}}'" } };
         return;
       }
-      // Files to be copied out, or into another image: nobody runs them here.
-      if (stage.base.kind === 'scratch' && !runs) return;
+      // Files to be copied out, or into another image, and a stage for tests: nobody runs these.
+      if (!runs && (stage.base.kind === 'scratch' || isForTests(stage))) return;
 
       const facts = stage.base.kind === 'image' ? imageFacts(stage.base.reference) : undefined;
       const startsBase = facts?.purpose !== undefined && start.entrypoint === undefined && start.cmd === undefined;
       const takesRoot = user.by !== undefined && facts?.user?.root !== true;
       const severity = runs || startsBase || takesRoot ? 'warning' : 'info';
-      const place = start.entrypoint !== undefined ? 'above ENTRYPOINT' : start.cmd !== undefined ? 'above CMD' : 'at the end';
+      const place = placeFor(stage, start.entrypoint ?? start.cmd);
       const lines = linesFor(stage, ctx);
       const created = createdUsers(stage, ctx.script).at(-1)?.name;
       if (user.by?.keyword === 'USER' && user.by.value !== undefined) {
@@ -76,6 +77,13 @@ export default defineRule({
     },
   },
 });
+
+/** Where the new USER goes: in front of the start, unless that is in another stage or more is built below it, as root. */
+function placeFor({ instructions }: Stage, start: Instruction | undefined): string {
+  const at = start === undefined ? -1 : instructions.indexOf(start);
+  if (start === undefined || at < 0 || instructions.some(({ keyword }, i) => i > at && keyword === 'RUN')) return 'at the end';
+  return `above ${start.keyword}`;
+}
 
 /** Images whose user somebody else decides: editors bring their own, Lambda ignores USER, GitHub's actions must be root, and
  *  what has ONBUILD is made to be built from. */
@@ -99,8 +107,29 @@ function linesFor(stage: Stage, { script }: RuleContext): string {
   const brought = facts?.uid1000 === 'ubuntu' ? undefined : facts?.uid1000;
   const user = earlierUser(stage) ?? createdUsers(stage, script).at(-1)?.name ?? brought;
   if (user !== undefined) return `USER ${user}`;
-  const command = stage.base.kind === 'scratch' ? undefined : addUserCommand(facts);
-  return command === undefined ? 'USER 65532:65532' : `RUN ${command}\nUSER app`;
+  const command = stage.base.kind === 'scratch' ? undefined : addUserCommand(facts, installsWithApk(stage, script));
+  if (command === undefined) return 'USER 65532:65532';
+  const directory = stage.environment.workdir();
+  const owned = directory.kind === 'known' && isForProject(directory.value) ? ` && chown app ${directory.value}` : '';
+  return `RUN ${command}${owned}\nUSER app`;
+}
+
+/** Whether a working directory is the program's own, where it may want to write: not the system's, and no home of another. */
+function isForProject(directory: string): boolean {
+  return (
+    /^\/[\w./-]+$/.test(directory) &&
+    !/^\/(?:bin|boot|dev|etc|home|lib\w*|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr|var)\/?$/.test(directory) &&
+    !/^\/(?:(?:bin|boot|dev|etc|lib\w*|proc|root|run|sbin|sys|tmp|var)\/|usr\/(?!src\/|app))/.test(directory)
+  );
+}
+
+const isForTests = ({ name = '' }: Stage): boolean => /(?:^|[-_.])(?:tests?|testing|ci)(?:$|[-_.])/.test(name);
+
+/** What an image nobody knows is made of shows in what installs its packages. */
+function installsWithApk(stage: Stage, script: RuleContext['script']): boolean {
+  return inheritedInstructions(stage).some(
+    (instruction) => instruction.keyword === 'RUN' && script(instruction)?.commands.some(({ name }) => name === 'apk') === true,
+  );
 }
 
 /** The last user in front of a USER root; the base image's own, where that is known. */
@@ -117,7 +146,7 @@ function earlierUser(stage: Stage): string | undefined {
 export const docs: RuleDocs = {
   why: 'Without USER a container runs as root. Whoever gets a foothold through a notebook, a model server or a bad pickle is then root inside, one kernel or runtime bug away from the host, and every file the program writes into a mounted directory belongs to root there. Of 604 public data-science Dockerfiles 79 % name no other user in their last stage.',
   remedy:
-    'Create a user with a number of its own, do the work that needs root above, and switch to it in front of CMD. On images that come with a user (docker-stacks, micromamba, Airflow, Spark, Ray) go back to that one. --no-log-init keeps useradd from writing a large sparse log file when the number is high.',
+    'Create a user with a number of its own, do the work that needs root above, and switch to it in front of CMD. It must own the directories the program writes to: `chown app /app` gives it the working directory, without copying the files in it once more. On images that come with a user (docker-stacks, micromamba, Airflow, Spark, Ray) go back to that one. --no-log-init keeps useradd from writing a large sparse log file when the number is high.',
   limits:
     'Only the final stage counts, with the stages it is built from. Nothing is said where the start changes the user (gosu, su-exec, setpriv, s6, docker-stacks, rocker, databases) or needs root (cron, sshd, supervisord, nginx), for devcontainers, Lambda, GitHub actions and images with ONBUILD, for Windows, and where USER or the base image is a build argument whose value is open. An image that starts nothing but a shell gets a remark instead of a warning, an image of unknown user likewise. What an entrypoint script does is not read, nor what an orchestrator sets (runAsUser, user: in Compose).',
   references: [
@@ -128,6 +157,16 @@ export const docs: RuleDocs = {
   ],
   examples: [
     { dockerfile: 'FROM python:3.13-slim-trixie\nCOPY serve.py .\nCMD ["python", "serve.py"]\n', reports: [[1, 'inherited']] },
+    {
+      title: 'Below CMD there is more to install as root',
+      dockerfile: 'FROM grafana/k6:1.8.0\nUSER root\nCMD ["run", "load.js"]\nRUN apk add --no-cache python3\n',
+      reports: [[2, 'explicit']],
+    },
+    {
+      title: 'A stage that only tests are run in',
+      dockerfile: 'FROM python:3.13-slim-trixie AS base\nFROM base AS test\nRUN pip install --no-cache-dir pytest==9.0.1\n',
+      reports: [],
+    },
     {
       title: 'Nobody went back',
       dockerfile:

@@ -1,6 +1,6 @@
 import { isUsedInRun, keptArgument, openArgument, secretSetting, valueSpan } from '../../src/facts/secret-settings.js';
-import type { ArgInstruction, EnvInstruction, Instruction, KeyValue, Span, Stage } from '../../src/model/dockerfile.js';
-import { isInFinalImage } from '../../src/model/stages.js';
+import type { ArgInstruction, Dockerfile, EnvInstruction, Instruction, KeyValue, Span, Stage } from '../../src/model/dockerfile.js';
+import { copySource, isInFinalImage, resolveFileSource } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
 type StageContext = RuleContext & { readonly stage: Stage | undefined };
@@ -102,8 +102,26 @@ function* literals(instruction: Instruction | undefined, stage: Stage | undefine
   }
 }
 
+/** A stage for building: not one that others are built beside, with a program of its own, and that `--target` makes an image of. */
 function isLeftBehind({ stage, dockerfile }: StageContext): boolean {
-  return stage !== undefined && !isInFinalImage(dockerfile, stage);
+  return stage !== undefined && !isInFinalImage(dockerfile, stage) && !isTargetOfItsOwn(dockerfile, stage);
+}
+
+function isTargetOfItsOwn(dockerfile: Dockerfile, stage: Stage): boolean {
+  if (!stage.instructions.some(({ keyword }) => keyword === 'CMD' || keyword === 'ENTRYPOINT')) return false;
+  const takes = (from: string | undefined): boolean => {
+    const source = from === undefined ? undefined : resolveFileSource(dockerfile, from, true);
+    return source?.kind === 'stage' && source.stage === stage;
+  };
+  return !dockerfile.stages.some(
+    ({ parent, instructions }) =>
+      parent === stage ||
+      instructions.some(
+        (each) =>
+          (each.keyword === 'COPY' && takes(copySource(each))) ||
+          (each.keyword === 'RUN' && each.mounts.some(({ options }) => takes(options.get('from')))),
+      ),
+  );
 }
 
 function place(ctx: StageContext, inImage: string): string {

@@ -84,14 +84,16 @@ export function needsOthers(name: string): boolean {
 export const aptCalls = once((script: Script): readonly AptCall[] => script.commands.flatMap((command) => readAptCall(command) ?? []));
 
 /** The instructions of a stage and of those it is built from, up to the last RUN that calls apt. */
-export const instructionsUntilApt = once((stage: Stage, script: (instruction: Instruction) => Script | undefined): readonly Instruction[] => {
-  const instructions = inheritedInstructions(stage);
-  const last = instructions.findLastIndex((instruction) => {
-    const own = instruction.keyword === 'RUN' ? script(instruction) : undefined;
-    return own !== undefined && aptCalls(own).length > 0;
-  });
-  return instructions.slice(0, last + 1);
-});
+export const instructionsUntilApt = once(
+  (stage: Stage, script: (instruction: Instruction) => Script | undefined): readonly Instruction[] => {
+    const instructions = inheritedInstructions(stage);
+    const last = instructions.findLastIndex((instruction) => {
+      const own = instruction.keyword === 'RUN' ? script(instruction) : undefined;
+      return own !== undefined && aptCalls(own).length > 0;
+    });
+    return instructions.slice(0, last + 1);
+  },
+);
 
 /** One command as a call; undefined for other programs and where the action depends on something unknown. */
 export function readAptCall(command: Command): AptCall | undefined {
@@ -505,7 +507,7 @@ const BRINGS_TZDATA =
 const NOBLE_PYTHON =
   /^(?:python3(?:\.1[2-9])?(?:-(?:pip|venv|dev|full|minimal|distutils|setuptools|wheel|numpy|scipy|yaml|requests))?|pipx|software-properties-common)$/;
 
-const otherQuestions = (): readonly (readonly [packages: RegExp, question: Question])[] => [
+const OTHER_QUESTIONS: readonly (readonly [packages: RegExp, question: Question])[] = [
   [
     /^(?:keyboard-configuration|console-setup|xorg|xserver-xorg(?:-core|-video-dummy)?|ubuntu-desktop(?:-minimal)?|xubuntu-desktop|lubuntu-desktop|kubuntu-desktop|ubuntu-mate-desktop)$/,
     { by: 'keyboard-configuration', about: 'the keyboard layout', stops: true },
@@ -534,7 +536,7 @@ export function questionOf(name: string, base: Base, withRecommends: boolean): Q
   const facts = base.kind === 'image' ? imageFacts(base.reference) : undefined;
   const distribution = facts?.distribution;
   if (facts === undefined || (distribution?.id !== 'ubuntu' && distribution?.id !== 'debian')) return undefined;
-  const other = otherQuestions().find(([packages]) => packages.test(packageName));
+  const other = OTHER_QUESTIONS.find(([packages]) => packages.test(packageName));
   if (other !== undefined) return other[1];
   // SPEC: Debian's images have tzdata; on Ubuntu before 18.04 it does not ask.
   const lacksTzdata = facts.hasTzdata === false || (facts.hasTzdata === undefined && facts.name === 'nvidia/cuda');
@@ -583,6 +585,12 @@ const WITHOUT_RECOMMENDS = words(
     'libatlas-base-dev libblas-dev libblas3 libc6 libexpat1 libffi-dev libgl1 libgl1-mesa-glx libgomp1 liblapack-dev liblapack3 libnss-wrapper libopenblas-dev libopenblas0-pthread libsm6 libsnappy-dev libssl-dev libstdc++6 libx11-6 libxext6 libxml2 libxrender1 ' +
     'locales locales-all lsb-release m4 make nasm net-tools netbase ninja-build numactl openssl patch pkg-config psmisc rsync sed sqlite3 strace sudo tar time tini tree tzdata unzip util-linux xz-utils zlib1g zstd',
 );
+
+/** Whether an image is known to bring ca-certificates, its slim tags too: docker-library/python and ContinuumIO/docker-images, 2026. */
+export function bringsCertificates(base: Base): boolean {
+  const name = base.kind === 'image' ? imageFacts(base.reference)?.name : undefined;
+  return name === 'python' || name === 'continuumio/miniconda3' || name === 'continuumio/anaconda3';
+}
 
 /** Packages that only recommend ca-certificates and are of little use for https without it. */
 export const WANTS_CERTIFICATES = words('curl wget git');

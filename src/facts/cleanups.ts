@@ -7,6 +7,7 @@
 import type { Command, CopyInstruction, RunInstruction, Script, ShellWord, Span } from '../model/dockerfile.js';
 import { aptCalls, installs, isProjectScript, leftIndex, packageNames, readAptCall, removesIndex, usesIndex } from './apt.js';
 import { cleans, condaCache, condaCalls, condaInstalls, fetchesPackages } from './conda.js';
+import { once } from './once.js';
 import { pipCache, pipCalls, pipInstalls, removesPipCache } from './pip.js';
 import { words } from './words.js';
 
@@ -65,7 +66,13 @@ export function leftovers(script: Script, workdir: string): readonly Leftover[] 
   const index = leftIndex(script);
   if (index !== undefined) {
     const isForLater = !aptCalls(script).some((call) => usesIndex(call) && call.span.start >= index.span.start);
-    const leftover = { kind: 'apt-index' as const, span: index.span, what: 'the package index', made: 'fetches the package index', isForLater };
+    const leftover = {
+      kind: 'apt-index' as const,
+      span: index.span,
+      what: 'the package index',
+      made: 'fetches the package index',
+      isForLater,
+    };
     made.push({ leftover, at: Infinity });
   }
   if (made.length === 0) return [];
@@ -87,13 +94,16 @@ export function leftovers(script: Script, workdir: string): readonly Leftover[] 
 function* leftoversOf(command: Command, directory: string | undefined, instruction: RunInstruction): Generator<Leftover> {
   const { span } = command;
   const call = readAptCall(command);
-  if (call !== undefined && installs(call)) yield { kind: 'apt-packages', span: call.span, what: 'packages', made: 'installs the packages', packages: packageNames(call) };
+  if (call !== undefined && installs(call))
+    yield { kind: 'apt-packages', span: call.span, what: 'packages', made: 'installs the packages', packages: packageNames(call) };
   const conda = condaInstalls(command);
   const pip = pipInstalls(command);
   if (conda !== undefined && fetchesPackages(conda) && condaCache(conda).kind !== 'gone')
     yield { kind: 'conda', span, what: "conda's archives", made: 'installs with conda' };
-  if (pip?.tool === 'pip' && pipCache(pip).kind !== 'gone') yield { kind: 'pip', span, what: "pip's download cache", made: 'installs with pip' };
-  if (conda !== undefined || pip?.action === 'install') yield { kind: 'site-packages', span, what: 'Python packages', made: 'installs the Python packages' };
+  if (pip?.tool === 'pip' && pipCache(pip).kind !== 'gone')
+    yield { kind: 'pip', span, what: "pip's download cache", made: 'installs with pip' };
+  if (conda !== undefined || pip?.action === 'install')
+    yield { kind: 'site-packages', span, what: 'Python packages', made: 'installs the Python packages' };
   const path = downloadedFile(command, directory);
   if (path !== undefined && !instruction.mounts.some(({ options }) => path.startsWith(options.get('target') ?? '\0'))) {
     yield { kind: 'file', span, what: 'the download', made: 'downloads the file', path, origin: 'download' };
@@ -201,7 +211,7 @@ export function deletionOf(command: Command, directory: string | undefined): Del
       if (/\/pkgs(?:\/\*)?\/?$/.test(path)) kinds.add('conda');
     }
   }
-  if (kinds.size === 0 && gone === undefined && patterns.length === 0 && !isIdle) return undefined;
+  if (kinds.size === 0 && gone === undefined && paths.length === 0 && !isIdle) return undefined;
   let patterns: readonly RegExp[] | undefined;
   return {
     command,
@@ -290,10 +300,10 @@ export function removesPackagesOfBase(script: Script, leftover: readonly Leftove
 }
 
 /** The deletions of a RUN, in its order. */
-export function deletions(script: Script, workdir: string): readonly Deletion[] {
+export const deletions = once((script: Script, workdir: string): readonly Deletion[] => {
   if (!script.commands.some(({ name }) => DELETERS.test(name))) return [];
   return [...inDirectories(script, workdir)].flatMap(([command, directory]) => deletionOf(command, directory) ?? []);
-}
+});
 
 /** Joins a path to a directory, `.` and `..` resolved; relative to '' where the directory is not known by name. */
 function resolvePath(directory: string | undefined, path: string): string | undefined {

@@ -56,7 +56,9 @@ export function condaInstalls(command: Command): CondaInstall | undefined {
 const readOnce = once(readCondaInstall);
 
 /** The installs of a script, in its order. */
-export const condaCalls = once((script: Script): readonly CondaInstall[] => script.commands.flatMap((command) => condaInstalls(command) ?? []));
+export const condaCalls = once((script: Script): readonly CondaInstall[] =>
+  script.commands.flatMap((command) => condaInstalls(command) ?? []),
+);
 
 function readCondaInstall(command: Command): CondaInstall | undefined {
   const program = programOf(command);

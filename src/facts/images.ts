@@ -1167,6 +1167,18 @@ const images = (): readonly (readonly [names: string, facts: Facts])[] => [
       python: NO_PYTHON,
     }),
   ],
+  // NOTE: every tag of `bash` stands on Alpine; `5.2-alpine3.19` and `alpine3.19` say on which, `5.2` does not.
+  [
+    'bash',
+    ({ text }) => ({
+      distribution: distributionInTag(text ?? '') ?? { id: 'alpine', floating: true },
+      user: ROOT,
+      python: NO_PYTHON,
+      setsUnbuffered: false,
+      commands: { has: ['bash', 'wget'], lacks: ['curl', 'git', 'gcc', 'make'] },
+      entrypoint: ['docker-entrypoint.sh'],
+    }),
+  ],
   ['mcr.microsoft.com/windows/* mcr.microsoft.com/windows', ({ text }) => ({ distribution: windows(text) })],
   ['phusion/baseimage ghcr.io/phusion/baseimage bitnami/minideb', byTag({ user: ROOT })],
   ['gcr.io/distroless/*', distroless],

@@ -73,12 +73,12 @@ export const NEWEST_UBUNTU_LTS = '26.04';
 
 /** The release of a product with exactly this cycle; undefined for an unknown product or cycle. */
 export function release(product: string, cycle: string): Release | undefined {
-  return releases().get(`${product} ${cycle}`);
+  return Object.hasOwn(TABLES, product) ? releasesOf(product as Product).get(cycle) : undefined;
 }
 
 /** The Debian or Ubuntu release of a codename, in any case; undefined for Debian testing and unstable. */
 export function releaseByCodename(codename: string): Release | undefined {
-  return releases().get(`codename ${codename.toLowerCase()}`);
+  return releasesByCodename().get(codename.toLowerCase());
 }
 
 /** Where a release stands on `today`, `YYYY-MM-DD`. */
@@ -106,30 +106,36 @@ function addMonths(day: string, months: number): string {
   return `${year}-${String(month).padStart(2, '0')}-${String(date).padStart(2, '0')}`;
 }
 
-let index: ReadonlyMap<string, Release> | undefined;
+const tablesRead = new Map<string, ReadonlyMap<string, Release>>();
 
-/** By `product cycle` and by `codename name`; read from the tables at the first question. */
-function releases(): ReadonlyMap<string, Release> {
-  if (index !== undefined) return index;
+/** A product's releases by cycle; its table is read at the first question about it. */
+function releasesOf(product: Product): ReadonlyMap<string, Release> {
+  const known = tablesRead.get(product);
+  if (known !== undefined) return known;
   const found = new Map<string, Release>();
-  for (const [product, table] of Object.entries(TABLES) as [Product, string][]) {
-    for (const row of table.trim().split('\n')) {
-      const [cycle = '', codename = '-', released = '', endOfLife = '', ltsEnd = '-', archiveGone = '-'] = row.split(/ +/);
-      const entry: Release = {
-        product,
-        cycle,
-        ...(codename === '-' ? {} : { codename }),
-        released,
-        endOfLife,
-        ...(ltsEnd === '-' ? {} : { ltsEnd }),
-        ...(archiveGone === '-' ? {} : { archiveGone }),
-      };
-      found.set(`${product} ${cycle}`, entry);
-      if (codename !== '-') found.set(`codename ${codename}`, entry);
-    }
+  for (const row of TABLES[product].trim().split('\n')) {
+    const [cycle = '', codename = '-', released = '', endOfLife = '', ltsEnd = '-', archiveGone = '-'] = row.split(/ +/);
+    found.set(cycle, {
+      product,
+      cycle,
+      ...(codename === '-' ? {} : { codename }),
+      released,
+      endOfLife,
+      ...(ltsEnd === '-' ? {} : { ltsEnd }),
+      ...(archiveGone === '-' ? {} : { archiveGone }),
+    });
   }
-  index = found;
+  tablesRead.set(product, found);
   return found;
+}
+
+let codenames: ReadonlyMap<string | undefined, Release> | undefined;
+
+function releasesByCodename(): ReadonlyMap<string | undefined, Release> {
+  codenames ??= new Map(
+    (['debian', 'ubuntu'] as const).flatMap((product) => [...releasesOf(product).values()].map((each) => [each.codename, each])),
+  );
+  return codenames;
 }
 
 /*

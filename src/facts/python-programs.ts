@@ -50,6 +50,8 @@ export function pythonRun(command: Command): PythonRun | undefined {
     return target === 'other' ? run(unbuffered) : undefined;
   }
   if (/\.py$/.test(command.name)) return QUIET_SCRIPTS.test(command.name) ? undefined : run();
+  // The tracking server runs nobody's code, and logs through `logging`.
+  if (command.name === 'mlflow' && /^(?:ui|server)$/.test(command.args[0]?.value ?? '')) return undefined;
   if (PROGRAMS.has(command.name)) return isInfoOnly(command.args) ? undefined : run();
   // `uv run -m package` is not taken off, for it names no program.
   if (command.name === 'uv' && command.args[0]?.value === 'run') {
@@ -59,6 +61,16 @@ export function pythonRun(command: Command): PythonRun | undefined {
   }
   const runner = command.wrappers.at(-1)?.name;
   return runner !== undefined && PROJECT_RUNNERS.has(runner) && command.name !== '' && !NOT_PYTHON.has(command.name) ? run() : undefined;
+}
+
+/** Servers whose own log goes through `logging` or click, which write each line at once: only what the user's code prints waits. */
+const SERVERS = words(
+  'uvicorn gunicorn hypercorn daphne waitress-serve granian sanic litestar fastapi flask quart streamlit panel bokeh mlserver vllm',
+);
+
+/** Whether what a command itself has to say passes the buffer by. */
+export function logsUnbuffered({ name }: Command): boolean {
+  return SERVERS.has(name);
 }
 
 /** Whether a command is a bare interpreter, which runs what is appended to it: ENTRYPOINT `["python", "-u"]` with a CMD. */

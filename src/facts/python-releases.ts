@@ -21,6 +21,7 @@ export interface AskedPython {
 
 /** The Pythons a command installs. */
 export function pythonsAskedFor(command: Command): readonly AskedPython[] {
+  if (!INSTALLERS.test(command.name)) return [];
   const { name, args } = command;
   const first = args.findIndex(({ value }) => value !== undefined && !value.startsWith('-'));
   const subcommand = args[first]?.value;
@@ -44,6 +45,8 @@ export function pythonsAskedFor(command: Command): readonly AskedPython[] {
       return [];
   }
 }
+
+const INSTALLERS = /^(?:apt|apt-get|aptitude|conda|mamba|micromamba|uv|pyenv)$/;
 
 /** `python3.9`, `python3.9-dev`, `libpython3.9-dev`, `python2`, `python2.7-minimal`, `python3.9=3.9.19-1`. */
 const APT_PACKAGE = /^(?:lib)?python(2|[23]\.\d{1,2})(?=$|[-=:/])(?!-(?:doc|examples))/;

@@ -55,10 +55,7 @@ function readNamed(text: string): Requirement | undefined {
     .slice(head[0].length)
     .trim()
     .replace(/^\((.*)\)$/, '$1');
-  const clauses = rest
-    .split(',')
-    .map((clause) => clause.trim())
-    .filter((clause) => clause !== '');
+  const clauses = rest === '' ? [] : listOf(rest);
   const read = clauses.map((clause) => CLAUSE.exec(clause));
   if (read.includes(null)) return undefined;
   const pairs = read.map((clause) => ({ operator: clause?.[1] ?? '', version: clause?.[2] ?? '' }));
@@ -66,10 +63,7 @@ function readNamed(text: string): Requirement | undefined {
   return {
     kind: 'name',
     name: head[1] ?? '',
-    extras: (head[2] ?? '')
-      .split(',')
-      .map((extra) => extra.trim())
-      .filter((extra) => extra !== ''),
+    extras: head[2] === undefined ? [] : listOf(head[2]),
     specifier: pairs.map(({ operator, version }) => operator + version).join(','),
     pinning: pinningOf(
       pairs.map(({ operator }) => operator),
@@ -77,6 +71,11 @@ function readNamed(text: string): Requirement | undefined {
     ),
     ...(exact === undefined ? {} : { version: exact.version }),
   };
+}
+
+function listOf(text: string): readonly string[] {
+  const parts = text.split(',').map((part) => part.trim());
+  return parts.filter((part) => part !== '');
 }
 
 function pinningOf(operators: readonly string[], isExact: boolean): Pinning {

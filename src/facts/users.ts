@@ -122,8 +122,14 @@ export const createdUsers = once((stage: Stage, script: (instruction: Instructio
 });
 
 /** The command that makes a user `app` with a number that no image has taken; undefined where there is no shell to run it. */
-export function addUserCommand(facts: ImageFacts | undefined): string | undefined {
+export function addUserCommand(facts: ImageFacts | undefined, hasApk = false): string | undefined {
   if (facts?.hasShell === false || facts?.distribution?.id === 'distroless') return undefined;
-  const isBusyBox = facts?.distribution?.id === 'alpine' || facts?.distribution?.id === 'busybox' || facts?.distribution?.id === 'wolfi';
-  return isBusyBox ? 'adduser -D -u 10001 app' : 'useradd --no-log-init -m -u 10001 app';
+  const id = facts?.distribution?.id ?? (hasApk ? 'alpine' : undefined);
+  const isBusyBox = id === 'alpine' || id === 'busybox' || id === 'wolfi';
+  if (isBusyBox) return 'adduser -D -u 10001 app';
+  // Amazon Linux and the minimal images of Red Hat come without useradd.
+  const { packageManager } = facts ?? {};
+  const lacksUseradd = id === 'amazonlinux' || packageManager === 'microdnf';
+  const fetch = lacksUseradd ? `${packageManager ?? 'dnf'} install -y shadow-utils && ${packageManager ?? 'dnf'} clean all && ` : '';
+  return `${fetch}useradd --no-log-init -m -u 10001 app`;
 }

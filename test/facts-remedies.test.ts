@@ -1,0 +1,100 @@
+/** What the findings tell people to write: for this file, where it stands, and so that it can be pasted. */
+import { describe, expect, it } from 'vitest';
+import { lint, sourceFromText } from './lint.js';
+
+function remedies(rule: string, lines: readonly string[]): readonly string[] {
+  const source = sourceFromText('Dockerfile', `${lines.join('\n')}\n`);
+  return lint(source, { select: [rule], today: '2026-11-20' }).findings.map(({ help }) => help);
+}
+
+describe('remedies', () => {
+  it('change the argument that holds the version', () => {
+    expect(remedies('eol-python', ['ARG PYTHON_VERSION=3.9.18', 'FROM python:$PYTHON_VERSION-slim'])).toEqual([
+      'Move to Python 3.13: `ARG PYTHON_VERSION=3.13`',
+    ]);
+    expect(
+      remedies('eol-python', [
+        'FROM condaforge/miniforge3:26.3.2-3',
+        'ENV PY=3.9',
+        'RUN conda create -y -n ml python=${PY} && conda clean -afy',
+      ]),
+    ).toEqual(['Move to Python 3.13: `ENV PY=3.13`']);
+    // There is no python:3.13-slim-buster: the rest of the tag has to change as well.
+    expect(remedies('eol-python', ['ARG V=3.9', 'FROM python:$V-slim-buster'])).toEqual(['Move to Python 3.13: `python:3.13-slim-trixie`']);
+  });
+
+  it('keep the variant of a tag', () => {
+    expect(remedies('base-image-unpinned', ['FROM golang:bookworm AS build'])[0]).toContain('`golang:<version>-bookworm`');
+    expect(remedies('base-image-unpinned', ['FROM node:lts-alpine'])[0]).toMatch(/`node:24-alpine3\.\d+`/);
+    expect(remedies('base-image-unpinned', ['FROM nginx:mainline-alpine'])[0]).toContain('`nginx:<version>-alpine`');
+  });
+
+  it('make a user where nothing below needs root, with what the image has', () => {
+    const user = 'RUN useradd --no-log-init -m -u 10001 app\nUSER app';
+    expect(remedies('root-user', ['FROM debian:trixie-slim', 'CMD ["serve"]'])).toEqual([`Add above CMD:\n${user}`]);
+    expect(remedies('root-user', ['FROM debian:trixie-slim', 'CMD ["serve"]', 'RUN make install'])).toEqual([`Add at the end:\n${user}`]);
+    expect(remedies('root-user', ['FROM debian:trixie-slim AS base', 'CMD ["serve"]', 'FROM base'])).toEqual([`Add at the end:\n${user}`]);
+    expect(remedies('root-user', ['FROM example.org/load:1', 'USER root', 'RUN apk add --no-cache python3', 'CMD ["serve"]'])).toEqual([
+      'Add above CMD:\nRUN adduser -D -u 10001 app\nUSER app',
+    ]);
+    expect(remedies('root-user', ['FROM amazonlinux:2023', 'CMD ["serve"]'])[0]).toContain(
+      'RUN dnf install -y shadow-utils && dnf clean all && useradd',
+    );
+    expect(remedies('root-user', ['FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6', 'CMD ["serve"]'])[0]).toContain(
+      'RUN microdnf install -y shadow-utils && microdnf clean all && useradd',
+    );
+  });
+
+  it('give the new user the working directory, unless that is one of the system', () => {
+    const start = ['FROM python:3.13-slim-trixie', 'CMD ["python", "serve.py"]'];
+    const below = (directory: string) => remedies('root-user', [start[0] ?? '', `WORKDIR ${directory}`, start[1] ?? ''])[0];
+    expect(below('/app')).toContain('RUN useradd --no-log-init -m -u 10001 app && chown app /app\n');
+    expect(below('/usr/src/app')).toContain('&& chown app /usr/src/app\n');
+    for (const directory of ['/', '/home', '/root/work', '/usr/local/lib', '/tmp', '$HOME'])
+      expect(below(directory)).not.toContain('chown');
+  });
+
+  it('name a tag where the image is the system itself, else what to look for', () => {
+    expect(remedies('eol-os-image', ['FROM ubuntu:xenial'])).toEqual(['Move to `ubuntu:24.04` or `ubuntu:26.04`']);
+    expect(remedies('eol-os-image', ['FROM bash:alpine3.19'])[0]).toMatch(/^Move to a tag on Alpine 3\.\d+$/);
+  });
+
+  it('repeat the command that brings a Python', () => {
+    expect(remedies('eol-python', ['FROM ubuntu:24.04', 'RUN uv venv --python 3.9'])).toEqual([
+      'Move to Python 3.13: `uv venv --python 3.13`',
+    ]);
+  });
+
+  it('move a deletion where it frees something, and nothing is missing afterwards', () => {
+    const install = 'apt-get install -y --no-install-recommends';
+    const clean = 'RUN rm -rf /var/lib/apt/lists/*';
+    const first = ['FROM debian:trixie-slim', `RUN apt-get update && ${install} git`];
+    expect(remedies('cleanup-in-later-layer', [...first, clean])).toEqual(['Move it to the end of the RUN that fetches the package index']);
+    expect(remedies('cleanup-in-later-layer', [...first, `RUN ${install} curl`, clean])).toEqual([
+      'Move it to the end of the RUN that fetches the package index, together with the installs that use it',
+    ]);
+    expect(
+      remedies('cleanup-in-later-layer', [
+        'FROM python:3.13-slim-trixie',
+        'RUN pip install numpy==2.3.5',
+        'RUN pip install scipy==1.17.0',
+        'RUN pip cache purge',
+      ]),
+    ).toEqual(['Move it to the end of each RUN that installs with pip']);
+  });
+
+  it('join an update and an install in the words of the file', () => {
+    expect(remedies('apt-update-alone', ['FROM debian:trixie-slim', 'RUN apt update', 'RUN apt install -y git'])).toEqual([
+      'Join the two: RUN apt update && apt install … && rm -rf /var/lib/apt/lists/*',
+    ]);
+  });
+
+  it('install a version of conda packages, for update takes none', () => {
+    expect(remedies('conda-unpinned', ['FROM condaforge/miniforge3:26.3.2-3', 'RUN conda update -y pandas'])[0]).toContain(
+      '`conda install pandas=VERSION`',
+    );
+    expect(remedies('conda-unpinned', ['FROM condaforge/miniforge3:26.3.2-3', 'RUN conda install -y pandas'])[0]).toContain(
+      '`pandas=VERSION`',
+    );
+  });
+});
