@@ -41,13 +41,24 @@ interface Definition {
 
 type Written = Pick<Word, 'text' | 'span'>;
 
-function find(source: SourceFile, word: Written, part: string, lookup: (name: string) => Definition | undefined): WrittenPlace | undefined {
+/** An ARG may take its default from another one, and that from a third; nothing real goes deeper. */
+const MOST_STEPS = 8;
+
+function find(
+  source: SourceFile,
+  word: Written,
+  part: string,
+  lookup: (name: string) => Definition | undefined,
+  steps = MOST_STEPS,
+): WrittenPlace | undefined {
   const span = spanOf(source, word, part);
   if (span !== undefined) return { span };
+  if (steps === 0) return undefined;
   for (const name of variablesIn(word.text)) {
     const definition = lookup(name);
-    const inside = definition === undefined ? undefined : spanOf(source, definition.value, part);
-    if (definition !== undefined && inside !== undefined) return { span: inside, by: definition.by };
+    if (definition === undefined) continue;
+    const inside = find(source, definition.value, part, lookup, steps - 1);
+    if (inside !== undefined) return { by: definition.by, ...inside };
   }
   return undefined;
 }
