@@ -1,7 +1,7 @@
 /**
  * The program as a function of its arguments and streams. It wires the other rooms together and decides nothing itself.
  */
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { rules } from '../rules/index.js';
@@ -213,10 +213,15 @@ async function readInput(paths: readonly string[], flags: LintFlags, streams: St
 }
 
 function readBytes(file: string): Uint8Array {
-  const { size } = statSync(file);
-  // NOTE: one byte more than may be read is enough for the decoder to refuse the file; a disk image is never loaded whole.
-  if (size > MAX_SOURCE_BYTES) return { length: size } as Uint8Array;
-  return readFileSync(file);
+  const descriptor = openSync(file, 'r');
+  try {
+    const { size } = fstatSync(descriptor);
+    // The decoder refuses such a file by its length: a disk image is never loaded.
+    if (size > MAX_SOURCE_BYTES) return { length: size } as Uint8Array;
+    return readFileSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function decoded(name: string, read: () => Uint8Array): SourceFile | Failure {

@@ -31,8 +31,13 @@ export interface Dockerfile {
   readonly finalStage: Stage | undefined;
 }
 
+/** Where `facts/once.ts` keeps what it has worked out about a part of the model. No part of the model; nothing else reads it. */
+export interface Noted {
+  notes: Map<unknown, unknown> | undefined;
+}
+
 /** One build stage. */
-export interface Stage {
+export interface Stage extends Noted {
   readonly index: number;
   /** Lower-cased, as BuildKit compares it. */
   readonly name?: string;
@@ -68,7 +73,7 @@ export type Value =
 export type RunningInstruction = RunInstruction | CmdInstruction | HealthcheckInstruction;
 
 /** Everything one instruction runs. */
-export interface Script {
+export interface Script extends Noted {
   readonly instruction: RunningInstruction;
   readonly stage: Stage;
   /** Every simple command in the order of the text, also those inside loops, functions, substitutions, `sh -c "…"`. */
@@ -79,7 +84,7 @@ export interface Script {
 }
 
 /** One simple command with its wrappers (`sudo`, `env`, `conda run -n x`, …) taken off. */
-export interface Command {
+export interface Command extends Noted {
   readonly script: Script;
   /** Base name of the program: `pip` for `/opt/venv/bin/pip` and for `$VENV/bin/pip`. Empty when it depends on an unknown
    *  variable, and when there is no program (`X=1` alone, `> file`): {@link words} is empty then. */

@@ -470,6 +470,7 @@ export class ScriptReader implements WordContext {
       pipeline: raw.joint.pipeline ?? shared.pipelines++,
       conditional: raw.conditional,
       substituted: inherited.substituted,
+      notes: undefined,
     };
     if (raw.joint.connector !== undefined) command.connector = raw.joint.connector;
     shared.script.commands.push(command);

@@ -25,7 +25,7 @@ export interface ShellEnvironment {
  * plimsoll does not know: no commands, incomplete. The same goes for SHELL powershell and cmd.
  */
 export function readScript(instruction: RunningInstruction, stage: Stage, environment: ShellEnvironment): Script {
-  const script: MutableScript = { instruction, stage, commands: [], complete: true };
+  const script: MutableScript = { instruction, stage, commands: [], complete: true, notes: undefined };
   try {
     readInstruction(script, environment);
   } catch {

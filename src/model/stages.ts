@@ -23,6 +23,7 @@ export function readStages(tree: SyntaxTree, globals: GlobalArguments): readonly
       instructions,
       base: parent?.base ?? readBase(image),
       environment: new StageEnvironment(instructions, parent?.environment, globals, tree.escape),
+      notes: undefined,
       ...(name === undefined ? {} : { name }),
       ...(parent === undefined ? {} : { parent }),
     };

@@ -52,7 +52,7 @@ export function decodeSource(path: string, bytes: Uint8Array): SourceFile {
     );
   }
   const hasByteOrderMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(hasByteOrderMark ? bytes.subarray(3) : bytes);
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8', hasByteOrderMark ? 3 : 0);
   if (looksBinary(text)) {
     throw new UnreadableSource('looks like a binary file, not a Dockerfile. Name the Dockerfile itself.');
   }

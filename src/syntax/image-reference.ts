@@ -22,8 +22,18 @@ const REGISTRY = /^(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[+._-][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
 
+/** A few hundred images stand in most files; reading one takes longer than looking it up. */
+const references = new Map<string, ImageReference | undefined>();
+
 /** Reads an image reference, or returns undefined when Docker would refuse the text as one. */
 export function parseImageReference(text: string): ImageReference | undefined {
+  if (references.has(text)) return references.get(text);
+  const reference = readReference(text);
+  if (references.size < 1024) references.set(text, reference);
+  return reference;
+}
+
+function readReference(text: string): ImageReference | undefined {
   let rest = text;
   let digest: string | undefined;
   const at = rest.indexOf('@');

@@ -340,6 +340,7 @@ function isGoDuration(value: string): boolean {
 
 /** SPEC: `[[ip:]host:]port[-port][/protocol]`. */
 function checkPort(word: Word, escape: string, report: Report): void {
+  if (/^[0-9]{1,4}$/.test(word.text)) return;
   checkWord(word, escape, report);
   if (/[$'"\\`]/.test(word.text)) return;
   const match = /^(?:(?:\[[0-9a-fA-F:]*\]|[0-9.]+):)?(?:[0-9-]*:)?([0-9]+)(?:-([0-9]+))?(?:\/([A-Za-z]+))?$/.exec(word.text);
