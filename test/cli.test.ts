@@ -223,6 +223,24 @@ describe('reports', () => {
   });
 });
 
+describe('the README', () => {
+  it('shows what its first command prints', async () => {
+    const root = fileURLToPath(new URL('..', import.meta.url));
+    let stdout = '';
+    const write = (text: string): void => {
+      stdout += text;
+    };
+    const stream = { isTTY: false, columns: 100, write };
+    await main(
+      ['fixtures/projects/script', '--today', '2026-11-20'],
+      { stdin: () => Buffer.of(), stdout: stream, stderr: stream },
+      { LANG: 'C.UTF-8' },
+      root,
+    );
+    expect(readFileSync(path.join(root, 'README.md'), 'utf8')).toContain(`\`\`\`\n${stdout}\`\`\``);
+  });
+});
+
 describe('the built program', () => {
   const cli = fileURLToPath(new URL('../dist/cli.cjs', import.meta.url));
 
