@@ -1,5 +1,6 @@
+import { once } from '../../src/facts/once.js';
 import { isBootstrapTool, mayConfigureCache, type PipCache, type PipInstall, pipCache, pipCalls } from '../../src/facts/pip.js';
-import type { RunInstruction, Span, Stage } from '../../src/model/dockerfile.js';
+import type { Instruction, RunInstruction, Span, Stage } from '../../src/model/dockerfile.js';
 import { inheritedInstructions, isInFinalImage } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
@@ -66,9 +67,13 @@ function* judge(run: RunInstruction, stage: Stage, ctx: RuleContext) {
 
 /** Whether something up to a RUN may have switched the cache off for good. */
 function isConfigured(run: RunInstruction, stage: Stage, { script }: RuleContext): boolean {
-  const instructions = inheritedInstructions(stage);
-  return instructions.slice(0, instructions.indexOf(run) + 1).some((each) => mayConfigureCache(each, script(each)?.commands ?? []));
+  const first = firstConfiguration(stage, script);
+  return first !== undefined && first.span.start <= run.span.start;
 }
+
+const firstConfiguration = once((stage: Stage, script: RuleContext['script']): Instruction | undefined =>
+  inheritedInstructions(stage).find((each) => mayConfigureCache(each, script(each)?.commands ?? [])),
+);
 
 interface Call {
   readonly install: PipInstall;

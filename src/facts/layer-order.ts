@@ -19,6 +19,10 @@ export interface CopiedSource {
   readonly target: string | undefined;
 }
 
+/** LIMIT: in longer stages only the latest copies and commands count, so that the time stays linear; real ones are shorter. */
+const MOST_COPIED = 60;
+const MOST_RAN = 120;
+
 /** An install that runs again whenever some code changes. */
 export interface BustedInstall {
   readonly install: ManifestInstall;
@@ -54,7 +58,7 @@ export const bustedInstalls = once((stage: Stage, script: (instruction: Instruct
       done.add(install.set);
       const isDone = before.has(install.set) || (install.projectOnly === true && before.size > 0);
       if (isDone || isBound(instruction, install, directory)) continue;
-      const found = judge(install, directory, copied, ran);
+      const found = judge(install, directory, copied.slice(-MOST_COPIED), ran.slice(-MOST_RAN));
       if (found !== undefined) busted.push(found);
     }
   }

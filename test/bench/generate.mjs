@@ -107,6 +107,20 @@ export const SHAPES = {
     `FROM python:3.12-slim\n${Array.from({ length: Math.ceil(lines / 4) }, (_, i) => `RUN <<EOF\necho ${i}\npip install a==${i}\nEOF`).join('\n')}\n`,
   variables: (lines) =>
     `FROM python:3.12-slim\n${Array.from({ length: Math.ceil(lines / 2) }, (_, i) => `ENV A${i}=$A${Math.max(0, i - 1)}x${i}\nWORKDIR /srv/$A${i % 7}`).join('\n')}\n`,
+  'one stage': (lines) => {
+    const step = (i) => [
+      `COPY part${i}.py requirements${i}.txt /srv/${i}/`,
+      `RUN apt-get update && apt-get install -y gcc${i}`,
+      `RUN pip install -r /srv/${i}/requirements${i}.txt pandas${i}`,
+      `RUN conda install numpy${i} && curl -o /tmp/${i}.tar.gz https://example.org/${i}`,
+      `RUN rm -rf /tmp/${i}.tar.gz /var/lib/apt/lists/*`,
+      `ENV TOKEN_${i}=value${i} URL=https://user${i}:pw@example.org/`,
+      `RUN useradd app${i} && python3 -m pip install .`,
+      `USER app${i}`,
+    ];
+    const steps = Array.from({ length: Math.ceil(lines / 8) }, (_, i) => step(i)).flat();
+    return ['FROM python:3.12-slim', ...steps].slice(0, lines).join('\n');
+  },
   stages: (lines) =>
     Array.from(
       { length: Math.ceil(lines / 3) },
