@@ -10,5 +10,5 @@ import { fileURLToPath } from 'node:url';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const npm = (...args) => execFileSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
 
-if (!existsSync(path.join(root, 'node_modules/esbuild'))) npm('ci', '--include=dev', '--no-audit', '--no-fund');
+if (!existsSync(path.join(root, 'node_modules/esbuild'))) npm('install', '--include=dev', '--no-audit', '--no-fund');
 else if (!existsSync(path.join(root, 'dist/cli.cjs'))) npm('run', 'build');
