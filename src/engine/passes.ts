@@ -112,12 +112,33 @@ function filled(message: Message, data: Readonly<Record<string, string | number>
   return { text: fill(message.text), help: fill(message.help) };
 }
 
+/** NOTE: shorter ones (a password `a`) would tear words apart; their rules never quote them. */
+const SHORTEST_MASKED = 6;
+
 /** Other rules quote the user's words too: no message may carry a secret whole, whoever wrote it. */
 function secretMask(source: SourceFile, secrets: readonly Span[]): (text: string) => string {
-  // NOTE: very short ones (a password `a`) would tear words apart; their rules never quote them.
-  const texts = secrets.map(({ start, end }) => source.text.slice(start, end)).filter((secret) => secret.length >= 6);
-  if (texts.length === 0) return (text) => text;
-  return (text) => texts.reduce((masked, secret) => masked.replaceAll(secret, redacted(secret)), text);
+  const byStart = new Map<string, string[]>();
+  for (const secret of new Set(secrets.map(({ start, end }) => source.text.slice(start, end)))) {
+    if (secret.length < SHORTEST_MASKED) continue;
+    const start = secret.slice(0, SHORTEST_MASKED);
+    byStart.set(
+      start,
+      [...(byStart.get(start) ?? []), secret].sort((a, b) => b.length - a.length),
+    );
+  }
+  if (byStart.size === 0) return (text) => text;
+  return (text) => {
+    let masked = '';
+    let done = 0;
+    for (let at = 0; at <= text.length - SHORTEST_MASKED; at++) {
+      const candidates = at < done ? undefined : byStart.get(text.slice(at, at + SHORTEST_MASKED));
+      const secret = candidates?.find((candidate) => text.startsWith(candidate, at));
+      if (secret === undefined) continue;
+      masked += text.slice(done, at) + redacted(secret);
+      done = at + secret.length;
+    }
+    return masked + text.slice(done);
+  };
 }
 
 function byPlace(a: Draft, b: Draft): number {
