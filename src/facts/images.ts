@@ -15,23 +15,13 @@
  * edu.chainguard.dev (2025-02-05).
  */
 import type { ImageReference } from '../model/dockerfile.js';
-import { DEBIAN_STABLE, NEWEST_ALPINE, NEWEST_PYTHON, NEWEST_UBUNTU_LTS, release, releaseByCodename } from './lifecycles.js';
+import { DEBIAN_STABLE, NEWEST_ALPINE, NEWEST_PYTHON, NEWEST_UBUNTU_LTS, type Product, release, releaseByCodename } from './lifecycles.js';
 import { compareVersions } from './versions.js';
 import { words } from './words.js';
 
-/** Where the names of `Product` in `facts/lifecycles.ts` fit, they are used: `release(id, cycle)` finds the release. */
+/** Distributions whose lifecycles are known go by the same name there, so that `release(id, cycle)` finds the release. */
 export type DistributionId =
-  | 'debian'
-  | 'ubuntu'
-  | 'alpine'
-  | 'centos'
-  | 'rhel'
-  | 'rocky'
-  | 'alma'
-  | 'fedora'
-  | 'amazonlinux'
-  | 'oraclelinux'
-  | 'opensuse'
+  | Exclude<Product, 'python' | 'node'>
   | 'archlinux'
   | 'photon'
   | 'azurelinux'
