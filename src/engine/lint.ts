@@ -9,6 +9,7 @@ import { nearest } from '../spelling.js';
 import { parseSyntax } from '../syntax/parse.js';
 import { type PassOutput, runPasses, type Settings } from './passes.js';
 import type { Failure, FileReport, ReportedRule, Span } from './report.js';
+import { mergedSpans } from './spans.js';
 import { type RawFinding, ruleContext, Walk } from './walk.js';
 
 export type { Settings } from './passes.js';
@@ -88,7 +89,7 @@ export class Linter {
         failures.push(internalError(dockerfile.syntax.source, rule, error));
       }
     }
-    return merged(spans);
+    return mergedSpans(spans).filter(({ start, end }) => end > start);
   }
 
   private aboutComments({ suppressions }: PassOutput): RawFinding[] {
@@ -121,15 +122,4 @@ function internalError(source: SourceFile, rule: Rule, error: unknown): Failure 
     path: source.path,
     message: `internal error: the rule ${rule.id} failed (${reason}). Its findings in this file are missing; please report it with the file.`,
   };
-}
-
-/** Sorted, overlapping and adjoining spans made one. */
-function merged(spans: readonly Span[]): readonly Span[] {
-  const result: { start: number; end: number }[] = [];
-  for (const span of [...spans].sort((a, b) => a.start - b.start)) {
-    const last = result.at(-1);
-    if (last !== undefined && span.start <= last.end) last.end = Math.max(last.end, span.end);
-    else if (span.end > span.start) result.push({ ...span });
-  }
-  return result;
 }

@@ -8,6 +8,7 @@ import type { SourceFile } from '../source/source-file.js';
 import type { SyntaxTree } from '../syntax/tree.js';
 import { Fingerprints } from './fingerprint.js';
 import type { ReportedFinding, Severity, Span, SuppressedFinding } from './report.js';
+import { mergedSpans, touches } from './spans.js';
 import { readSuppressions, type Suppressions, silencedBy } from './suppress.js';
 import type { RawFinding } from './walk.js';
 
@@ -170,11 +171,8 @@ function withoutSuperseded(drafts: readonly Draft[]): readonly Draft[] {
     }
   }
   if (claims.size === 0) return drafts;
-  return drafts.filter(({ ruleId, span }) => claims.get(ruleId)?.some((claim) => overlaps(claim, span)) !== true);
-}
-
-function overlaps(a: Span, b: Span): boolean {
-  return a.start <= b.end && b.start <= a.end;
+  const merged = new Map([...claims].map(([id, spans]) => [id, mergedSpans(spans)]));
+  return drafts.filter(({ ruleId, span }) => !touches(merged.get(ruleId) ?? [], span));
 }
 
 function toReported(draft: Draft, fingerprints: Fingerprints, source: SourceFile): ReportedFinding {

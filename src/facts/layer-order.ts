@@ -5,7 +5,7 @@ import type { Command, CopyInstruction, Instruction, RunInstruction, Script, Spa
 import { joinPath } from '../model/environment.js';
 import { copySource, inheritance } from '../model/stages.js';
 import { imageFacts } from './images.js';
-import { bringsFile, type Cargo, cargoOf, type ManifestInstall, manifestInstalls, pathWords } from './manifests.js';
+import { baseName, bringsFile, type Cargo, cargoOf, type ManifestInstall, manifestInstalls, pathWords } from './manifests.js';
 import { once } from './once.js';
 import { listed } from './requirement.js';
 
@@ -19,9 +19,8 @@ export interface CopiedSource {
   readonly target: string | undefined;
 }
 
-/** LIMIT: in longer stages only the latest copies and commands count, so that the time stays linear; real ones are shorter. */
+/** LIMIT: in longer stages only the latest copies count, so that the time stays linear; real ones are shorter. */
 const MOST_COPIED = 60;
-const MOST_RAN = 120;
 
 /** An install that runs again whenever some code changes. */
 export interface BustedInstall {
@@ -34,31 +33,32 @@ export interface BustedInstall {
 
 /** The installs of a stage that stand behind copies of code. Copies of other stages do not count, nor from other stages. */
 export const bustedInstalls = once((stage: Stage, script: (instruction: Instruction) => Script | undefined): readonly BustedInstall[] => {
-  const done = new Set<string>([...inheritance(stage)].slice(1).flatMap((parent) => installSets(parent, script)));
-  const busted: BustedInstall[] = [];
-  const copied: CopiedSource[] = [];
-  const ran: Command[] = [];
   const end = stage.instructions.findLastIndex((instruction) => installsOf(instruction, script).length > 0) + 1;
-  for (const instruction of stage.instructions.slice(0, end)) {
-    if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') copied.push(...sourcesOf(instruction, stage));
+  if (end === 0) return [];
+  const parents = [...inheritance(stage)].slice(1);
+  /** The RUN that was the first to install a set; -1 for those of the stages this one is built from. */
+  const done = new Map(parents.flatMap((parent) => installSets(parent, script)).map((set) => [set, -1]));
+  const busted: BustedInstall[] = [];
+  const inFront = new InFront();
+  for (const [at, instruction] of stage.instructions.slice(0, end).entries()) {
+    if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') inFront.addCopies(sourcesOf(instruction, stage));
     if (instruction.keyword !== 'RUN') continue;
-    const commands = script(instruction)?.commands ?? [];
     const installs = installsOf(instruction, script);
-    const before = new Set(done);
+    const hasEarlier = done.size > 0;
     let next = 0;
     let directory: string | undefined = directoryAt(stage, instruction);
-    for (const command of commands) {
+    for (const command of script(instruction)?.commands ?? []) {
       if (command.name === 'cd') directory = changed(directory, command);
       const install = installs[next];
       if (install?.command !== command) {
-        ran.push(command);
+        inFront.addCommand(command);
         continue;
       }
       next++;
-      done.add(install.set);
-      const isDone = before.has(install.set) || (install.projectOnly === true && before.size > 0);
+      if (!done.has(install.set)) done.set(install.set, at);
+      const isDone = done.get(install.set) !== at || (install.projectOnly === true && hasEarlier);
       if (isDone || isBound(instruction, install, directory)) continue;
-      const found = judge(install, directory, copied.slice(-MOST_COPIED), ran.slice(-MOST_RAN));
+      const found = judge(install, directory, inFront);
       if (found !== undefined) busted.push(found);
     }
   }
@@ -74,22 +74,14 @@ function installsOf(instruction: Instruction, script: (instruction: Instruction)
   return read === undefined ? [] : manifestInstalls(read);
 }
 
-function judge(
-  install: ManifestInstall,
-  directory: string | undefined,
-  copied: readonly CopiedSource[],
-  ran: readonly Command[],
-): BustedInstall | undefined {
+function judge(install: ManifestInstall, directory: string | undefined, inFront: InFront): BustedInstall | undefined {
+  if (inFront.offenders.length === 0) return undefined;
   const files = install.files.map((file) =>
     file.startsWith('/') ? file : directory === undefined ? undefined : joinPath(directory, file),
   );
-  const isManifestNamed = copied.some(
-    ({ path, cargo, target }) =>
-      cargo !== 'everything' && install.files.some((file) => bringsFile(path, file) || (target !== undefined && files.includes(target))),
-  );
-  const offenders = copied.filter((source) => {
+  const isManifestNamed = inFront.names(install.files, files);
+  const offenders = inFront.offenders.filter((source) => {
     if (source.target !== undefined && files.includes(source.target)) return false;
-    if (source.cargo !== 'everything' && source.cargo !== 'code') return false;
     const holdsManifest = files.some((file) => file !== undefined && source.target !== undefined && isInside(file, source.target));
     // Neither named nor in this copy: the manifest comes from a clone, a download or another stage.
     if (!isManifestNamed && !holdsManifest) return false;
@@ -97,20 +89,76 @@ function judge(
     // A package beside the project that uv, Poetry and the like install from its path has to be there.
     const isBeside =
       install.withoutProject !== undefined && directory !== undefined && source.target !== undefined && !isInside(source.target, directory);
-    return !isBeside && install.projectOnly !== true && ((holdsManifest && !isManifestNamed) || !isNeeded(source, ran));
+    return !isBeside && install.projectOnly !== true && ((holdsManifest && !isManifestNamed) || !inFront.isNeeded(source));
   });
   return offenders.length === 0 ? undefined : { install, offenders, isManifestNamed };
 }
 
-/** Whether a command in front of the install reads what was copied, so that it cannot move behind it. */
-function isNeeded({ copy, path, target }: CopiedSource, ran: readonly Command[]): boolean {
-  const name = path.replace(/\/+$/, '').replace(/^.*\//, '');
-  const isOf = (value: string): boolean =>
-    value.replace(/^\.\//, '') === name ||
-    value.endsWith(`/${name}`) ||
-    value.replace(/^\.\//, '').startsWith(`${name}/`) ||
-    (target !== undefined && isInside(value, target));
-  return ran.some((command) => command.span.start > copy.span.start && pathWords(command).some(({ value = '' }) => isOf(value)));
+/** What a stage has copied and run up to a place, looked up by name: a stage may install a thousand times. */
+class InFront {
+  /** Copies of code and of everything, the latest. */
+  readonly offenders: CopiedSource[] = [];
+  /** Names of the files that copies bring, and the paths where they land. */
+  private readonly brought = new Set<string>();
+  private readonly patterns: CopiedSource[] = [];
+  private readonly commands: Command[] = [];
+  private indexed = 0;
+  /** Offset of the last command that reads a path at, in or below what the key names. */
+  private readonly reads = new Map<string, number>();
+
+  addCopies(sources: readonly CopiedSource[]): void {
+    for (const source of sources) {
+      const { path, cargo, target } = source;
+      if (cargo === 'everything' || cargo === 'code') pushLatest(this.offenders, source);
+      if (cargo === 'everything') continue;
+      if (/[*?]/.test(path)) pushLatest(this.patterns, source);
+      else this.brought.add(baseName(path));
+      if (target !== undefined) this.brought.add(target);
+    }
+  }
+
+  addCommand(command: Command): void {
+    this.commands.push(command);
+  }
+
+  /** Whether a copy names one of the files, as the command writes them, or lands where they are. */
+  names(files: readonly string[], paths: readonly (string | undefined)[]): boolean {
+    return (
+      paths.some((path) => path !== undefined && this.brought.has(path)) ||
+      files.some((file) => this.brought.has(baseName(file)) || this.patterns.some(({ path }) => bringsFile(path, file)))
+    );
+  }
+
+  /** Whether a command behind a copy reads what it brought, so that the copy cannot move behind the install. */
+  isNeeded({ copy, path, target }: CopiedSource): boolean {
+    for (; this.indexed < this.commands.length; this.indexed++) this.index(this.commands[this.indexed] as Command);
+    const name = baseName(path.replace(/\/+$/, ''));
+    const last = Math.max(this.reads.get(name) ?? -1, target === undefined ? -1 : (this.reads.get(inDirectory(target)) ?? -1));
+    return last > copy.span.start;
+  }
+
+  private index(command: Command): void {
+    const { start } = command.span;
+    for (const { value = '' } of pathWords(command)) {
+      const path = value.replace(/^\.\//, '');
+      this.reads.set(path.slice(path.lastIndexOf('/') + 1), start);
+      const firstSlash = path.indexOf('/');
+      if (firstSlash > 0) this.reads.set(path.slice(0, firstSlash), start);
+      this.reads.set(inDirectory(value), start);
+      for (let at = value.indexOf('/'); at >= 0; at = value.indexOf('/', at + 1))
+        this.reads.set(inDirectory(value.slice(0, at) || '/'), start);
+    }
+  }
+}
+
+/** Names and directories share one index; no name has a NUL. */
+function inDirectory(path: string): string {
+  return `\0${path}`;
+}
+
+function pushLatest(sources: CopiedSource[], source: CopiedSource): void {
+  if (sources.length === MOST_COPIED) sources.shift();
+  sources.push(source);
 }
 
 function sourcesOf(copy: CopyInstruction, stage: Stage): readonly CopiedSource[] {
@@ -124,7 +172,7 @@ function sourcesOf(copy: CopyInstruction, stage: Stage): readonly CopiedSource[]
     if (path === undefined || /^(?:https?|git|ssh|s3):|^git@|\.git(?:#|$)/.test(path)) return [];
     const cargo = cargoOf(path, destination);
     const isFile = cargo !== 'everything' && /\.[A-Za-z]\w*$/.test(path);
-    const target = destination !== undefined && isFile && isDirectory ? joinPath(destination, path.replace(/^.*\//, '')) : destination;
+    const target = destination !== undefined && isFile && isDirectory ? joinPath(destination, baseName(path)) : destination;
     return [{ copy, word, path, cargo, target }];
   });
 }
@@ -183,6 +231,6 @@ export function contextPaths({ path, target }: CopiedSource, { command, files }:
   return files.map((file) => {
     const place = file.startsWith('/') ? file : joinPath(directory, file);
     const inside = target !== undefined && isInside(place, target);
-    return inside ? from + place.slice(target === '/' ? 1 : target.length + 1) : file.slice(file.lastIndexOf('/') + 1);
+    return inside ? from + place.slice(target === '/' ? 1 : target.length + 1) : baseName(file);
   });
 }

@@ -150,11 +150,12 @@ const PLAIN_FILES =
 const SUPPORT_DIRECTORIES =
   /^(?:\..*|.*requirements?.*|deps|dependencies|wheels?|wheelhouse|vendor|third[-_]?party|packages?|patches|patch|certs?|certificates|ssl|keys|\.?pip|\.?conda|\.?config|configs?|conf|etc|renv|docker|\.?docker.*|build[-_]?scripts?|environments?|envs?|\.?yarn|\.?git|proto|protos)$/i;
 
-function baseName(path: string): string {
+/** What stands behind the last slash of a path. */
+export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** The words of a command that name files, its options and its program left out. */
+/** The words of a command that may name files: its program, too, but no options. */
 export function pathWords({ words }: Command): readonly ShellWord[] {
   return words.filter(({ value }) => value !== undefined && !value.startsWith('-'));
 }

@@ -1,0 +1,28 @@
+/**
+ * Many spans as one sorted list.
+ */
+import type { Span } from './report.js';
+
+/** Sorted by their starts, overlapping and adjoining spans made one. */
+export function mergedSpans(spans: readonly Span[]): readonly Span[] {
+  const result: { start: number; end: number }[] = [];
+  for (const span of [...spans].sort((a, b) => a.start - b.start)) {
+    const last = result.at(-1);
+    if (last !== undefined && span.start <= last.end) last.end = Math.max(last.end, span.end);
+    else result.push({ start: span.start, end: span.end });
+  }
+  return result;
+}
+
+/** Whether one of the spans overlaps or adjoins another. @param spans as {@link mergedSpans} gives them */
+export function touches(spans: readonly Span[], { start, end }: Span): boolean {
+  let low = 0;
+  let high = spans.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((spans[middle]?.end ?? 0) < start) low = middle + 1;
+    else high = middle;
+  }
+  const span = spans[low];
+  return span !== undefined && span.start <= end;
+}
