@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CondaInstall, cleans, condaCache, condaInstalls, fetchesPackages, isLocked, readSpecification } from '../src/facts/conda.js';
-import { buildModel, Scripts } from '../src/model/build.js';
+import { buildModel, scriptOf } from '../src/model/build.js';
 import type { Command, RunInstruction } from '../src/model/dockerfile.js';
 import { sourceFromText } from '../src/source/source-file.js';
 import { parseSyntax } from '../src/syntax/parse.js';
@@ -11,7 +11,7 @@ function commands(dockerfile: string): readonly Command[] {
   const stage = model.stages.at(-1);
   const run = stage?.instructions.findLast((instruction): instruction is RunInstruction => instruction.keyword === 'RUN');
   if (stage === undefined || run === undefined) throw new Error('no RUN');
-  return new Scripts().of(run, stage).commands;
+  return scriptOf(run, stage).commands;
 }
 
 function install(words: string, before = ''): CondaInstall {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isConstrained, type PipInstall, pipCache, pipInstalls } from '../src/facts/pip.js';
 import { describeLostConditions, readRequirement } from '../src/facts/requirement.js';
-import { buildModel, Scripts } from '../src/model/build.js';
+import { buildModel, scriptOf } from '../src/model/build.js';
 import type { Command, RunInstruction } from '../src/model/dockerfile.js';
 import { sourceFromText } from '../src/source/source-file.js';
 import { parseSyntax } from '../src/syntax/parse.js';
@@ -12,7 +12,7 @@ function commands(dockerfile: string): readonly Command[] {
   const stage = model.stages.at(-1);
   const run = stage?.instructions.findLast((instruction): instruction is RunInstruction => instruction.keyword === 'RUN');
   if (stage === undefined || run === undefined) throw new Error('no RUN');
-  return new Scripts().of(run, stage).commands;
+  return scriptOf(run, stage).commands;
 }
 
 function installs(dockerfile: string): readonly PipInstall[] {

@@ -21,7 +21,10 @@ const common = {
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
-  alias: { 'vscode-languageserver-types': path.join(root, 'src/build/lsp-types.mjs') },
+  alias: {
+    'vscode-languageserver-types': path.join(root, 'src/build/lsp-types.mjs'),
+    'vscode-languageserver-textdocument': path.join(root, 'src/build/text-document.mjs'),
+  },
 };
 const bundled = new Set();
 const collect = ({ metafile }) => {

@@ -178,5 +178,5 @@ function withoutSuperseded(drafts: readonly Draft[]): readonly Draft[] {
 function toReported(draft: Draft, fingerprints: Fingerprints, source: SourceFile): ReportedFinding {
   const { equivalents: _equivalents, supersedes: _supersedes, ...finding } = draft;
   const line = lineSpan(source, placeOf(source, draft.span.start).line);
-  return { ...finding, fingerprint: fingerprints.next(draft.ruleId, draft.message, source.text.slice(line.start, line.end)) };
+  return { ...finding, fingerprint: fingerprints.next(draft.ruleId, draft.messageId, source.text.slice(line.start, line.end)) };
 }

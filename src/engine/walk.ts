@@ -1,7 +1,7 @@
 /**
  * One traversal of a file: the engine walks, rules only answer.
  */
-import { Scripts } from '../model/build.js';
+import { scriptOf } from '../model/build.js';
 import type { Dockerfile, Instruction, RunningInstruction, Script, Stage } from '../model/dockerfile.js';
 import type { Finding, Handlers, Rule, RuleContext } from '../rule.js';
 
@@ -84,7 +84,7 @@ class Answers {
 
 /** What rules are told beside the node; scripts are read when first asked for and shared. */
 export function ruleContext(dockerfile: Dockerfile, today: string): RuleContext {
-  const scripts = new Scripts();
+  const scripts = new Map<Instruction, Script>();
   const stages = new Map<Instruction, Stage>();
   for (const stage of dockerfile.stages) {
     stages.set(stage.from, stage);
@@ -95,14 +95,20 @@ export function ruleContext(dockerfile: Dockerfile, today: string): RuleContext 
   }
   const stageOf = (instruction: Instruction): Stage | undefined => stages.get(instruction);
   const script = (instruction: Instruction): Script | undefined => {
+    if (!isRunning(instruction)) return undefined;
+    const known = scripts.get(instruction);
+    if (known !== undefined) return known;
     const stage = stageOf(instruction);
     // LIMIT: what ONBUILD triggers runs in another build, with another base and user; its commands are not judged here.
-    if (stage === undefined || instruction.onbuild !== undefined || !isRunning(instruction)) return undefined;
-    return scripts.of(instruction, stage);
+    if (stage === undefined || instruction.onbuild !== undefined) return undefined;
+    const script = scriptOf(instruction, stage);
+    scripts.set(instruction, script);
+    return script;
   };
   return { dockerfile, today, script, stageOf };
 }
 
 function isRunning(instruction: Instruction): instruction is RunningInstruction {
-  return ['RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK'].includes(instruction.keyword);
+  const { keyword } = instruction;
+  return keyword === 'RUN' || keyword === 'CMD' || keyword === 'ENTRYPOINT' || keyword === 'HEALTHCHECK';
 }

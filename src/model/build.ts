@@ -20,21 +20,13 @@ export function buildModel(tree: SyntaxTree, target?: string): Dockerfile {
   return { syntax: tree, globalArguments, stages, stagesByName, finalStage: named ?? stages.at(-1) };
 }
 
-/** The scripts of a file's instructions, each read when it is first asked for and then kept. */
-export class Scripts {
-  private readonly read = new Map<RunningInstruction, Script>();
-
-  of(instruction: RunningInstruction, stage: Stage): Script {
-    const known = this.read.get(instruction);
-    if (known !== undefined) return known;
-    const script = readScript(instruction, stage, {
-      lookup: (name) => {
-        const value = stage.environment.variable(name, instruction);
-        return value.kind === 'known' ? value.value : undefined;
-      },
-      shell: stage.environment.shell(instruction) ?? ['/bin/sh', '-c'],
-    });
-    this.read.set(instruction, script);
-    return script;
-  }
+/** Reads what an instruction of a stage runs, with the variables and the shell in force there. */
+export function scriptOf(instruction: RunningInstruction, stage: Stage): Script {
+  return readScript(instruction, stage, {
+    lookup: (name) => {
+      const value = stage.environment.variable(name, instruction);
+      return value.kind === 'known' ? value.value : undefined;
+    },
+    shell: stage.environment.shell(instruction) ?? ['/bin/sh', '-c'],
+  });
 }

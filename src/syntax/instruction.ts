@@ -73,8 +73,9 @@ function splitHead(text: string, from: number, escape: string): Head {
     if (flag.text === '--') break;
     flags.push(flag);
   }
+  const keyword = text.slice(keywordStart, keywordEnd);
   return {
-    keyword: text.slice(keywordStart, keywordEnd).toUpperCase(),
+    keyword: KNOWN_KEYWORDS.has(keyword) ? keyword : keyword.toUpperCase(),
     keywordStart,
     keywordEnd,
     flags,
@@ -227,9 +228,8 @@ class Reader {
     const words: Word[] = [];
     let at = head.argumentsStart;
     while (at < head.end) {
-      while (at < head.end && isWordBlank(text.charCodeAt(at))) at++;
-      const start = at;
-      while (at < head.end && !isWordBlank(text.charCodeAt(at))) at++;
+      const start = firstMatch(NO_WORD_BLANK, text, at, head.end);
+      at = firstMatch(WORD_BLANK, text, start, head.end);
       if (at > start) words.push(this.word(start, at));
     }
     return words;
@@ -244,7 +244,7 @@ class Reader {
       at = skipSpace(text, at, head.end);
       const start = at;
       let quote = '';
-      for (; at < head.end; at++) {
+      for (at = firstMatch(SPECIAL, text, at, head.end); at < head.end; at = firstMatch(SPECIAL, text, at + 1, head.end)) {
         const char = text.charAt(at);
         if (quote === '' && isGoSpace(text.charCodeAt(at))) break;
         if (char === quote) quote = '';
@@ -315,6 +315,17 @@ class Reader {
     }
     return builder.build(this.logical.sourceOffset(start));
   }
+}
+
+/** What separates words, what does not, and what may end or change one; one call finds what a loop asks of each character. */
+const WORD_BLANK = /[\t\v\f\r ]/g;
+const NO_WORD_BLANK = /[^\t\v\f\r ]/g;
+const SPECIAL = /[\s\x85"'\\`]/g;
+
+/** The first offset in `[start, end)` where a character matches, or `end`. */
+function firstMatch(character: RegExp, text: string, start: number, end: number): number {
+  character.lastIndex = start;
+  return character.test(text) ? Math.min(character.lastIndex - 1, end) : end;
 }
 
 /** The array, or undefined when the text is no JSON array: BuildKit then takes it as shell text or plain words. */

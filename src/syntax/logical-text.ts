@@ -5,6 +5,8 @@ import type { Span } from '../source/source-file.js';
  * inside of a quoted string. Every offset into `text` leads back to the place in the file it came from.
  */
 export class LogicalText {
+  private latest = 0;
+
   /** @param logicalStarts offset into `text` where each piece begins, ascending; the first is 0
    *  @param sourceStarts offset into the file where the same piece begins */
   constructor(
@@ -20,7 +22,7 @@ export class LogicalText {
 
   /** The place in the file of the character at `offset`; `offset` may be the text's end. */
   sourceOffset(offset: number): number {
-    const piece = this.pieceAt(offset);
+    const piece = this.logicalStarts.length === 1 ? 0 : this.pieceAt(offset);
     return (this.sourceStarts[piece] ?? 0) + offset - (this.logicalStarts[piece] ?? 0);
   }
 
@@ -30,11 +32,13 @@ export class LogicalText {
    */
   span(start: number, end: number): Span {
     const from = this.sourceOffset(start);
-    return { start: from, end: end > start ? this.sourceOffset(end - 1) + 1 : from };
+    if (end <= start) return { start: from, end: from };
+    return { start: from, end: this.logicalStarts.length === 1 ? from + end - start : this.sourceOffset(end - 1) + 1 };
   }
 
   /** The part `[start, end)` of this text, still knowing where it came from. */
   slice(start: number, end: number = this.text.length): LogicalText {
+    if (this.logicalStarts.length === 1) return LogicalText.of(this.text.slice(start, end), this.sourceOffset(start));
     const first = this.pieceAt(start);
     const logicalStarts = [0];
     const sourceStarts = [this.sourceOffset(start)];
@@ -47,7 +51,10 @@ export class LogicalText {
     return new LogicalText(this.text.slice(start, end), logicalStarts, sourceStarts);
   }
 
+  /** NOTE: words are asked about one after the other, so the piece of the last question is tried first. */
   private pieceAt(offset: number): number {
+    const { latest } = this;
+    if ((this.logicalStarts[latest] ?? 0) <= offset && offset < (this.logicalStarts[latest + 1] ?? Infinity)) return latest;
     let low = 0;
     let high = this.logicalStarts.length - 1;
     while (low < high) {
@@ -55,6 +62,7 @@ export class LogicalText {
       if ((this.logicalStarts[middle] ?? 0) <= offset) low = middle;
       else high = middle - 1;
     }
+    this.latest = low;
     return low;
   }
 }
