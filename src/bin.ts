@@ -17,8 +17,13 @@ interface Program {
 
 const file = path.join(__dirname, 'program.cjs');
 const cache = process.env['PLIMSOLL_CODE_CACHE'] === '0' ? undefined : cacheFile();
-if (cache === undefined) void (require('./program.cjs') as Program).run();
+if (cache === undefined) void (require('./program.cjs') as Program).run().then(leave);
 else runCached(cache);
+
+/** Everything has been written: what Node does before it ends by itself (a last garbage collection) is 1 ms for nothing. */
+function leave(): void {
+  process.exit();
+}
 
 /** Where the code of this program for this Node is kept; undefined where no place is safe. */
 function cacheFile(): string | undefined {
@@ -57,6 +62,7 @@ function runCached(cachePath: string): void {
   void module.exports.run().then(() => {
     // Behind the run, so that what it has compiled by then is in the cache, too.
     if (!isUsed) write(cachePath, script.createCachedData());
+    leave();
   });
 }
 

@@ -507,21 +507,23 @@ const BRINGS_TZDATA =
 const NOBLE_PYTHON =
   /^(?:python3(?:\.1[2-9])?(?:-(?:pip|venv|dev|full|minimal|distutils|setuptools|wheel|numpy|scipy|yaml|requests))?|pipx|software-properties-common)$/;
 
-const OTHER_QUESTIONS: readonly (readonly [packages: RegExp, question: Question])[] = [
+const OTHER_QUESTIONS: readonly (readonly [packages: Words, question: Question])[] = [
   [
-    /^(?:keyboard-configuration|console-setup|xorg|xserver-xorg(?:-core|-video-dummy)?|ubuntu-desktop(?:-minimal)?|xubuntu-desktop|lubuntu-desktop|kubuntu-desktop|ubuntu-mate-desktop)$/,
+    words(
+      'keyboard-configuration console-setup xorg xserver-xorg xserver-xorg-core xserver-xorg-video-dummy ubuntu-desktop ubuntu-desktop-minimal xubuntu-desktop lubuntu-desktop kubuntu-desktop ubuntu-mate-desktop',
+    ),
     { by: 'keyboard-configuration', about: 'the keyboard layout', stops: true },
   ],
-  [/^(?:krb5-config|libpam-krb5)$/, { by: 'krb5-config', about: 'the Kerberos realm', stops: false }],
-  [/^postfix$/, { by: 'postfix', about: 'the kind of mail server', stops: false }],
+  [words('krb5-config libpam-krb5'), { by: 'krb5-config', about: 'the Kerberos realm', stops: false }],
+  [words('postfix'), { by: 'postfix', about: 'the kind of mail server', stops: false }],
   [
-    /^(?:ttf-mscorefonts-installer|ubuntu-restricted-extras)$/,
+    words('ttf-mscorefonts-installer ubuntu-restricted-extras'),
     { by: 'ttf-mscorefonts-installer', about: 'consent to the licence of the fonts', stops: false },
   ],
-  [/^(?:wireshark|wireshark-common|tshark)$/, { by: 'wireshark-common', about: 'the rights to capture packets', stops: false }],
-  [/^jackd2?$/, { by: 'jackd2', about: 'realtime priority', stops: false }],
-  [/^slapd$/, { by: 'slapd', about: 'an administrator password', stops: false }],
-  [/^iptables-persistent$/, { by: 'iptables-persistent', about: 'the rules to keep', stops: false }],
+  [words('wireshark wireshark-common tshark'), { by: 'wireshark-common', about: 'the rights to capture packets', stops: false }],
+  [words('jackd jackd2'), { by: 'jackd2', about: 'realtime priority', stops: false }],
+  [words('slapd'), { by: 'slapd', about: 'an administrator password', stops: false }],
+  [words('iptables-persistent'), { by: 'iptables-persistent', about: 'the rules to keep', stops: false }],
 ];
 
 /** Packages that only recommend the one that asks. */
@@ -536,7 +538,7 @@ export function questionOf(name: string, base: Base, withRecommends: boolean): Q
   const facts = base.kind === 'image' ? imageFacts(base.reference) : undefined;
   const distribution = facts?.distribution;
   if (facts === undefined || (distribution?.id !== 'ubuntu' && distribution?.id !== 'debian')) return undefined;
-  const other = OTHER_QUESTIONS.find(([packages]) => packages.test(packageName));
+  const other = OTHER_QUESTIONS.find(([packages]) => packages.has(packageName));
   if (other !== undefined) return other[1];
   // SPEC: Debian's images have tzdata; on Ubuntu before 18.04 it does not ask.
   const lacksTzdata = facts.hasTzdata === false || (facts.hasTzdata === undefined && facts.name === 'nvidia/cuda');

@@ -340,16 +340,22 @@ function readName(name: string): SecretName | undefined {
     .split(/[^a-z0-9]+|(?<=[a-z])(?=\d+$)/)
     .filter((word) => word !== '' && !/^\d+$/.test(word));
   if (words.some((word) => HARMLESS_WORDS.has(word))) return undefined;
-  if (/(?:^|_)access_key_id$/.test(words.join('_'))) return { certainty: 'word', word: 'access_key_id', identifier: true };
+  const joined = words.join('_');
+  if (`_${joined}`.endsWith('_access_key_id')) return { certainty: 'word', word: 'access_key_id', identifier: true };
   const last = words.at(-1) ?? '';
-  if (DESCRIBING_WORDS.has(last) || OTHER_MEANINGS.test(words.join('_'))) return undefined;
-  for (let index = 0; index < words.length; index++) {
-    const word = words[index] as string;
+  const word = secretWord(words) ?? (words.length > 1 && LAST_WORDS.has(last) ? last : undefined);
+  if (word === undefined || DESCRIBING_WORDS.has(last) || OTHER_MEANINGS.test(joined)) return undefined;
+  return { certainty: 'word', word };
+}
+
+/** The first word, or the first two words together, that speak of a secret. */
+function secretWord(words: readonly string[]): string | undefined {
+  for (const [index, word] of words.entries()) {
     const pair = `${word}_${words[index + 1] ?? ''}`;
-    if (SECRET_WORDS.has(pair)) return { certainty: 'word', word: pair };
-    if (SECRET_WORDS.has(word)) return { certainty: 'word', word };
+    if (SECRET_WORDS.has(pair)) return pair;
+    if (SECRET_WORDS.has(word)) return word;
   }
-  return words.length > 1 && LAST_WORDS.has(last) ? { certainty: 'word', word: last } : undefined;
+  return undefined;
 }
 
 /**

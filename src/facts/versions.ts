@@ -22,12 +22,16 @@ export function compareVersions(a: string, b: string): number {
 const VERSION =
   /^v?(\d{1,15}(?:\.\d{1,15})*)(?:[-_.]?(a|alpha|b|beta|c|rc|pre|preview|post|rev|r|dev)[-_.]?(\d{0,9}))?(?:[-_.]?(?:post|dev)\d{0,9})*(?:\+[a-z0-9._-]+)?$/i;
 
+const FINAL = /^\d{1,15}(?:\.\d{1,15})*$/;
+
 /** Before the final release (0) come dev, alpha, beta and candidate, after it post. */
 const PHASES: Readonly<Record<string, number>> = {
   dev: -4, a: -3, alpha: -3, b: -2, beta: -2, c: -1, rc: -1, pre: -1, preview: -1, post: 1, rev: 1, r: 1,
 }; // biome-ignore format: one phase beside the other
 
 function keyOf(version: string): { release: number[]; phase: number; number: number } | undefined {
+  // Most are final; a run that meets no other need not compile the long expression.
+  if (FINAL.test(version)) return { release: version.split('.').map(Number), phase: 0, number: 0 };
   const match = VERSION.exec(version.trim());
   if (match === null) return undefined;
   return {
