@@ -2,7 +2,7 @@
  * From raw findings to reported ones: small pure steps in an order that matters; the reason stands beside each.
  */
 
-import { type Message, redacted } from '../rule.js';
+import { type Message, type Rule, redacted } from '../rule.js';
 import { lineSpan, placeOf } from '../source/position.js';
 import type { SourceFile } from '../source/source-file.js';
 import type { SyntaxTree } from '../syntax/tree.js';
@@ -38,10 +38,9 @@ export interface PassOutput {
   readonly misplaced: readonly RawFinding[];
 }
 
-/** A finding on its way through the passes. */
-interface Draft extends ReportedFinding {
-  readonly equivalents: readonly string[];
-  readonly supersedes: readonly string[];
+/** A finding on its way through the passes; it gets its fingerprint at their end. */
+interface Draft extends Omit<ReportedFinding, 'fingerprint'> {
+  fingerprint: string;
 }
 
 /** Runs every pass. @throws when a rule names a message it does not have */
@@ -53,26 +52,29 @@ export function runPasses(input: PassInput): PassOutput {
   // Severity and text before suppression, so that a suppressed finding can be shown as it would have been.
   const mask = secretMask(source, input.secrets);
   const drafts = placed.map((raw) => toDraft(raw, input.settings, mask));
+  const rules = new Map(placed.map(({ rule }) => [rule.id, rule]));
   // The order in which rules ran must not decide which of two equal findings stays, or their fingerprints.
   const sorted = drafts.sort(byPlace);
   // Comments before supersession: silencing the precise finding must not be needed twice, but its place stays known.
   const suppressions = input.settings.inlineSuppressions ? readSuppressions(input.tree) : { all: [], faulty: [] };
   const silenced = new Map<Draft, string>();
   for (const draft of sorted) {
-    const by = silencedBy(suppressions, { ruleId: draft.ruleId, equivalents: draft.equivalents, start: draft.span.start });
+    const { equivalents = [] } = rules.get(draft.ruleId) ?? {};
+    const by = silencedBy(suppressions, { ruleId: draft.ruleId, equivalents, start: draft.span.start });
     if (by !== undefined) silenced.set(draft, by.reason);
   }
   // A silenced precise finding still supersedes the vaguer one: the person has seen that problem and accepted it.
-  const single = withoutSuperseded(withoutRepetition(sorted));
+  const single = withoutSuperseded(withoutRepetition(sorted), rules);
   // Last, so that only what is reported takes part in telling equal findings apart.
   const fingerprints = new Fingerprints();
   const findings: ReportedFinding[] = [];
   const suppressed: SuppressedFinding[] = [];
   for (const draft of single) {
-    const finding = toReported(draft, fingerprints, source);
+    const line = lineSpan(source, placeOf(source, draft.span.start).line);
+    draft.fingerprint = fingerprints.next(draft.ruleId, draft.messageId, source.text.slice(line.start, line.end));
     const reason = silenced.get(draft);
-    if (reason === undefined) findings.push(finding);
-    else suppressed.push({ ...finding, reason });
+    if (reason === undefined) findings.push(draft);
+    else suppressed.push({ ...draft, reason });
   }
   return { findings, suppressed, suppressions, misplaced };
 }
@@ -103,14 +105,25 @@ function toDraft({ rule, finding }: RawFinding, settings: Settings, mask: (text:
     related: (finding.related ?? []).map(({ at, note }) => ({ at, note: mask(note) })),
     fixes: finding.fixes ?? [],
     fingerprint: '',
-    equivalents: rule.equivalents ?? [],
-    supersedes: rule.supersedes ?? [],
   };
 }
 
 function filled(message: Message, data: Readonly<Record<string, string | number>>): Message {
-  const fill = (template: string): string => template.replace(/\{([A-Za-z]+)\}/g, (hole, name: string) => String(data[name] ?? hole));
-  return { text: fill(message.text), help: fill(message.help) };
+  return { text: fill(message.text, data), help: fill(message.help, data) };
+}
+
+/** Puts data in the place of `{name}`; what looks like a placeholder and has no data stays. */
+function fill(template: string, data: Readonly<Record<string, string | number>>): string {
+  let filledIn = '';
+  let done = 0;
+  for (let open = template.indexOf('{'); open >= 0; open = template.indexOf('{', open + 1)) {
+    const close = template.indexOf('}', open);
+    const value = close < 0 ? undefined : data[template.slice(open + 1, close)];
+    if (value === undefined) continue;
+    filledIn += template.slice(done, open) + value;
+    done = close + 1;
+  }
+  return filledIn + template.slice(done);
 }
 
 /** NOTE: shorter ones (a password `a`) would tear words apart; their rules never quote them. */
@@ -161,10 +174,10 @@ function withoutRepetition(drafts: readonly Draft[]): readonly Draft[] {
 }
 
 /** Drops a finding where a rule that supersedes its rule points at, or relates to, an overlapping place. */
-function withoutSuperseded(drafts: readonly Draft[]): readonly Draft[] {
+function withoutSuperseded(drafts: readonly Draft[], rules: ReadonlyMap<string, Rule>): readonly Draft[] {
   const claims = new Map<string, Span[]>();
   for (const draft of drafts) {
-    for (const id of draft.supersedes) {
+    for (const id of rules.get(draft.ruleId)?.supersedes ?? []) {
       const spans = claims.get(id) ?? [];
       spans.push(draft.span, ...draft.related.map(({ at }) => at));
       claims.set(id, spans);
@@ -173,10 +186,4 @@ function withoutSuperseded(drafts: readonly Draft[]): readonly Draft[] {
   if (claims.size === 0) return drafts;
   const merged = new Map([...claims].map(([id, spans]) => [id, mergedSpans(spans)]));
   return drafts.filter(({ ruleId, span }) => !touches(merged.get(ruleId) ?? [], span));
-}
-
-function toReported(draft: Draft, fingerprints: Fingerprints, source: SourceFile): ReportedFinding {
-  const { equivalents: _equivalents, supersedes: _supersedes, ...finding } = draft;
-  const line = lineSpan(source, placeOf(source, draft.span.start).line);
-  return { ...finding, fingerprint: fingerprints.next(draft.ruleId, draft.messageId, source.text.slice(line.start, line.end)) };
 }
