@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ruleContext } from '../src/engine/walk.js';
-import { containerStart, startLeavesRoot } from '../src/facts/entrypoints.js';
+import { startLeavesRoot, startup } from '../src/facts/entrypoints.js';
 import { createdUsers, effectiveUser } from '../src/facts/users.js';
 import { buildModel } from '../src/model/build.js';
 import type { Dockerfile, Instruction, Script, Stage } from '../src/model/dockerfile.js';
@@ -113,7 +113,7 @@ describe('createdUsers', () => {
 describe('startLeavesRoot', () => {
   const leaves = (...lines: readonly string[]): boolean => {
     const { stage, script } = read(...lines);
-    return startLeavesRoot(stage, containerStart(stage, script));
+    return startLeavesRoot(stage, startup(stage, script));
   };
   const python = 'FROM python:3.13-slim-trixie';
 
@@ -147,10 +147,10 @@ describe('startLeavesRoot', () => {
   });
 });
 
-describe('containerStart', () => {
+describe('startup', () => {
   const interactive = (...lines: readonly string[]): boolean => {
     const { stage, script } = read('FROM python:3.13-slim-trixie', ...lines);
-    return containerStart(stage, script).isInteractive;
+    return startup(stage, script).isInteractive;
   };
 
   it.each([
@@ -169,4 +169,9 @@ describe('containerStart', () => {
     ['ENTRYPOINT ["/entry.sh"]'],
     ['CMD ["bash", "-c", "serve"]'],
   ])('%j does not', (line) => expect(interactive(...line.split('\n'))).toBe(false));
+
+  it('has no CMD of an earlier stage behind an ENTRYPOINT of its own', () => {
+    const { stage, script } = read('FROM python:3.13-slim-trixie AS base', 'CMD ["cron"]', 'FROM base', 'ENTRYPOINT ["python"]');
+    expect(startup(stage, script).command).toBeUndefined();
+  });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { rules } from '../rules/index.js';
 import { sourceFromText } from '../src/source/source-file.js';
-import { formatImageReference, parseImageReference } from '../src/syntax/image-reference.js';
+import { parseImageReference } from '../src/syntax/image-reference.js';
 import { parseSyntax } from '../src/syntax/parse.js';
 import type { Instruction, SyntaxTree } from '../src/syntax/tree.js';
 import { expandWord, UNKNOWN } from '../src/syntax/variable.js';
@@ -151,7 +151,6 @@ describe('image references', () => {
     const text = `reg.example.org/a/b:1@sha256:${'0'.repeat(64)}`;
     const reference = parseImageReference(text);
     expect(reference).toMatchObject({ repository: 'a/b', tag: '1', digest: `sha256:${'0'.repeat(64)}` });
-    expect(reference && formatImageReference(reference)).toBe(text);
   });
   it.each(['Python', 'a//b', 'a:', ':a', 'a@sha256:1', '', 'a b', 'http://x/y', 'x/Y'])('refuses %s', (text) =>
     expect(parseImageReference(text)).toBeUndefined(),
@@ -165,6 +164,7 @@ describe('problems', () => {
   it.each([
     ['', ['empty-file@1']],
     ['# x\n', ['no-instructions@1']],
+    ['name: ci\n\non: push\n', ['no-dockerfile@1']],
     ['ARG a\n', ['no-stage@1']],
     ['RUN x\nFROM a\n', ['before-from@1']],
     ['FROM a\nRUNN x\n', ['unknown-instruction@2']],
@@ -201,6 +201,7 @@ describe('messages', () => {
     const texts = [
       '',
       '# x\n',
+      'a: b\nc: d\n',
       'ARG a\n',
       'RUN x\nFROM a\n',
       'FROM a\nQQQ x\n',

@@ -11,6 +11,10 @@ export default defineRule({
   messages: {
     'empty-file': { text: 'The file is empty', help: 'Begin with a base image: FROM python:3.13-slim-trixie' },
     'no-instructions': { text: 'The file holds nothing but comments', help: 'Add instructions, beginning with FROM' },
+    'no-dockerfile': {
+      text: 'No line of this file begins with an instruction: it is no Dockerfile',
+      help: 'Name the Dockerfile itself; if this is to become one, begin it with FROM',
+    },
     'no-stage': { text: 'There is no FROM, so there is nothing to build', help: 'Begin with a base image: FROM python:3.13-slim-trixie' },
     'before-from': { text: '{keyword} stands before the first FROM', help: 'Move it below FROM; only ARG may come before' },
     'unknown-instruction': {
@@ -137,6 +141,7 @@ export const docs: RuleDocs = {
       dockerfile: 'FROM python:3.13-slim-trixie\nRUN pip install --no-cache-dir pandas==3.0.5\n    scikit-learn==1.9.0\n',
       reports: [[3, 'unknown-instruction']],
     },
+    { title: 'Something else altogether', dockerfile: 'import pandas as pd\nprint(pd.__version__)\n', reports: [[1, 'no-dockerfile']] },
     { title: 'A misspelt instruction', dockerfile: 'FROM python:3.13-slim-trixie\nWORKDR /app\n', reports: [[2, 'misspelt-instruction']] },
     {
       title: 'A comment behind an instruction',

@@ -1,4 +1,4 @@
-import { containerStart, startLeavesRoot } from '../../src/facts/entrypoints.js';
+import { startLeavesRoot, startup } from '../../src/facts/entrypoints.js';
 import { imageFacts } from '../../src/facts/images.js';
 import { addUserCommand, createdUsers, effectiveUser } from '../../src/facts/users.js';
 import type { Instruction, Stage } from '../../src/model/dockerfile.js';
@@ -45,10 +45,10 @@ export default defineRule({
       if (stage !== ctx.dockerfile.finalStage) return;
       const user = effectiveUser(stage);
       if ((user.kind === 'known' && !user.root) || isForOthers(stage, ctx)) return;
-      const start = containerStart(stage, ctx.script);
+      const start = startup(stage, ctx.script);
       if (startLeavesRoot(stage, start)) return;
 
-      const runs = (start.entrypoint !== undefined || start.cmd !== undefined) && !start.isInteractive;
+      const runs = (start.entrypoint !== undefined || start.command !== undefined) && !start.isInteractive;
       const at = stage.from.image?.span ?? stage.from.keywordSpan;
       const image = stage.base.kind === 'image' ? stage.base.reference.text : 'scratch';
       if (user.kind === 'unknown') {
@@ -62,10 +62,10 @@ export default defineRule({
       if (!runs && (stage.base.kind === 'scratch' || isForTests(stage))) return;
 
       const facts = stage.base.kind === 'image' ? imageFacts(stage.base.reference) : undefined;
-      const startsBase = facts?.purpose !== undefined && start.entrypoint === undefined && start.cmd === undefined;
+      const startsBase = facts?.purpose !== undefined && start.entrypoint === undefined && start.command === undefined;
       const takesRoot = user.by !== undefined && facts?.user?.root !== true;
       const severity = runs || startsBase || takesRoot ? 'warning' : 'info';
-      const place = placeFor(stage, start.entrypoint ?? start.cmd);
+      const place = placeFor(stage, start.entrypoint ?? start.command);
       const lines = linesFor(stage, ctx);
       const created = createdUsers(stage, ctx.script).at(-1)?.name;
       if (user.by?.keyword === 'USER' && user.by.value !== undefined) {

@@ -6,17 +6,14 @@
  * of gosu, su-exec, s6-overlay, runit, cron, sshd, nginx and shiny-server; jupyter/docker-stacks start.sh (2026-08-08);
  * rocker-versioned2 (2026-06-30).
  */
+import { type ContainerStart, containerStart } from '../model/container.js';
 import type { CmdInstruction, Command, Instruction, Script, Stage } from '../model/dockerfile.js';
 import { type ImageFacts, imageFacts } from './images.js';
 import { words } from './words.js';
 
-/** What starts a container of a stage. */
-export interface ContainerStart {
-  /** The last ENTRYPOINT of the stage and of those it is built from; absent when the base image's is in force. */
-  readonly entrypoint?: CmdInstruction;
-  /** The same of CMD. */
-  readonly cmd?: CmdInstruction;
-  /** The commands of both. */
+/** What a container of a stage starts, and of what kind it is. */
+export interface Startup extends ContainerStart {
+  /** The commands of ENTRYPOINT and CMD. */
   readonly commands: readonly Command[];
   /** What is started waits for a person's input, as in a box of tools: `CMD ["bash"]`, `CMD ["R"]`. */
   readonly isInteractive: boolean;
@@ -24,21 +21,16 @@ export interface ContainerStart {
   readonly script?: string;
 }
 
-/**
- * Reads ENTRYPOINT and CMD.
- * LIMIT: an ENTRYPOINT also takes away the CMD of the stages below it, which is not looked at.
- */
-export function containerStart(stage: Stage, script: (instruction: Instruction) => Script | undefined): ContainerStart {
-  const entrypoint = last(stage, 'ENTRYPOINT');
-  const cmd = last(stage, 'CMD');
-  const both = [entrypoint, cmd].filter((instruction) => instruction !== undefined);
+/** Reads ENTRYPOINT and CMD. */
+export function startup(stage: Stage, script: (instruction: Instruction) => Script | undefined): Startup {
+  const start = containerStart(stage);
+  const both = [start.entrypoint, start.command].filter((instruction) => instruction !== undefined);
   const commands = both.flatMap((instruction) => script(instruction)?.commands ?? []);
   const own = commands.flatMap(({ words }) => words.slice(0, 3)).find(({ prefix }) => OWN_SCRIPT.test(prefix))?.value;
   return {
-    ...(entrypoint === undefined ? {} : { entrypoint }),
-    ...(cmd === undefined ? {} : { cmd }),
+    ...start,
     commands,
-    isInteractive: both.length > 0 && waitsForInput(argumentsOf(entrypoint), argumentsOf(cmd)),
+    isInteractive: both.length > 0 && waitsForInput(argumentsOf(start.entrypoint), argumentsOf(start.command)),
     ...(own === undefined ? {} : { script: own }),
   };
 }
@@ -66,30 +58,25 @@ const INTERACTIVE =
 
 const OWN_SCRIPT = /\.(?:sh|bash)$|(?:^|\/)(?:docker-)?entry-?point[\w.-]*$/;
 
-function last(stage: Stage, keyword: 'CMD' | 'ENTRYPOINT'): CmdInstruction | undefined {
-  const own = stage.instructions.findLast((instruction): instruction is CmdInstruction => instruction.keyword === keyword);
-  return own ?? (stage.parent === undefined ? undefined : last(stage.parent, keyword));
-}
-
 /**
  * Whether a container that starts as root changes to another user, as far as the file and the base image show, or runs
  * what is of no use without root.
  * LIMIT: a script that is copied from the context is not read; it counts only by the tools that the file installs for it.
  */
-export function startLeavesRoot(stage: Stage, start: ContainerStart): boolean {
+export function startLeavesRoot(stage: Stage, start: Startup): boolean {
   const facts = stage.base.kind === 'image' ? imageFacts(stage.base.reference) : undefined;
   if (facts !== undefined && imageChangesUser(facts, start)) return true;
   return start.commands.some((command) => managesUsers(command, facts)) || installsUserChanger(stage);
 }
 
 /** An entrypoint goes on working under a new CMD; where the image has none, its CMD does the work. */
-function imageChangesUser(facts: ImageFacts, { entrypoint, cmd }: ContainerStart): boolean {
+function imageChangesUser(facts: ImageFacts, { entrypoint, command }: Startup): boolean {
   const isDockerStack = facts.environment.has('NB_USER') && facts.purpose === 'notebook';
   if (facts.dropsPrivileges !== true && !isDockerStack)
-    return ROOT_PROGRAMS.has(facts.name) && cmd === undefined && entrypoint === undefined;
+    return ROOT_PROGRAMS.has(facts.name) && command === undefined && entrypoint === undefined;
   // Older stacks call start.sh in their CMD.
   const isInEntrypoint = facts.entrypoint !== undefined && (!isDockerStack || facts.entrypoint.includes('start.sh'));
-  return entrypoint === undefined && (isInEntrypoint || cmd === undefined);
+  return entrypoint === undefined && (isInEntrypoint || command === undefined);
 }
 
 /** Programs that run another program as another user. */

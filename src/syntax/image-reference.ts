@@ -74,11 +74,3 @@ function splitRegistry(name: string): { registry: string; repository: string } {
   if (!DOCKER_HUB.has(registry)) return { registry, repository: path };
   return { registry: 'docker.io', repository: path.startsWith('library/') ? path.slice('library/'.length) : path };
 }
-
-/** The reference as a person writes it: Docker Hub's registry left out. */
-export function formatImageReference(reference: ImageReference): string {
-  const registry = reference.registry === 'docker.io' ? '' : `${reference.registry}/`;
-  const tag = reference.tag === undefined ? '' : `:${reference.tag}`;
-  const digest = reference.digest === undefined ? '' : `@${reference.digest}`;
-  return `${registry}${reference.repository}${tag}${digest}`;
-}

@@ -49,6 +49,7 @@ export interface SyntaxProblem {
 export type SyntaxProblemCode =
   | 'empty-file'
   | 'no-instructions'
+  | 'no-dockerfile'
   | 'no-stage'
   | 'before-from'
   | 'unknown-instruction'

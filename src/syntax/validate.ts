@@ -42,6 +42,10 @@ export function validate(tree: Omit<SyntaxTree, 'problems'>): readonly SyntaxPro
     report(text.trim() === '' ? 'empty-file' : 'no-instructions', { start: 0, end: Math.min(1, text.length) });
     return problems;
   }
+  if (isSomethingElse(tree.instructions)) {
+    report('no-dockerfile', tree.instructions[0]?.keywordSpan ?? { start: 0, end: 1 });
+    return problems;
+  }
   const stages = new StageNames(tree);
   let hasStage = false;
   for (const instruction of tree.instructions) {
@@ -63,6 +67,17 @@ export function validate(tree: Omit<SyntaxTree, 'problems'>): readonly SyntaxPro
   return problems;
 }
 
+/** Several lines, and not one that begins with an instruction or with something like one: a script, a YAML file, prose. */
+function isSomethingElse(instructions: readonly Instruction[]): boolean {
+  if (instructions.length < 2 || instructions.some(({ keyword }) => keyword !== 'UNKNOWN')) return false;
+  return instructions.every((instruction) => nearest(nameOf(instruction).toUpperCase(), KEYWORDS) === undefined);
+}
+
+/** The first word, which should be the name of an instruction. */
+function nameOf({ logical }: Instruction): string {
+  return logical.text.trim().split(/[\t\v\f\r ]/, 1)[0] ?? '';
+}
+
 function checkInstruction(instruction: Instruction, escape: string, report: Report): void {
   const { keyword } = instruction;
   const rest = instruction.logical.text.slice(instruction.argumentsOffset);
@@ -75,7 +90,7 @@ function checkInstruction(instruction: Instruction, escape: string, report: Repo
   }
   switch (instruction.keyword) {
     case 'UNKNOWN': {
-      const name = instruction.logical.text.trim().split(/[\t\v\f\r ]/, 1)[0] ?? '';
+      const name = nameOf(instruction);
       const suggestion = nearest(name.toUpperCase(), KEYWORDS);
       report('unknown-instruction', instruction.keywordSpan, { name: printable(name), suggestion: suggestion ?? '' });
       break;
