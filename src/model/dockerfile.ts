@@ -40,12 +40,12 @@ export interface Noted {
 export interface Stage extends Noted {
   readonly index: number;
   /** Lower-cased, as BuildKit compares it. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   readonly from: FromInstruction;
   /** Everything after FROM up to the next one; ONBUILD triggers stay inside their ONBUILD. */
   readonly instructions: readonly Instruction[];
   /** The earlier stage this one is built FROM, if any. */
-  readonly parent?: Stage;
+  readonly parent?: Stage | undefined;
   /** What stands at the bottom of the chain of parents. */
   readonly base: Base;
   /** ENV, ARG, USER, WORKDIR and SHELL in force in this stage. */
@@ -104,7 +104,7 @@ export interface Command extends Noted {
   readonly span: Span;
   /** How the command is joined to the one before it in the same list; absent for the first of a list. The first command
    *  of a group, a condition or `sh -c "…"` has the group's own: in `a && (b; c)` b has `&&`. Newline and `&` are `;`. */
-  readonly connector?: '&&' | '||' | ';' | '|';
+  readonly connector?: '&&' | '||' | ';' | '|' | undefined;
   /** Identifies the pipeline the command belongs to: commands with the same number are piped together. */
   readonly pipeline: number;
   /** Whether the command may not run although all goes well: inside if, case, a loop or a function, behind `||`, and
@@ -124,7 +124,7 @@ export interface Wrapper {
 export interface Assignment {
   readonly name: string;
   /** Absent for an array. For `NAME+=value` only what is added. */
-  readonly value?: ShellWord;
+  readonly value?: ShellWord | undefined;
   readonly span: Span;
 }
 
@@ -133,9 +133,9 @@ export interface Redirect {
   /** `>`, `>>`, `<`, `&>`, `>&`, `<<`, `<<<` and the like, without a file descriptor in front. */
   readonly operator: string;
   /** The number written in front of the operator: 2 in `2>/dev/null`. */
-  readonly fileDescriptor?: number;
+  readonly fileDescriptor?: number | undefined;
   /** Absent for a heredoc. */
-  readonly target?: ShellWord;
+  readonly target?: ShellWord | undefined;
   readonly span: Span;
 }
 

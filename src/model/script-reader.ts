@@ -38,8 +38,8 @@ export interface Shared {
 
 /** How the first command of a list is joined to what stands in front of the list. */
 export interface Joint {
-  readonly connector?: NonNullable<Command['connector']>;
-  readonly pipeline?: number;
+  readonly connector?: Command['connector'];
+  readonly pipeline?: number | undefined;
 }
 
 const BEHIND_SEMICOLON: Joint = { connector: ';' };
@@ -100,7 +100,7 @@ export class ScriptReader implements WordContext {
     const words = execWords.map(({ value, span, text }): ReadWord => {
       const word = { text: JSON.stringify(value), value, prefix: value, glob: false, quoted: true, span };
       texts.set(word, shellText(text));
-      return { word, tail: '' };
+      return { word, tail: '', syntax: undefined };
     });
     const start = execWords[0]?.span.start ?? 0;
     const span = { start, end: execWords.at(-1)?.span.end ?? start };
@@ -223,8 +223,7 @@ export class ScriptReader implements WordContext {
     const pipeline = joint.pipeline ?? this.shared.pipelines++;
     const isPiped = node.commands.length > 1;
     node.commands.forEach((command, index) => {
-      const place: Joint =
-        index > 0 ? { connector: '|', pipeline } : joint.connector === undefined ? { pipeline } : { connector: joint.connector, pipeline };
+      const place: Joint = { connector: index > 0 ? '|' : joint.connector, pipeline };
       const timed = index === 0 && command.type === 'Command' ? this.timeWords(node) : [];
       const read = () =>
         command.type === 'Command' ? this.readCommand(command, conditional, place, timed) : this.read(command, conditional, place);
@@ -247,7 +246,7 @@ export class ScriptReader implements WordContext {
   private literalWord(start: number, end: number): ReadWord {
     const text = this.text.written.slice(start, end);
     const span = spanOf(this.text, start, end);
-    return { word: { text, value: text, prefix: text, glob: false, quoted: false, span }, tail: '' };
+    return { word: { text, value: text, prefix: text, glob: false, quoted: false, span }, tail: '', syntax: undefined };
   }
 
   private readCommand(node: SimpleCommand, conditional: boolean, joint: Joint, timed: readonly ReadWord[]): void {
@@ -313,7 +312,7 @@ export class ScriptReader implements WordContext {
   private readAssignment(node: ShellAssignment): Assignment {
     const span = spanOf(this.text, node.pos, node.end);
     const { name, value } = node;
-    return value.type === 'Word' ? { name, value: readWholeWord(this, value).word, span } : { name, span };
+    return { name, value: value.type === 'Word' ? readWholeWord(this, value).word : undefined, span };
   }
 
   /** `NAME=value` behind `export` and its like: an assignment that is also a word. */
@@ -329,16 +328,18 @@ export class ScriptReader implements WordContext {
       quoted: read?.quoted ?? false,
       span: spanOf(this.text, node.pos, node.end),
     };
-    return { word, tail: '' };
+    return { word, tail: '', syntax: undefined };
   }
 
   private readRedirect(node: Redirection): Redirect {
     const span = spanOf(this.text, node.pos, node.end);
     const { operator, descriptor } = node;
-    const redirect: { -readonly [Key in keyof Redirect]: Redirect[Key] } = { operator, span };
-    if (descriptor?.type === 'FileDescriptor') redirect.fileDescriptor = descriptor.value;
-    if (node.type !== 'HereDoc' && node.target !== undefined) redirect.target = readWholeWord(this, node.target).word;
-    return redirect;
+    return {
+      operator,
+      fileDescriptor: descriptor?.type === 'FileDescriptor' ? descriptor.value : undefined,
+      target: node.type === 'HereDoc' || node.target === undefined ? undefined : readWholeWord(this, node.target).word,
+      span,
+    };
   }
 
   /** The script that a heredoc or here-string gives a shell to read. */
@@ -458,7 +459,7 @@ export class ScriptReader implements WordContext {
     assignments: readonly Assignment[],
   ): void {
     const { shared, inherited } = this;
-    const command: { -readonly [Key in keyof Command]: Command[Key] } = {
+    shared.script.commands.push({
       script: shared.script,
       name,
       words,
@@ -470,10 +471,9 @@ export class ScriptReader implements WordContext {
       pipeline: raw.joint.pipeline ?? shared.pipelines++,
       conditional: raw.conditional,
       substituted: inherited.substituted,
+      connector: raw.joint.connector,
       notes: undefined,
-    };
-    if (raw.joint.connector !== undefined) command.connector = raw.joint.connector;
-    shared.script.commands.push(command);
+    });
   }
 
   private readSubstitution({ script, start, end, conditional, isOutput }: Substitution): void {

@@ -14,7 +14,7 @@ export interface ReadWord {
   /** Literal text behind the last unknown: `/bin/pip` of `$VENV/bin/pip`. Empty for a word that is not dynamic. */
   readonly tail: string;
   /** Its syntax; absent when the word is one of several that a variable was split into. */
-  readonly syntax?: SyntaxWord;
+  readonly syntax?: SyntaxWord | undefined;
 }
 
 /** Where words are read: the text they stand in, the variables in force, and what the script may still spend. */
@@ -95,7 +95,7 @@ function read(context: WordContext, syntax: SyntaxWord, field: Field, origin: Sy
     span: spanOf(text, syntax.pos, syntax.end),
   };
   const tail = field.prefix === undefined ? '' : field.text;
-  return origin === undefined ? { word, tail } : { word, tail, syntax: origin };
+  return { word, tail, syntax: origin };
 }
 
 interface Field {

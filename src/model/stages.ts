@@ -23,9 +23,9 @@ export function readStages(tree: SyntaxTree, globals: GlobalArguments): readonly
       instructions,
       base: parent?.base ?? readBase(image),
       environment: new StageEnvironment(instructions, parent?.environment, globals, tree.escape),
+      name,
+      parent,
       notes: undefined,
-      ...(name === undefined ? {} : { name }),
-      ...(parent === undefined ? {} : { parent }),
     };
     stages.push(stage);
     if (name !== undefined) byName.set(name, stage);

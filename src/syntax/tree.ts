@@ -113,10 +113,10 @@ export interface Flag {
   /** Without the dashes, as written: flag names are case-sensitive. */
   readonly name: string;
   /** Quotes and escapes removed; absent for a bare `--name`. */
-  readonly value?: string;
+  readonly value?: string | undefined;
   readonly span: Span;
   /** Where the value stands, quotes included; absent for a bare `--name`. */
-  readonly valueSpan?: Span;
+  readonly valueSpan?: Span | undefined;
 }
 
 /** What RUN, CMD, ENTRYPOINT, SHELL and HEALTHCHECK CMD run. */
@@ -167,7 +167,7 @@ export interface InstructionBase {
   /** Comment lines between this instruction and the one before it. */
   readonly commentsAbove: readonly Comment[];
   /** For the trigger inside an ONBUILD: the ONBUILD instruction's own keyword span. */
-  readonly onbuild?: Span;
+  readonly onbuild?: Span | undefined;
 }
 
 /** One member for each keyword, so that a rule that asks for one gets exactly that. */
@@ -176,9 +176,9 @@ type ForKeyword<K extends string, Parts> = K extends string ? InstructionBase & 
 /** `FROM [--platform=…] image [AS alias]`. */
 export interface FromInstruction extends InstructionBase {
   readonly keyword: 'FROM';
-  readonly image?: Word;
+  readonly image?: Word | undefined;
   /** The word after AS, as written; BuildKit lower-cases it. */
-  readonly alias?: Word;
+  readonly alias?: Word | undefined;
 }
 /** `RUN [--mount=…] command`. */
 export interface RunInstruction extends InstructionBase {
@@ -202,7 +202,7 @@ export interface ShellInstruction extends InstructionBase {
 export interface HealthcheckInstruction extends InstructionBase {
   readonly keyword: 'HEALTHCHECK';
   /** Absent for `HEALTHCHECK NONE` and for a faulty one. */
-  readonly command?: CommandForm;
+  readonly command?: CommandForm | undefined;
 }
 /** ENV and LABEL. */
 export type EnvInstruction = ForKeyword<
@@ -224,7 +224,7 @@ export type CopyInstruction = ForKeyword<
   {
     /** Sources other than heredocs; in exec form their text has the JSON escapes resolved. */
     readonly sources: readonly Word[];
-    readonly destination?: Word;
+    readonly destination?: Word | undefined;
     readonly json: boolean;
   }
 >;
@@ -241,13 +241,13 @@ export type ValueInstruction = ForKeyword<
   'USER' | 'WORKDIR' | 'STOPSIGNAL' | 'MAINTAINER',
   {
     /** The whole rest of the line, blanks inside included. */
-    readonly value?: Word;
+    readonly value?: Word | undefined;
   }
 >;
 /** `ONBUILD instruction`: runs when another image is built from this one. */
 export interface OnbuildInstruction extends InstructionBase {
   readonly keyword: 'ONBUILD';
-  readonly trigger?: Instruction;
+  readonly trigger?: Instruction | undefined;
 }
 /** A line whose keyword Docker does not know. */
 export interface UnknownInstruction extends InstructionBase {
@@ -258,7 +258,7 @@ export interface UnknownInstruction extends InstructionBase {
 export interface KeyValue {
   readonly key: Word;
   /** Quotes, escapes and variables still in it; absent for `ARG NAME`. */
-  readonly value?: Word;
+  readonly value?: Word | undefined;
   readonly span: Span;
 }
 
