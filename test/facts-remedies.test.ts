@@ -56,7 +56,61 @@ describe('remedies', () => {
 
   it('name a tag where the image is the system itself, else what to look for', () => {
     expect(remedies('eol-os-image', ['FROM ubuntu:xenial'])).toEqual(['Move to `ubuntu:24.04` or `ubuntu:26.04`']);
-    expect(remedies('eol-os-image', ['FROM bash:alpine3.19'])[0]).toMatch(/^Move to a tag on Alpine 3\.\d+$/);
+    expect(remedies('eol-os-image', ['FROM bash:alpine3.19'])[0]).toMatch(/^Move to a tag on Alpine 3\.\d+, if the image has one$/);
+  });
+
+  it('change the number that is the Python, and no other one that looks like it', () => {
+    expect(remedies('eol-python', ['FROM 763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.0.0-gpu-py310'])).toEqual([
+      'Move to Python 3.13: `763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.0.0-gpu-py313`, if the image has it',
+    ]);
+    expect(remedies('eol-python', ['FROM example.org/ml:1.3.9-python3.9'])).toEqual([
+      'Move to Python 3.13: `example.org/ml:1.3.9-python3.13`, if the image has it',
+    ]);
+    expect(remedies('eol-python', ['FROM continuumio/miniconda:4.7.12'])).toEqual(['Move to Python 3.13: `continuumio/miniconda3`']);
+  });
+
+  it('mount what COPY brings, from where it comes', () => {
+    const help = (copy: string, file: string) =>
+      remedies('cleanup-in-later-layer', ['FROM python:3.13-slim-trixie AS w', 'FROM debian', copy, `RUN tar xf ${file} && rm ${file}`]);
+    expect(help('COPY ./data/a.tgz /tmp/', '/tmp/a.tgz')[0]).toContain('RUN --mount=type=bind,source=data/a.tgz,target=/tmp/a.tgz …');
+    expect(help('COPY --from=w /out/a.tgz /tmp/', '/tmp/a.tgz')[0]).toContain('type=bind,from=w,source=/out/a.tgz,target=/tmp/a.tgz');
+  });
+
+  it('start a program without the shell that was written into the shell', () => {
+    const help = (cmd: string) => remedies('shell-form-cmd', ['FROM python:3.13-slim-trixie', cmd])[0];
+    expect(help('CMD /bin/bash -c "source /env && python main.py"')).toBe(
+      'Write `CMD ["bash", "-c", "source /env && exec python main.py"]`',
+    );
+    expect(help("CMD bash -c 'python main.py'")).toBe('Write `CMD ["python", "main.py"]`');
+  });
+
+  it('clean with the options that the conda of the image has', () => {
+    const help = (image: string) => remedies('conda-no-clean', [`FROM ${image}`, 'RUN conda install -y pandas=0.23'])[0];
+    expect(help('continuumio/miniconda3:4.5.11')).toContain('`&& conda clean -ay`');
+    expect(help('continuumio/miniconda3:4.7.12')).toContain('`&& conda clean -afy`');
+    expect(help('continuumio/anaconda3:5.3.0')).toContain('`&& conda clean -ay`');
+  });
+
+  it('switch the cache of pip off once where several RUNs keep it', () => {
+    const run = 'RUN pip install pandas==3.0.5';
+    const [one] = remedies('pip-no-cache', ['FROM python:3.13-slim-trixie', run]);
+    const [first, second] = remedies('pip-no-cache', ['FROM python:3.13-slim-trixie', run, run]);
+    expect(first).toContain('ENV PIP_NO_CACHE_DIR=1');
+    expect([one, second].join()).not.toContain('PIP_NO_CACHE_DIR');
+  });
+
+  it('name a package as PyPI does', () => {
+    expect(remedies('pip-unpinned', ['FROM python:3.13-slim-trixie', 'RUN pip install sklearn'])[0]).toContain('`scikit-learn==VERSION`');
+  });
+
+  it('add the tool for users once, and say what the new user cannot read', () => {
+    const start = ['FROM amazonlinux:2023', 'CMD ["serve"]'];
+    expect(remedies('root-user', [start[0] ?? '', 'RUN dnf install -y shadow-utils', start[1] ?? ''])[0]).not.toContain('dnf install');
+    expect(remedies('root-user', ['FROM python:3.13-slim-trixie', 'COPY model.pt /root/models/', 'CMD ["serve"]'])[0]).toContain(
+      '/root is closed',
+    );
+    expect(remedies('root-user', ['FROM debian:trixie-slim', 'RUN apt-get install -y nginx=1.26*', 'CMD ["serve"]'])[0]).toContain('nginx');
+    expect(remedies('root-user', ['FROM python:3.13-slim-trixie', 'RUN rm -rf ~/.cache', 'CMD ["serve"]'])[0]).not.toContain('/root');
   });
 
   it('repeat the command that brings a Python', () => {

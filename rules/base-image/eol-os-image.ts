@@ -116,11 +116,13 @@ function replacementFor({ id }: Distribution, name: string | undefined): string 
   switch (id) {
     case 'debian':
     case 'distroless':
-      return name === 'debian' ? `\`debian:${DEBIAN_STABLE}\`` : `a tag on Debian 13 (\`${DEBIAN_STABLE}\`)`;
+      return name === 'debian' ? `\`debian:${DEBIAN_STABLE}\`` : `a tag on Debian 13 (\`${DEBIAN_STABLE}\`), if the image has one`;
     case 'ubuntu':
-      return name === 'ubuntu' ? `\`ubuntu:24.04\` or \`ubuntu:${NEWEST_UBUNTU_LTS}\`` : `a tag on Ubuntu 24.04 or ${NEWEST_UBUNTU_LTS}`;
+      return name === 'ubuntu'
+        ? `\`ubuntu:24.04\` or \`ubuntu:${NEWEST_UBUNTU_LTS}\``
+        : 'a tag on Ubuntu 24.04 or newer, if the image has one';
     case 'alpine':
-      return name === 'alpine' ? `\`alpine:${NEWEST_ALPINE}\`` : `a tag on Alpine ${NEWEST_ALPINE}`;
+      return name === 'alpine' ? `\`alpine:${NEWEST_ALPINE}\`` : `a tag on Alpine ${NEWEST_ALPINE}, if the image has one`;
     case 'centos':
       return '`almalinux:9` or `rockylinux/rockylinux:9`, which follow the same Red Hat releases';
     case 'amazonlinux':

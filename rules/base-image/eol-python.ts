@@ -1,5 +1,5 @@
 import { suggestedPythonImage } from '../../src/facts/image-tags.js';
-import { type Distribution, distributionInTag, imageFacts } from '../../src/facts/images.js';
+import { type Distribution, distributionInTag, type ImageFacts, imageFacts } from '../../src/facts/images.js';
 import { release, SUGGESTED_PYTHON, standing } from '../../src/facts/lifecycles.js';
 import {
   type AskedPython,
@@ -10,7 +10,7 @@ import {
 } from '../../src/facts/python-releases.js';
 import type { Command, Dockerfile, ImageReference, Span, Stage } from '../../src/model/dockerfile.js';
 import { isInFinalImage } from '../../src/model/stages.js';
-import { placeInImage, placeInWord, type WrittenPlace } from '../../src/model/written-place.js';
+import { placeInImage, placeInWord, positionIn, type WrittenPlace } from '../../src/model/written-place.js';
 import { defineRule, type RuleContext, type RuleDocs, type Severity } from '../../src/rule.js';
 
 export default defineRule({
@@ -56,7 +56,7 @@ function* broughtByImage(stage: Stage, { dockerfile, today }: RuleContext) {
   const spelling = named?.spelling ?? spellingIn(reference.tag ?? reference.repository, minor);
   const { span, by } = placeInImage(dockerfile, stage, spelling ?? reference.text);
   const at = by === undefined && spelling === undefined ? (stage.from.image?.span ?? span) : span;
-  const image = imageReplacement(facts?.name, reference.text, spelling);
+  const image = imageReplacement(facts, reference.text, spelling);
   const replacement = (by === undefined ? undefined : argumentReplacement({ span, by }, spelling, facts?.name, reference)) ?? image;
   yield* judged(minor, { at, words: reference.text.replace(/@.*$/, ''), replacement }, today);
 }
@@ -159,10 +159,13 @@ function spellingIn(tag: string, minor: string): string | undefined {
   return patched ?? (new RegExp(`py(?:thon-?)?${minor.replace('.', '')}(?!\\d)`).test(tag) ? minor.replace('.', '') : undefined);
 }
 
-function imageReplacement(name: string | undefined, text: string, spelling: string | undefined): string {
-  if (name === 'python') return `\`${suggestedPythonImage(text)}\``;
+function imageReplacement(facts: ImageFacts | undefined, text: string, spelling: string | undefined): string {
+  if (facts?.name === 'python') return `\`${suggestedPythonImage(text)}\``;
+  if (facts?.python?.minor === '2.7' && facts.retired?.successor !== undefined) return `\`${facts.retired.successor}\``;
   if (spelling === undefined) return 'a newer release of this image';
-  return `\`${text.replace(spelling, spelling.includes('.') ? SUGGESTED_PYTHON : SUGGESTED_PYTHON.replace('.', ''))}\`, if the image has it`;
+  const at = positionIn(text, spelling);
+  const suggested = spelling.includes('.') ? SUGGESTED_PYTHON : SUGGESTED_PYTHON.replace('.', '');
+  return `\`${text.slice(0, at)}${suggested}${text.slice(at + spelling.length)}\`, if the image has it`;
 }
 
 export const docs: RuleDocs = {

@@ -1,4 +1,7 @@
 import { type CondaInstall, condaCache, condaCalls, fetchesPackages } from '../../src/facts/conda.js';
+import { imageFacts } from '../../src/facts/images.js';
+import { compareVersions } from '../../src/facts/versions.js';
+import type { Stage } from '../../src/model/dockerfile.js';
 import { isInFinalImage } from '../../src/model/stages.js';
 import { defineRule, type RuleDocs } from '../../src/rule.js';
 
@@ -38,7 +41,7 @@ export default defineRule({
           at: install.head,
           related: others.map((other) => ({ at: other.install.head, note: `\`${other.install.title}\` leaves its archives here as well` })),
         };
-        const data = { command: install.title, clean: CLEAN[install.program] };
+        const data = { command: install.title, clean: cleanOf(install, stage) };
         if (cache.kind === 'kept') yield { ...place, message: 'kept', data };
         else yield { ...place, message: 'partial', data: { ...data, written: cache.clean.words.map(({ text }) => text).join(' ') } };
       },
@@ -51,6 +54,12 @@ const CLEAN: Readonly<Record<CondaInstall['program'], string>> = {
   mamba: 'mamba clean --all -f -y',
   micromamba: 'micromamba clean --all --yes',
 };
+
+/** conda knows -f, which removes what is linked as well, since 4.6 (docs.conda.io, release notes). */
+function cleanOf({ program }: CondaInstall, { base }: Stage): string {
+  const version = base.kind === 'image' ? imageFacts(base.reference)?.python?.conda : undefined;
+  return program === 'conda' && version !== undefined && compareVersions(version, '4.6') < 0 ? 'conda clean -ay' : CLEAN[program];
+}
 
 export const docs: RuleDocs = {
   why: 'conda unpacks every package it downloads and keeps the archive, and the index of each channel, next to it: a layer without a clean carries both for good. Of the 604 public data science Dockerfiles we looked at, 13 % use conda, and nearly half of those never clean in the RUN that installs.',

@@ -34,7 +34,7 @@ export default defineRule({
     },
     copied: {
       text: '`{command}` frees nothing: the layer of {keyword} keeps `{file}`',
-      help: 'Mount the file where it is used: RUN --mount=type=bind,source={file},target={path} …',
+      help: 'Mount the file where it is used: RUN --mount=type=bind,{mount},target={path} …',
     },
     added: {
       text: '`{command}` frees nothing: the layer of ADD keeps `{file}`',
@@ -125,8 +125,9 @@ function* report(script: Script, kept: readonly Leftover[], needed: ReadonlySet<
     ...(isSmall ? { severity: 'info' as const } : {}),
   };
   const command = shown(first.command.words);
-  const { what, made, path = '' } = leftover;
-  if (leftover.origin === 'COPY') yield { ...place, message: 'copied' as const, data: { command, keyword: 'COPY', file: what, path } };
+  const { what, made, path = '', mount = '' } = leftover;
+  if (leftover.origin === 'COPY')
+    yield { ...place, message: 'copied' as const, data: { command, keyword: 'COPY', file: what, path, mount } };
   else if (leftover.origin === 'ADD') yield { ...place, message: 'added' as const, data: { command, file: what } };
   else {
     const isEach = [...gone].filter((other) => other.made === made).length > 1;
@@ -142,9 +143,11 @@ function isWorthAnyway({ kind, path }: Leftover, own: ReadonlySet<Leftover['kind
   return (kind === 'apt-index' || kind === 'conda' || kind === 'pip') && !own.has(kind);
 }
 
-/** What the context brings may be a few bytes, unless it is an archive; a download is more, unless it is a text. */
+/** What the context brings may be a few bytes, unless it is an archive that is not just a project's wheel; a download is
+ *  more, unless it is a text. */
 function isPerhapsSmall({ origin, path = '' }: Leftover): boolean {
-  return origin !== undefined && (origin === 'download' ? isSmallText(path) && !/conda|mamba|install/i.test(path) : !isArchive(path));
+  if (origin === 'download') return isSmallText(path) && !/conda|mamba|install/i.test(path);
+  return origin !== undefined && (!isArchive(path) || path.endsWith('.whl'));
 }
 
 /** As written: the words that one variable has become are one word in the file. */

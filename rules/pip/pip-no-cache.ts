@@ -30,37 +30,53 @@ export default defineRule({
   on: {
     *stage(stage, ctx) {
       if (!isInFinalImage(ctx.dockerfile, stage)) return;
+      const kept: Kept[] = [];
       for (const instruction of stage.instructions) {
-        if (instruction.keyword === 'RUN') yield* judge(instruction, stage, ctx);
+        const script = instruction.keyword === 'RUN' ? ctx.script(instruction) : undefined;
+        // Where commands may be missing, the one that removes the cache may be among them.
+        if (instruction.keyword !== 'RUN' || script?.complete !== true) continue;
+        const calls: Call[] = pipCalls(script)
+          .filter(({ tool }) => tool === 'pip')
+          .map((install) => ({ install, cache: pipCache(install) }));
+        yield* unusedMount(instruction, calls);
+        const keeping = calls.filter(({ cache }) => cache.kind !== 'gone');
+        const worst = keeping.find(({ install }) => !isSmall(install)) ?? keeping[0];
+        if (worst !== undefined && !isConfigured(instruction, stage, ctx))
+          kept.push({ worst, others: keeping.filter((call) => call !== worst) });
       }
+      for (const each of kept) yield* report(each, each === kept[0] && kept.length > 1);
     },
   },
 });
 
-function* judge(run: RunInstruction, stage: Stage, ctx: RuleContext) {
-  const script = ctx.script(run);
-  // Where commands may be missing, the one that removes the cache may be among them.
-  if (script?.complete !== true) return;
-  const calls: Call[] = pipCalls(script)
-    .filter(({ tool }) => tool === 'pip')
-    .map((install) => ({ install, cache: pipCache(install) }));
-  const [first] = calls;
-  if (first?.cache.kind === 'gone' && calls.every(({ cache }) => cache.kind === 'gone' && cache.unusedMount !== undefined)) {
-    const { unusedMount: mount = '', because } = first.cache;
-    const option = typeof because === 'object' ? because.word : undefined;
-    const data = { mount, because: option === undefined ? 'PIP_NO_CACHE_DIR' : `\`${option.text}\`` };
-    yield { at: option?.span ?? mountSpan(run, mount), message: 'unused-mount' as const, severity: 'info' as const, data };
-  }
+interface Call {
+  readonly install: PipInstall;
+  readonly cache: PipCache;
+}
 
-  const kept = calls.filter(({ cache }) => cache.kind !== 'gone');
-  const worst = kept.find(({ install }) => !isSmall(install)) ?? kept[0];
-  if (worst === undefined || isConfigured(run, stage, ctx)) return;
-  const { install, cache } = worst;
-  const related = kept
-    .filter((other) => other !== worst)
-    .map((other) => ({ at: other.install.head, note: `\`${other.install.title}\` leaves its downloads here as well` }));
+/** What a RUN leaves in the cache. */
+interface Kept {
+  readonly worst: Call;
+  readonly others: readonly Call[];
+}
+
+function* unusedMount(run: RunInstruction, calls: readonly Call[]) {
+  const [first] = calls;
+  if (first?.cache.kind !== 'gone' || !calls.every(({ cache }) => cache.kind === 'gone' && cache.unusedMount !== undefined)) return;
+  const { unusedMount: mount = '', because } = first.cache;
+  const option = typeof because === 'object' ? because.word : undefined;
+  const data = { mount, because: option === undefined ? 'PIP_NO_CACHE_DIR' : `\`${option.text}\`` };
+  yield { at: option?.span ?? mountSpan(run, mount), message: 'unused-mount' as const, severity: 'info' as const, data };
+}
+
+/** @param isFirstOfSeveral whether the RUNs below do the same, so that one line for all is less work */
+function* report({ worst: { install, cache }, others }: Kept, isFirstOfSeveral: boolean) {
+  const related = others.map((other) => ({ at: other.install.head, note: `\`${other.install.title}\` leaves its downloads here as well` }));
   const place = { at: install.head, related, ...(isSmall(install) ? { severity: 'info' as const } : {}) };
-  const data = { command: install.title, alternative: alternativeTo(cache) };
+  const alternative = isFirstOfSeveral
+    ? ', or write `ENV PIP_NO_CACHE_DIR=1` once, above the first RUN that installs'
+    : alternativeTo(cache);
+  const data = { command: install.title, alternative };
   if (cache.kind === 'misplaced') yield { ...place, message: 'misplaced' as const, data: { ...data, mount: cache.mount } };
   else yield { ...place, message: 'kept' as const, data };
 }
@@ -74,11 +90,6 @@ function isConfigured(run: RunInstruction, stage: Stage, { script }: RuleContext
 const firstConfiguration = once((stage: Stage, script: RuleContext['script']): Instruction | undefined =>
   inheritedInstructions(stage).find((each) => mayConfigureCache(each, script(each)?.commands ?? [])),
 );
-
-interface Call {
-  readonly install: PipInstall;
-  readonly cache: PipCache;
-}
 
 /** pip, setuptools and their like alone: a few megabytes. */
 function isSmall({ packages, dynamic, requirementFiles, command }: PipInstall): boolean {

@@ -90,11 +90,14 @@ function dataOf(packages: readonly PipPackage[], { command, tool }: PipInstall) 
     leave: isOne ? 'leaves' : 'leave',
     follow: isOne ? 'follows' : 'follow',
     occasion: occasionOf(command),
-    example: `${name}==VERSION`,
+    example: `${RENAMED.get(name.toLowerCase()) ?? name}==VERSION`,
     constraint: tool === 'pipx' ? "`--pip-args='-c constraints.txt'`" : '`-c constraints.txt`',
     freeze: tool === 'uv' ? 'uv pip freeze' : 'pip freeze',
   };
 }
+
+/** Names under which PyPI has only a stub that refuses to install (pypi.org/project/sklearn, 2026-11). */
+const RENAMED: ReadonlyMap<string, string> = new Map([['sklearn', 'scikit-learn']]);
 
 function occasionOf({ script }: Command): string {
   return script.instruction.keyword === 'RUN' ? 'build' : 'start of the container';
@@ -113,7 +116,7 @@ export const docs: RuleDocs = {
   remedy:
     'Write `name==version`, install from a locked file (`pip-compile`, `uv pip compile`, `uv export`), or give versions to all packages at once with a constraints file: `pip freeze > constraints.txt` in an image that works, then `pip install -c constraints.txt …`. A tag or a commit pins a repository: `git+https://host/repository@v1.2`. Quote every condition, or the shell takes `>` and `<` for itself.',
   limits:
-    'Nothing is said where something else fixes the versions: `-c`, `--require-hashes`, `--exclude-newer`, `--no-index` with local wheels, a file with `lock` in its name behind `-r`, an index of a certain day, PIP_CONSTRAINT and its like, also where the base image sets them (nvcr.io/nvidia/pytorch from 25.03 on). Local projects and archives are as fixed as the build. Words with variables of unknown value are not judged, pip, setuptools, wheel, uv and Poetry are left to rules of their own, and requirements files are not read. Ranges with an upper bound are worth knowing only, as is everything in a Dockerfile.dev or .devcontainer. A reference that does not look like the name of a branch is taken for a tag.',
+    'Nothing is said where something else fixes the versions: `-c`, `--require-hashes`, `--exclude-newer`, `--no-index` with local wheels, a file with `lock` in its name behind `-r`, an index of a certain day, PIP_CONSTRAINT and its like, also where the base image sets them (nvcr.io/nvidia/pytorch from 25.03 on). Local projects and archives are as fixed as the build. Words with variables of unknown value are not judged, pip, setuptools, wheel and the project managers (uv, Poetry, Pipenv, PDM, Hatch, pipx) are left to rules of their own, and requirements files are not read. Ranges with an upper bound are worth knowing only, as is everything in a Dockerfile.dev or .devcontainer. A reference that does not look like the name of a branch is taken for a tag.',
   references: [
     'https://pip.pypa.io/en/stable/topics/repeatable-installs/',
     'https://pip.pypa.io/en/stable/user_guide/#constraints-files',

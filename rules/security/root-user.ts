@@ -1,7 +1,9 @@
 import { startLeavesRoot, startup } from '../../src/facts/entrypoints.js';
 import { imageFacts } from '../../src/facts/images.js';
+import { addedPackages } from '../../src/facts/package-sources.js';
 import { addUserCommand, createdUsers, effectiveUser } from '../../src/facts/users.js';
-import type { Instruction, Stage } from '../../src/model/dockerfile.js';
+import { words } from '../../src/facts/words.js';
+import type { Command, Instruction, Stage } from '../../src/model/dockerfile.js';
 import { inheritance, inheritedInstructions } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
@@ -64,14 +66,14 @@ export default defineRule({
       const facts = stage.base.kind === 'image' ? imageFacts(stage.base.reference) : undefined;
       const startsBase = facts?.purpose !== undefined && start.entrypoint === undefined && start.command === undefined;
       const takesRoot = user.by !== undefined && facts?.user?.root !== true;
-      const severity = runs || startsBase || takesRoot ? 'warning' : 'info';
+      const severity = (runs || startsBase || takesRoot) && rootServer(stage, ctx.script) === undefined ? 'warning' : 'info';
       const place = placeFor(stage, start.entrypoint ?? start.command);
       const lines = linesFor(stage, ctx);
       const created = createdUsers(stage, ctx.script).at(-1)?.name;
       if (user.by?.keyword === 'USER' && user.by.value !== undefined) {
         yield { at: user.by.value.span, message: 'explicit', severity, data: { user: user.by.value.text, place, lines } };
       } else if (created === undefined)
-        yield { at, message: severity === 'info' ? 'idle' : 'inherited', severity, data: { image, place, lines } };
+        yield { at, message: runs || startsBase ? 'inherited' : 'idle', severity, data: { image, place, lines } };
       else if (start.script === undefined) yield { at, message: 'created', severity, data: { user: created, place, lines } };
       else yield { at, message: 'scripted', severity: 'info', data: { user: created, script: start.script, place, lines } };
     },
@@ -102,16 +104,21 @@ function isForOthers(stage: Stage, ctx: RuleContext): boolean {
 }
 
 /** Back to the user there was before, or the one that was made for it; else a new one, by number where no shell can make it. */
-function linesFor(stage: Stage, { script }: RuleContext): string {
+function linesFor(stage: Stage, ctx: RuleContext): string {
+  const { script } = ctx;
   const facts = stage.base.kind === 'image' ? imageFacts(stage.base.reference) : undefined;
   const brought = facts?.uid1000 === 'ubuntu' ? undefined : facts?.uid1000;
   const user = earlierUser(stage) ?? createdUsers(stage, script).at(-1)?.name ?? brought;
   if (user !== undefined) return `USER ${user}`;
-  const command = stage.base.kind === 'scratch' ? undefined : addUserCommand(facts, installsWithApk(stage, script));
+  const command = stage.base.kind === 'scratch' ? undefined : addUserCommand(facts, commandsOf(stage, script));
   if (command === undefined) return 'USER 65532:65532';
   const directory = stage.environment.workdir();
   const owned = directory.kind === 'known' && isForProject(directory.value) ? ` && chown app ${directory.value}` : '';
-  return `RUN ${command}${owned}\nUSER app`;
+  const closed = usesRootHome(stage, ctx) ? '\nWhat lies below /root is closed to that user: put it elsewhere first' : '';
+  const server = rootServer(stage, script);
+  const kept =
+    server === undefined ? '' : `\nLeave it where the program starts ${server}, which begins as root and gives its workers another user`;
+  return `RUN ${command}${owned}\nUSER app${closed}${kept}`;
 }
 
 /** Whether a working directory is the program's own, where it may want to write: not the system's, and no home of another. */
@@ -125,11 +132,31 @@ function isForProject(directory: string): boolean {
 
 const isForTests = ({ name = '' }: Stage): boolean => /(?:^|[-_.])(?:tests?|testing|ci)(?:$|[-_.])/.test(name);
 
-/** What an image nobody knows is made of shows in what installs its packages. */
-function installsWithApk(stage: Stage, script: RuleContext['script']): boolean {
-  return inheritedInstructions(stage).some(
-    (instruction) => instruction.keyword === 'RUN' && script(instruction)?.commands.some(({ name }) => name === 'apk') === true,
-  );
+function commandsOf(stage: Stage, script: RuleContext['script']): readonly Command[] {
+  return inheritedInstructions(stage).flatMap((instruction) => (instruction.keyword === 'RUN' && script(instruction)?.commands) || []);
+}
+
+/** What is installed that starts as root and gives its workers another user; the program may be what starts it. */
+function rootServer(stage: Stage, script: RuleContext['script']): string | undefined {
+  return commandsOf(stage, script)
+    .flatMap(addedPackages)
+    .find((name) => ROOT_SERVERS.has(name));
+}
+
+const ROOT_SERVERS = words('nginx nginx-full nginx-light nginx-extras apache2 httpd openssh-server supervisor cron cronie haproxy');
+
+/** Whether the stage puts files below root's home, which is closed to everybody else (mode 700 on Debian and its like). */
+function usesRootHome(stage: Stage, { script }: RuleContext): boolean {
+  const directory = stage.environment.workdir();
+  if (directory.kind === 'known' && /^\/root(?:\/|$)/.test(directory.value)) return true;
+  const isBelow = ({ text }: { readonly text: string }): boolean =>
+    /^["']?(?:~|\/root|\$\{?HOME\}?)\/(?!\.cache(?:\/pip|\/uv|\/?$)|\.(?:bash|profile|ssh|netrc|condarc))/.test(text);
+  return inheritedInstructions(stage).some((instruction) => {
+    if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD')
+      return instruction.destination !== undefined && isBelow(instruction.destination);
+    const commands = instruction.keyword === 'RUN' ? (script(instruction)?.commands ?? []) : [];
+    return commands.some(({ name, args }) => name !== 'rm' && args.some(isBelow));
+  });
 }
 
 /** The last user in front of a USER root; the base image's own, where that is known. */
@@ -148,7 +175,7 @@ export const docs: RuleDocs = {
   remedy:
     'Create a user with a number of its own, do the work that needs root above, and switch to it in front of CMD. It must own the directories the program writes to: `chown app /app` gives it the working directory, without copying the files in it once more. On images that come with a user (docker-stacks, micromamba, Airflow, Spark, Ray) go back to that one. --no-log-init keeps useradd from writing a large sparse log file when the number is high.',
   limits:
-    'Only the final stage counts, with the stages it is built from. Nothing is said where the start changes the user (gosu, su-exec, setpriv, s6, docker-stacks, rocker, databases) or needs root (cron, sshd, supervisord, nginx), for devcontainers, Lambda, GitHub actions and images with ONBUILD, for Windows, and where USER or the base image is a build argument whose value is open. An image that starts nothing but a shell gets a remark instead of a warning, an image of unknown user likewise. What an entrypoint script does is not read, nor what an orchestrator sets (runAsUser, user: in Compose).',
+    'Only the final stage counts, with the stages it is built from. Nothing is said where the start changes the user (gosu, su-exec, setpriv, s6, docker-stacks, rocker, databases) or needs root (cron, sshd, supervisord, nginx), for devcontainers, Lambda, GitHub actions and images with ONBUILD, for Windows, and where USER or the base image is a build argument whose value is open. An image that starts nothing but a shell gets a remark instead of a warning; so does one of unknown user, and one that installs nginx, sshd or another server that is made to start as root. What an entrypoint script does is not read, nor what an orchestrator sets (runAsUser, user: in Compose).',
   references: [
     'https://docs.docker.com/build/building/best-practices/#user (2026-08)',
     'https://docs.docker.com/reference/dockerfile/#user (2026-08)',

@@ -591,7 +591,7 @@ const WITHOUT_RECOMMENDS = words(
 /** Whether an image is known to bring ca-certificates, its slim tags too: docker-library/python and ContinuumIO/docker-images, 2026. */
 export function bringsCertificates(base: Base): boolean {
   const name = base.kind === 'image' ? imageFacts(base.reference)?.name : undefined;
-  return name === 'python' || name === 'continuumio/miniconda3' || name === 'continuumio/anaconda3';
+  return name === 'python' || /^continuumio\/(?:mini|ana)conda3?$/.test(name ?? '');
 }
 
 /** Packages that only recommend ca-certificates and are of little use for https without it. */

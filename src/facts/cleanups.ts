@@ -16,7 +16,7 @@ export interface Leftover {
   readonly kind: 'apt-index' | 'apt-packages' | 'conda' | 'pip' | 'site-packages' | 'file';
   /** The command or instruction that made it. */
   readonly span: Span;
-  /** What it is: a noun phrase, and for a copied file its name. */
+  /** What it is: a noun phrase, and for a copied file its path as written. */
   readonly what: string;
   /** What the command did to make it, to continue "the RUN that". */
   readonly made: string;
@@ -28,6 +28,8 @@ export interface Leftover {
   readonly isForLater?: boolean;
   /** Where a `file` came from. */
   readonly origin?: 'download' | 'COPY' | 'ADD';
+  /** Of a file of COPY: what a bind mount of the same file says of where it comes from: `from=build,source=/wheels`. */
+  readonly mount?: string;
 }
 
 /** What a command deletes. */
@@ -159,10 +161,16 @@ export function copiedFiles(
     if (source === undefined || /^(?:\.\/?|\*+)$|[*?[]/.test(source)) return [];
     // SPEC: ADD unpacks a local archive, and no archive is there to be deleted.
     if (instruction.keyword === 'ADD' && !source.includes('://') && isArchive(source)) return [];
+    const from = instruction.flags.find(({ name }) => name === 'from')?.value;
+    const inContext = source.replace(/^(?:\.?\/)+/, '');
+    const mount = from === undefined ? `source=${inContext}` : `from=${from},source=${source}`;
     const base = source.replace(/\/+$/, '').split('/').at(-1) ?? '';
     const path = resolvePath(workdir, isDirectory ? `${destination}/${base}` : destination);
     if (path === undefined || path === '/' || path === workdir) return [];
-    return [{ kind: 'file' as const, span: instruction.span, what: base, made: `brings \`${base}\``, path, origin: instruction.keyword }];
+    const shown = source.replace(/^\.\//, '');
+    return [
+      { kind: 'file' as const, span: instruction.span, what: shown, made: `brings \`${shown}\``, path, origin: instruction.keyword, mount },
+    ];
   });
 }
 

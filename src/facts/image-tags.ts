@@ -70,6 +70,8 @@ export function pinnedExample(reference: ImageReference): string {
   const { text, registry, repository, tag } = reference;
   const name = text.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
   const version = registry === 'docker.io' || registry === 'ghcr.io' ? suggestedTag(repository, tag ?? '') : undefined;
+  // The docker-stacks are tagged with the day of their build.
+  if (registry === 'quay.io' && repository.startsWith('jupyter/')) return `${name}:<YYYY-MM-DD>`;
   // What the tag says beside the version stays: `golang:bookworm` becomes `golang:<version>-bookworm`.
   const variant = tag !== undefined && isVariantOnly(reference) ? `-${tag.replace(/^(?:lts|mainline)-?/, '')}`.replace(/-$/, '') : '';
   return `${name}:${version ?? `<version>${variant}`}`;

@@ -55,6 +55,8 @@ export interface PythonFacts {
   readonly minor?: string;
   /** The tag does not name the minor: it changes under `python:3` and `python:slim`. */
   readonly floating?: boolean;
+  /** The version of conda that comes with `conda`, as far as the tag names it. */
+  readonly conda?: string;
 }
 
 /** What the maker did to an image or its place. */
@@ -801,11 +803,21 @@ const MINICONDA_DEBIAN = '4.6 ? 4.11 11 24.3 ? 24.4 12 24.6 ?';
 function miniconda({ text, name }: Tag): Draft {
   const version = leadingVersion(text?.replace(/-\d+$/, ''));
   const cycle = name === 'continuumio/miniconda3' && version !== undefined ? step(MINICONDA_DEBIAN, version, compareVersions) : undefined;
+  const isPython2 = !name.endsWith('3');
+  // NOTE: Anaconda 2018.12 and what came before it had conda 4.5, Anaconda 2019.07 conda 4.7.
+  const isBefore2019 = version !== undefined && compareVersions(version, '2019') < 0;
+  const conda = name.includes('miniconda') ? version : isBefore2019 ? '4.5' : undefined;
+  const hasTini =
+    version !== undefined &&
+    compareVersions(version, '4.0') >= 0 &&
+    compareVersions(version, name.includes('miniconda') ? '4.7' : '2019.07') < 0;
   return {
     distribution: distributionInTag(text ?? '') ?? named('debian', cycle),
-    python: { kind: 'conda' },
+    python: { kind: 'conda', ...(isPython2 ? { minor: '2.7' } : {}), ...(conda === undefined ? {} : { conda }) },
     user: ROOT,
     setsUnbuffered: false,
+    ...(hasTini ? { entrypoint: ['/usr/bin/tini', '--'] } : {}),
+    ...(isPython2 ? { frozen: true, retired: { state: 'frozen' as const, since: '2021-05', successor: `${name}3` } } : {}),
     commands: { has: ['bash', 'git', 'wget'], lacks: [] },
     environment: { ...UTF8, PATH: '' },
   };

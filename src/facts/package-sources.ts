@@ -1,5 +1,6 @@
 /**
- * Where a distribution's packages come from in a build: the image's own sources, or others that the build puts in place.
+ * A distribution's packages: where they come from in a build (the image's own sources, or others that the build puts in
+ * place), and which a command of any package manager asks for.
  */
 import type { Command, Instruction } from '../model/dockerfile.js';
 import { words } from './words.js';
@@ -25,4 +26,10 @@ const MANAGERS = words('apt apt-get aptitude yum dnf microdnf apk');
 /** Whether a command needs the package archive. */
 export function fetchesPackages({ name, args }: Command): boolean {
   return MANAGERS.has(name) && args.some(({ value }) => value !== undefined && FETCHING.has(value));
+}
+
+/** The packages that a command adds by name, without version or architecture; other managers' words are not understood. */
+export function addedPackages({ name, args }: Command): readonly string[] {
+  const at = MANAGERS.has(name) ? args.findIndex(({ value }) => value === 'install' || value === 'add') : -1;
+  return at < 0 ? [] : args.slice(at + 1).flatMap(({ value = '-' }) => (value.startsWith('-') ? [] : [value.replace(/[=:<>~@].*$/, '')]));
 }

@@ -264,9 +264,9 @@ class Reading {
 }
 
 /** Tools that install others; rules of their own ask whether their versions are fixed. */
-const BOOTSTRAP = words('pip setuptools wheel uv poetry');
+const BOOTSTRAP = words('pip setuptools wheel uv poetry pipenv pdm hatch pipx');
 
-/** Whether a package is pip, setuptools, wheel, uv or Poetry. */
+/** Whether a package is a tool that installs or builds others: pip, setuptools, uv, Poetry and their like. */
 export function isBootstrapTool({ requirement }: PipPackage): boolean {
   return requirement.kind === 'name' && BOOTSTRAP.has(requirement.name.toLowerCase());
 }

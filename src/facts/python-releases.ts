@@ -50,7 +50,7 @@ const INSTALLERS = /^(?:apt|apt-get|aptitude|conda|mamba|micromamba|uv|pyenv)$/;
 
 /** `python3.9`, `python3.9-dev`, `libpython3.9-dev`, `python2`, `python2.7-minimal`, `python3.9=3.9.19-1`. */
 const APT_PACKAGE = /^(?:lib)?python(2|[23]\.\d{1,2})(?=$|[-=:/])(?!-(?:doc|examples))/;
-const CONDA_SPECIFICATION = /^(?:[\w-]+::)?python *(?:==?|=) *([23]\.\d{1,2})(?=$|[.=* ]|[a-z])(?!.*[<>|,])/;
+const CONDA_SPECIFICATION = /^(?:[\w-]+::)?python *(?:==?|=) *([23]\.\d{1,2})(?=$|[.=* ]|[a-z])(?!.*[<>|,])/i;
 const PLAIN_VERSION = /^(?:cpython[-@])?(?:python)?([23]\.\d{1,2})(?=$|[.-])/;
 
 function found(words: readonly ShellWord[], pattern: RegExp, from: AskedPython['from']): readonly AskedPython[] {

@@ -37,6 +37,38 @@ export function shellInExecForm(words: readonly ExecWord[]): { readonly shell: s
   return undefined;
 }
 
+/** Of a shell-form text that is nothing but `bash -c "…"`: the inner shell and its script. */
+export function shellInShellForm({ commands }: Script): { readonly shell: string; readonly script: string } | undefined {
+  const wrapper = commands[0]?.wrappers[0];
+  const option = wrapper?.words.at(-2)?.value ?? '';
+  const script = wrapper?.words.at(-1);
+  if (wrapper === undefined || script === undefined || !/^(?:ba|da|a|z)?sh$/.test(wrapper.name) || !/^-[a-z]*c$/.test(option))
+    return undefined;
+  if (commands.some(({ wrappers }) => wrappers[0]?.words[0]?.span.start !== wrapper.words[0]?.span.start)) return undefined;
+  const text = script.value ?? /^"([^"\\]*)"$/.exec(script.text)?.[1];
+  return text === undefined ? undefined : { shell: wrapper.name, script: text };
+}
+
+/** A program that is process 1 in the place of a shell or script and passes signals on to what it has started. */
+export interface Init {
+  readonly name: string;
+  /** Whether the signals go to all that the child has started as well: `tini -g`, dumb-init. */
+  readonly reachesAll: boolean;
+}
+
+/**
+ * The init at the head of an exec form. tini, docker-init (which is tini) and catatonit signal their child only; tini all
+ * of its process group with -g, dumb-init all of the session unless told otherwise (their READMEs, 2026-11).
+ */
+export function initAt([program = '', ...rest]: readonly string[]): Init | undefined {
+  const name = program.replace(/^.*\//, '');
+  const end = rest.findIndex((word) => !word.startsWith('-') || word === '--');
+  const options = rest.slice(0, end < 0 ? undefined : end);
+  if (/^(?:tini(?:-static)?|docker-init|catatonit)$/.test(name))
+    return { name, reachesAll: name !== 'catatonit' && options.some((option) => /^-[a-z]*g/.test(option)) };
+  return name === 'dumb-init' ? { name, reachesAll: !options.some((option) => /^(?:-[a-z]*c|--single-child$)/.test(option)) } : undefined;
+}
+
 /** The last command of a script when nothing but it is left to do by then: no pipe, no `||`, no redirection, nothing behind it. */
 export function lastPlainCommand({ commands }: Script, form: CommandForm, source: SourceFile): Command | undefined {
   const own = commands.filter(({ substituted }) => !substituted);

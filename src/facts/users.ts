@@ -7,6 +7,7 @@
 import type { Command, Instruction, Script, Stage } from '../model/dockerfile.js';
 import { distributionInTag, type ImageFacts, imageFacts } from './images.js';
 import { once } from './once.js';
+import { addedPackages } from './package-sources.js';
 import { words } from './words.js';
 
 /** The user in force at a place. */
@@ -121,15 +122,20 @@ export const createdUsers = once((stage: Stage, script: (instruction: Instructio
   return users;
 });
 
-/** The command that makes a user `app` with a number that no image has taken; undefined where there is no shell to run it. */
-export function addUserCommand(facts: ImageFacts | undefined, hasApk = false): string | undefined {
+/**
+ * The command that makes a user `app` with a number that no image has taken; undefined where there is no shell to run it.
+ *
+ * @param commands those that ran before: they show what an unknown image is made of, and what is there by then
+ */
+export function addUserCommand(facts: ImageFacts | undefined, commands: readonly Command[]): string | undefined {
   if (facts?.hasShell === false || facts?.distribution?.id === 'distroless') return undefined;
-  const id = facts?.distribution?.id ?? (hasApk ? 'alpine' : undefined);
+  const id = facts?.distribution?.id ?? (commands.some(({ name }) => name === 'apk') ? 'alpine' : undefined);
   const isBusyBox = id === 'alpine' || id === 'busybox' || id === 'wolfi';
   if (isBusyBox) return 'adduser -D -u 10001 app';
   // Amazon Linux and the minimal images of Red Hat come without useradd.
   const { packageManager } = facts ?? {};
-  const lacksUseradd = id === 'amazonlinux' || packageManager === 'microdnf';
+  const isAdded = commands.some((command) => addedPackages(command).includes('shadow-utils'));
+  const lacksUseradd = (id === 'amazonlinux' || packageManager === 'microdnf') && !isAdded;
   const fetch = lacksUseradd ? `${packageManager ?? 'dnf'} install -y shadow-utils && ${packageManager ?? 'dnf'} clean all && ` : '';
   return `${fetch}useradd --no-log-init -m -u 10001 app`;
 }

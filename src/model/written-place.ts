@@ -63,15 +63,27 @@ function find(
   return undefined;
 }
 
-/** Behind the last colon or `=` first: `3.8` is the tag in `mirror:3.8.1/python:3.8`. */
 function spanOf(source: SourceFile, { text, span }: Written, part: string): Span | undefined {
-  const tag = text.slice(text.lastIndexOf('/') + 1).search(/[:=]/);
-  const from = tag < 0 ? 0 : text.lastIndexOf('/') + 1 + tag;
-  const at = text.indexOf(part, from);
-  const start = span.start + (at < 0 ? text.indexOf(part) : at);
-  if (!text.includes(part)) return undefined;
+  const at = positionIn(text, part);
+  const start = span.start + at;
   // NOTE: a continuation inside the word would shift what follows it.
-  return source.text.slice(start, start + part.length) === part ? { start, end: start + part.length } : undefined;
+  return at >= 0 && source.text.startsWith(part, start) ? { start, end: start + part.length } : undefined;
+}
+
+/**
+ * Where a part of an image's name or of a word stands in it, -1 when it does not: behind the colon or `=` of the last
+ * component rather than in front, and as a number of its own rather than within one. `3.8` is the tag's in
+ * `mirror:3.8.1/python:3.8`, and `310` not the account's in `763104351884.dkr.ecr.us-east-1.amazonaws.com/train:py310`.
+ */
+export function positionIn(text: string, part: string): number {
+  const name = text.lastIndexOf('/') + 1;
+  const tag = text.slice(name).search(/[:=]/);
+  for (const from of [tag < 0 ? name : name + tag, name, 0]) {
+    for (let at = text.indexOf(part, from); at >= 0; at = text.indexOf(part, at + 1)) {
+      if (!/[\d.]/.test(text[at - 1] ?? '') && !/\d/.test(text[at + part.length] ?? '')) return at;
+    }
+  }
+  return text.indexOf(part);
 }
 
 function variablesIn(text: string): readonly string[] {
