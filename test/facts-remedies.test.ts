@@ -113,6 +113,91 @@ describe('remedies', () => {
     expect(remedies('root-user', ['FROM python:3.13-slim-trixie', 'RUN rm -rf ~/.cache', 'CMD ["serve"]'])[0]).not.toContain('/root');
   });
 
+  it('join every RUN that goes on with an index', () => {
+    const update = ['FROM debian:trixie-slim', 'RUN apt-get update'];
+    const install = (name: string) => `RUN apt-get install -y --no-install-recommends ${name}`;
+    expect(remedies('apt-update-alone', [...update, install('git')])).toEqual([
+      'Join the two: RUN apt-get update && apt-get install … && rm -rf /var/lib/apt/lists/*',
+    ]);
+    expect(remedies('apt-update-alone', [...update, 'RUN apt-get upgrade -y', install('git')])).toEqual([
+      'Join all 3: RUN apt-get update && apt-get upgrade … && apt-get install … && rm -rf /var/lib/apt/lists/*',
+    ]);
+    // The script may install from the index as well.
+    expect(remedies('apt-update-alone', [...update, install('git'), 'RUN ./more.sh'])).toEqual([
+      'Join the two: RUN apt-get update && apt-get install …',
+    ]);
+    const kept = ['FROM debian:trixie-slim', 'RUN apt-get update && apt-get install -y --no-install-recommends git'];
+    expect(remedies('apt-no-cleanup', kept)[0]).toBe('End this RUN with && rm -rf /var/lib/apt/lists/*');
+    expect(remedies('apt-no-cleanup', [...kept, install('curl')])[0]).toContain('Install all in this RUN');
+    expect(remedies('apt-no-cleanup', ['FROM debian AS base', ...kept.slice(1), 'FROM base', install('curl')])[0]).toContain(
+      'all in this RUN',
+    );
+  });
+
+  it('name what a package only recommends and needs, unless it is there', () => {
+    const help = (...lines: string[]) => remedies('apt-recommends', ['FROM debian:trixie-slim', ...lines]).at(-1);
+    expect(help('RUN apt-get install -y curl')).toContain('add ca-certificates');
+    expect(help('RUN apt-get install -y protobuf-compiler')).toContain('add libprotobuf-dev');
+    expect(help('RUN apt-get install -y --no-install-recommends ca-certificates', 'RUN apt-get install -y curl')).not.toContain('add ');
+  });
+
+  it('move a deletion together with what needs the file in between', () => {
+    const lines = ['FROM debian', 'RUN curl -o /tmp/get-pip.py https://example.org/get-pip.py', 'RUN python3 /tmp/get-pip.py'];
+    expect(remedies('cleanup-in-later-layer', [...lines, 'RUN rm /tmp/get-pip.py'])[0]).toContain('the RUNs in between that need it');
+    expect(remedies('cleanup-in-later-layer', [...lines.slice(0, 2), 'RUN rm /tmp/get-pip.py'])[0]).not.toContain('in between');
+  });
+
+  it('say what else a newer base asks for', () => {
+    const ubuntu = (...lines: string[]) => remedies('eol-os-image', ['FROM ubuntu:18.04', ...lines])[0];
+    expect(ubuntu('RUN pip3 install --no-cache-dir numpy==1.19.5')).toContain("pip refuses the system's Python there");
+    expect(ubuntu('RUN python3 -m venv /venv && /venv/bin/pip install numpy==1.19.5')).not.toContain('refuses');
+    expect(ubuntu('RUN useradd -u 1000 me')).toContain('uid 1000 belongs to the user `ubuntu`');
+    const lambda = ['FROM public.ecr.aws/lambda/python:3.9', 'RUN yum install -y git', 'RUN pip install -r requirements.txt'];
+    expect(remedies('eol-python', lambda)).toEqual([
+      'Move to Python 3.13: `public.ecr.aws/lambda/python:3.13`; write `dnf` for `yum`, since it stands on Amazon Linux 2023; renew the versions and locks made for 3.9',
+    ]);
+  });
+
+  it('print versions that pip takes for constraints', () => {
+    const help = (...lines: string[]) => remedies('pip-unpinned', lines)[0];
+    expect(help('FROM python:3.13', 'RUN pip install pandas')).toContain('`pip freeze`');
+    expect(help('FROM python:3.13', 'RUN uv pip install pandas')).toContain('`uv pip freeze`');
+    expect(help('FROM condaforge/miniforge3:26.3.2-3', 'RUN pip install pandas')).toContain('`pip list --format=freeze`');
+    expect(help('FROM python:3.13', 'RUN pip install -e .', 'RUN pip install pandas')).toContain('`pip list --format=freeze`');
+    expect(help('ARG CUDA=13', 'FROM python:3.13', 'ARG CUDA', 'RUN pip install nixl-cu${CUDA}')).toContain('`nixl-cu${CUDA}==VERSION`');
+  });
+
+  it('give a new user what the file makes for the program', () => {
+    const help = (...lines: string[]) => remedies('root-user', ['FROM python:3.13-slim-trixie', ...lines, 'CMD ["serve"]'])[0];
+    expect(help('WORKDIR /app', 'RUN mkdir -p /results /tmp/x')).toContain('chown app /app /results\n');
+    expect(help('RUN mkdir /build && make && rm -rf /build')).not.toContain('chown');
+    expect(help('WORKDIR store')).toContain('chown app .\n');
+    expect(remedies('root-user', ['FROM registry.access.redhat.com/ubi9/ubi-micro:9.6', 'CMD ["serve"]'])[0]).toContain(
+      '\nUSER 65532:65532',
+    );
+    expect(remedies('root-user', ['FROM grafana/k6:1.8.0', 'USER root', 'CMD ["run"]'])[0]).toContain('\nUSER 12345');
+    expect(remedies('root-user', ['FROM flink:2.0', 'USER root', 'RUN make'])).toEqual([]);
+  });
+
+  it('hand a secret over under the name that the program reads', () => {
+    const help = remedies('secret-in-env-or-arg', [
+      'FROM python:3.13',
+      'ARG UPLOAD_PASS',
+      'ENV TWINE_PASSWORD=$UPLOAD_PASS',
+      'RUN make',
+    ])[0];
+    expect(help).toContain('id=twine_password,env=TWINE_PASSWORD');
+    expect(help).toContain('--secret id=twine_password,env=UPLOAD_PASS');
+  });
+
+  it('write the argument that holds the image', () => {
+    expect(remedies('base-image-unpinned', ['ARG R=quay.io', 'ARG B=$R/jupyter/scipy-notebook', 'FROM $B'])[0]).toContain(
+      '`ARG B=$R/jupyter/scipy-notebook:<YYYY-MM-DD>`',
+    );
+    expect(remedies('base-image-unpinned', ['ARG T=latest', 'FROM python:$T'])[0]).toContain('`ARG T=3.13-slim-trixie`');
+    expect(remedies('base-image-unpinned', ['FROM azul/zulu-openjdk-alpine:17-latest'])).toEqual([]);
+  });
+
   it('repeat the command that brings a Python', () => {
     expect(remedies('eol-python', ['FROM ubuntu:24.04', 'RUN uv venv --python 3.9'])).toEqual([
       'Move to Python 3.13: `uv venv --python 3.13`',

@@ -1,7 +1,7 @@
-import { cacheMountOf, isProjectScript, leftIndex, removesIndex } from '../../src/facts/apt.js';
+import { cacheMountOf, isProjectScript, laterUse, leftIndex, removesIndex } from '../../src/facts/apt.js';
 import { imageFacts } from '../../src/facts/images.js';
-import type { Stage } from '../../src/model/dockerfile.js';
-import { isInFinalImage } from '../../src/model/stages.js';
+import type { Instruction, Script, Stage } from '../../src/model/dockerfile.js';
+import { inheritance, isInFinalImage } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
@@ -18,6 +18,10 @@ export default defineRule({
       text: '`{call}` leaves its package index in this layer{size}',
       help: 'End this RUN with && rm -rf /var/lib/apt/lists/*',
     },
+    shared: {
+      text: '`{call}` leaves its package index in this layer, for `{install}` further down',
+      help: 'Install all in this RUN and end it with && rm -rf /var/lib/apt/lists/*; without the index what is further down fails',
+    },
     'cache-emptied': {
       text: '`{command}` empties the cache mount on {target}: the next build fetches everything again',
       help: 'Remove it: what is in a cache mount is not part of the image',
@@ -27,16 +31,29 @@ export default defineRule({
     *stage(stage, ctx) {
       yield* emptiedCaches(stage, ctx);
       if (!isInFinalImage(ctx.dockerfile, stage) || !mayHaveApt(stage)) return;
-      const scripts = stage.instructions.flatMap((instruction) => (instruction.keyword === 'RUN' ? (ctx.script(instruction) ?? []) : []));
+      const scripts = scriptsIn(stage.instructions, ctx);
       const left = scripts.flatMap((script) => leftIndex(script) ?? []);
       if (left.length === 0) return;
       // What these install, and what a script of the project may install last, comes from the index that is kept for them.
       const needers = scripts.some(({ commands }) => commands.some(({ name }) => name === 'rosdep' || name === 'ubuntu-drivers'));
       if (needers || scripts.at(-1)?.commands.some(isProjectScript) === true) return;
-      for (const call of left) yield { at: call.span, message: 'kept', data: { call: `${call.tool} ${call.action}`, size: sizeOf(stage) } };
+      for (const call of left) {
+        const heirs = ctx.dockerfile.stages.filter((other) => other !== stage && [...inheritance(other)].includes(stage));
+        const inherited = heirs.map(({ instructions }) => laterUse(scriptsIn(instructions, ctx)).calls);
+        const own = laterUse(scripts.slice(scripts.indexOf(call.command.script) + 1)).calls;
+        const uses = [...own, ...(own.length > 0 ? [] : inherited.flat())];
+        const data = { call: `${call.tool} ${call.action}` };
+        const related = uses.map(({ span }) => ({ at: span, note: 'goes on with that index' }));
+        const user = uses[0];
+        if (user === undefined) yield { at: call.span, message: 'kept', data: { ...data, size: sizeOf(stage) } };
+        else yield { at: call.span, message: 'shared', data: { ...data, install: `${user.tool} ${user.action}` }, related };
+      }
     },
   },
 });
+
+const scriptsIn = (instructions: readonly Instruction[], { script }: RuleContext): readonly Script[] =>
+  instructions.flatMap((instruction) => (instruction.keyword === 'RUN' ? (script(instruction) ?? []) : []));
 
 /** `rm` inside a cache mount: the opposite mistake, in any stage. */
 function* emptiedCaches(stage: Stage, ctx: RuleContext) {

@@ -3,11 +3,11 @@ import {
   AptConfiguration,
   aptCalls,
   bringsCertificates,
+  COMPANIONS,
   installs,
   instructionsUntilApt,
   packageNames,
   recommendsNothing,
-  WANTS_CERTIFICATES,
 } from '../../src/facts/apt.js';
 import { isInFinalImage } from '../../src/model/stages.js';
 import { defineRule, type RuleDocs } from '../../src/rule.js';
@@ -26,34 +26,41 @@ export default defineRule({
       text: '`{call}` also installs what the packages merely recommend',
       help: 'Write {call} --no-install-recommends, and name the recommended packages that are needed',
     },
-    certificates: {
+    companion: {
       text: '`{call}` also installs what the packages merely recommend',
-      help: 'Write {call} --no-install-recommends, and add ca-certificates: {package} only recommends it and needs it for https',
+      help: 'Write {call} --no-install-recommends, and add {companion}: {package} only recommends it and needs it for {purpose}',
     },
   },
   on: {
     *stage(stage, ctx) {
       if (!isInFinalImage(ctx.dockerfile, stage)) return;
       const configuration = new AptConfiguration(stage.base);
+      const installed = new Set(bringsCertificates(stage.base) ? ['ca-certificates'] : []);
       for (const instruction of instructionsUntilApt(stage, ctx.script)) {
         const script = ctx.script(instruction);
         configuration.apply(instruction, script);
+        const all = script === undefined || instruction.keyword !== 'RUN' ? [] : aptCalls(script).filter(installs);
+        for (const name of all.flatMap(packageNames)) installed.add(name);
         if (configuration.recommends !== 'unsaid') return;
         if (instruction.keyword !== 'RUN' || script?.stage !== stage) continue;
-        const calls = aptCalls(script).filter((call) => call.action === 'install' && installs(call) && call.operands.length > 0);
+        const calls = all.filter((call) => call.action === 'install' && call.operands.length > 0);
         const call = calls.find((candidate) => candidate.recommends === 'unsaid' && !isWithoutRecommends(candidate));
         if (call === undefined) continue;
         const data = { call: `${call.tool} ${call.action}` };
-        const client = packageNames(call).find((name) => WANTS_CERTIFICATES.has(name));
-        if (client === undefined || calls.some(namesCertificates) || bringsCertificates(stage.base))
-          yield { at: call.span, message: 'recommends', data };
-        else yield { at: call.span, message: 'certificates', data: { ...data, package: client } };
+        const name = packageNames(call).find((each) => !installed.has(COMPANIONS.get(each)?.name ?? each));
+        const companion = name === undefined ? undefined : COMPANIONS.get(name);
+        if (name === undefined || companion === undefined) yield { at: call.span, message: 'recommends', data };
+        else
+          yield {
+            at: call.span,
+            message: 'companion',
+            data: { ...data, package: name, companion: companion.name, purpose: companion.purpose },
+          };
       }
     },
   },
 });
 
-const namesCertificates = (call: AptCall): boolean => packageNames(call).includes('ca-certificates');
 function isWithoutRecommends(call: AptCall): boolean {
   const names = packageNames(call);
   return names.length === call.operands.length && names.every(recommendsNothing);
@@ -74,7 +81,7 @@ export const docs: RuleDocs = {
     {
       title: 'Without the recommendation, curl has no certificates',
       dockerfile: 'FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n',
-      reports: [[2, 'certificates']],
+      reports: [[2, 'companion']],
     },
     {
       dockerfile:

@@ -6,14 +6,15 @@ import {
   installs,
   installsOnlyFiles,
   instructionsUntilApt,
-  isProjectScript,
+  type LaterUse,
+  laterUse,
   mayHandleIndex,
   mountsIndex,
   readAptCall,
   removesIndex,
   usesIndex,
 } from '../../src/facts/apt.js';
-import type { Command, Script, Stage } from '../../src/model/dockerfile.js';
+import type { Command, Stage } from '../../src/model/dockerfile.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
@@ -28,7 +29,7 @@ export default defineRule({
   messages: {
     alone: {
       text: 'Docker caches `{call}` in a layer of its own, and `{install}` further down goes on with an old index',
-      help: 'Join the two: RUN {call} && {install} … && rm -rf /var/lib/apt/lists/*',
+      help: 'Join {these}: RUN {joined}',
     },
     unused: {
       text: '`{call}` fetches a package index that nothing installs from',
@@ -57,30 +58,29 @@ function* loneUpdates(stage: Stage, ctx: RuleContext) {
     if (behind.some((command) => mayHandleIndex(command) && !removesIndex(command)) || usersIn(behind)) continue;
     // An update in front of which the RUN installs has done something; only a use further down shows that it is for others.
     const isBusy = aptCalls(script).some(usesIndex) || commands.some(mayHandleIndex);
-    const user = behind.some(removesIndex) ? undefined : nextUse(scripts.slice(position + 1));
-    const data = { call: `${call.tool} ${call.action}` };
-    if (user !== undefined && user !== 'unknown') {
-      const related = [{ at: user.span, note: 'installs from that index' }];
-      yield { at: call.span, message: 'alone' as const, data: { ...data, install: `${user.tool} ${user.action}` }, related };
-    } else if (user === undefined && !isBusy && !isBuiltUpon(stage, ctx)) {
+    const use = behind.some(removesIndex) ? undefined : laterUse(scripts.slice(position + 1));
+    const user = use?.calls.find(installs) ?? use?.calls[0];
+    const data = { call: titleOf(call) };
+    if (use !== undefined && user !== undefined) {
+      const related = use.calls.map((each) => ({ at: each.span, note: 'goes on with that index' }));
+      yield { at: call.span, message: 'alone' as const, data: { ...data, install: titleOf(user), ...joined(call, use) }, related };
+    } else if (use?.isOpen !== true && !isBusy && !isBuiltUpon(stage, ctx)) {
       yield { at: call.span, message: 'unused' as const, data };
     }
   }
 }
 
-/** The first call further down that uses the index left there; `unknown` when something unreadable comes first. */
-function nextUse(scripts: readonly Script[]): AptCall | 'unknown' | undefined {
-  for (const script of scripts) {
-    for (const command of script.commands) {
-      const call = readAptCall(command);
-      if (call?.refreshes === true) return undefined;
-      if (call !== undefined && usesIndex(call)) return call;
-      if (call === undefined && removesIndex(command)) return undefined;
-      if (isProjectScript(command) || mayHandleIndex(command)) return 'unknown';
-    }
-    if (!script.complete) return 'unknown';
-  }
-  return undefined;
+const titleOf = ({ tool, action }: AptCall): string => `${tool} ${action}`;
+
+/** One RUN for the update and all that goes on with its index; it is deleted where nothing else can need it. */
+function joined(call: AptCall, { calls, isOpen }: LaterUse) {
+  const count = new Set(calls.map(({ command }) => command.script)).size + 1;
+  const parts = [...new Set(calls.map(titleOf))].map((title) => `${title} …`);
+  const end = isOpen ? [] : ['rm -rf /var/lib/apt/lists/*'];
+  return {
+    these: count === 2 ? 'the two' : `all ${count}`,
+    joined: [titleOf(call), ...parts, ...end].join(' && '),
+  };
 }
 
 const usersIn = (commands: readonly Command[]): boolean =>

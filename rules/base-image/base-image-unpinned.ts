@@ -1,7 +1,7 @@
 import { movementOf, pinnedExample } from '../../src/facts/image-tags.js';
-import type { Dockerfile, Flag, ImageReference, Span } from '../../src/model/dockerfile.js';
+import type { Dockerfile, Flag, ImageReference, Span, Stage } from '../../src/model/dockerfile.js';
 import { resolveFileSource } from '../../src/model/stages.js';
-import { placeInImage } from '../../src/model/written-place.js';
+import { placeInImage, type WrittenPlace } from '../../src/model/written-place.js';
 import { defineRule, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
@@ -36,7 +36,7 @@ export default defineRule({
       if (stage.parent !== undefined || stage.base.kind !== 'image' || stage.from.image === undefined) return;
       const { reference } = stage.base;
       if (movementOf(reference) === undefined) return;
-      const { by } = placeInImage(dockerfile, stage, reference.tag ?? reference.text);
+      const { by } = defaultOf(dockerfile, stage, reference);
       // One default, one thing to change, however many stages stand on it.
       if (
         by !== undefined &&
@@ -44,7 +44,7 @@ export default defineRule({
       )
         return;
       const related = by === undefined ? [] : [{ at: by.span, note: 'the default is given here' }];
-      yield* unpinned(reference, stage.from.image.span, related);
+      yield* unpinned(reference, stage.from.image.span, related, by);
     },
     instruction: {
       *COPY(instruction, { dockerfile }) {
@@ -71,12 +71,40 @@ function* source(dockerfile: Dockerfile, flag: Flag, from: string, allowIndex: b
   if (movementOf(found.reference) !== 'local') yield* unpinned(found.reference, span, []);
 }
 
-function* unpinned(reference: ImageReference, at: Span, related: readonly { at: Span; note: string }[]) {
+/** The ARG whose default holds the tag, or the name where there is none; looked for by the longest piece that stands in one place. */
+function defaultOf(dockerfile: Dockerfile, stage: Stage, { tag, text, repository }: ImageReference): WrittenPlace {
+  const name = repository.slice(repository.lastIndexOf('/') + 1);
+  const places = [text, tag ?? text, name].map((part) => placeInImage(dockerfile, stage, part));
+  return places.find(({ by }) => by !== undefined) ?? { span: stage.from.keywordSpan };
+}
+
+/** @param by the ARG that is to be changed instead */
+function* unpinned(reference: ImageReference, at: Span, related: readonly { at: Span; note: string }[], by?: WrittenPlace['by']) {
   const movement = movementOf(reference);
   const image = reference.text;
   if (movement === undefined) return;
   if (movement === 'local') yield { at, message: movement, severity: 'info' as const, data: { image }, related };
-  else yield { at, message: movement, data: { image, example: pinnedExample(reference) }, related };
+  else yield { at, message: movement, data: { image, example: argumentExample(reference, by) }, related };
+}
+
+/** The example as the ARG has to be written; its variables stay where they are. */
+function argumentExample(reference: ImageReference, by: WrittenPlace['by']): string {
+  const example = pinnedExample(reference);
+  const tag = example.slice(example.lastIndexOf(':') + 1);
+  for (const { key, value } of by?.pairs ?? []) {
+    if (value === undefined || by === undefined) continue;
+    const isName = /^\S*\$[\w{}]+\/[\w./-]+(?::[\w.-]+)?$/.test(value.text);
+    const mended =
+      value.text === reference.text
+        ? example
+        : value.text === reference.tag
+          ? tag
+          : isName
+            ? `${value.text.replace(/:[\w.-]+$/, '')}:${tag}`
+            : undefined;
+    if (mended !== undefined) return `${by.keyword} ${key.text}=${mended}`;
+  }
+  return example;
 }
 
 export const docs: RuleDocs = {

@@ -8,6 +8,7 @@ import {
   pythonNamedIn,
   pythonsAskedFor,
 } from '../../src/facts/python-releases.js';
+import { choresOfPython } from '../../src/facts/upgrades.js';
 import type { Command, Dockerfile, ImageReference, Span, Stage } from '../../src/model/dockerfile.js';
 import { isInFinalImage } from '../../src/model/stages.js';
 import { placeInImage, placeInWord, positionIn, type WrittenPlace } from '../../src/model/written-place.js';
@@ -45,7 +46,7 @@ export default defineRule({
   },
 });
 
-function* broughtByImage(stage: Stage, { dockerfile, today }: RuleContext) {
+function* broughtByImage(stage: Stage, { dockerfile, script, today }: RuleContext) {
   if (stage.parent !== undefined || stage.base.kind !== 'image') return;
   const { reference } = stage.base;
   const facts = imageFacts(reference);
@@ -58,7 +59,8 @@ function* broughtByImage(stage: Stage, { dockerfile, today }: RuleContext) {
   const at = by === undefined && spelling === undefined ? (stage.from.image?.span ?? span) : span;
   const image = imageReplacement(facts, reference.text, spelling);
   const replacement = (by === undefined ? undefined : argumentReplacement({ span, by }, spelling, facts?.name, reference)) ?? image;
-  yield* judged(minor, { at, words: reference.text.replace(/@.*$/, ''), replacement }, today);
+  const chores = choresOfPython(minor, facts, stage, dockerfile, script).map((chore) => `; ${chore}`);
+  yield* judged(minor, { at, words: reference.text.replace(/@.*$/, ''), replacement: [replacement, ...chores].join('') }, today);
 }
 
 function* askedFor(asked: readonly AskedPython[], command: Command, { dockerfile, today }: RuleContext) {
@@ -165,7 +167,7 @@ function imageReplacement(facts: ImageFacts | undefined, text: string, spelling:
   if (spelling === undefined) return 'a newer release of this image';
   const at = positionIn(text, spelling);
   const suggested = spelling.includes('.') ? SUGGESTED_PYTHON : SUGGESTED_PYTHON.replace('.', '');
-  return `\`${text.slice(0, at)}${suggested}${text.slice(at + spelling.length)}\`, if the image has it`;
+  return `\`${text.slice(0, at)}${suggested}${text.slice(at + spelling.length)}\`${facts?.purpose === 'lambda' ? '' : ', if the image has it'}`;
 }
 
 export const docs: RuleDocs = {

@@ -57,7 +57,7 @@ export default defineRule({
           kept = kept.filter(({ isForLater }) => isForLater !== true);
           for (const leftover of kept) if (leftover.kind === 'apt-index') needed.add(leftover);
         }
-        yield* report(script, kept, needed, workdir);
+        yield* report(script, kept, needed, workdir, (leftover) => isUsedBetween(leftover, script, steps));
         if (script === steps.at(-1)?.script) return;
         const made = leftovers(script, workdir);
         const done = deletions(script, workdir);
@@ -99,8 +99,30 @@ function workdirAt(stage: Stage, instruction: Instruction): string {
   return directory.kind === 'known' ? directory.value : '';
 }
 
-/** @param needed leftovers that a RUN behind theirs has used */
-function* report(script: Script, kept: readonly Leftover[], needed: ReadonlySet<Leftover>, workdir: string) {
+/** Whether a RUN between the one that made a leftover and the one that deletes it has need of it, as far as its words show. */
+function isUsedBetween({ kind, span, path = '' }: Leftover, deletion: Script, steps: readonly Step[]): boolean {
+  if (kind !== 'file' && kind !== 'apt-packages') return false;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return steps.some(
+    ({ instruction, script }) =>
+      script !== undefined &&
+      instruction.span.start > span.end &&
+      instruction.span.start < deletion.instruction.span.start &&
+      (kind === 'apt-packages' || script.commands.some(({ words }) => words.some(({ text }) => text.includes(name)))),
+  );
+}
+
+/**
+ * @param needed leftovers that a RUN behind theirs has used
+ * @param isUsed the same, found out for one leftover
+ */
+function* report(
+  script: Script,
+  kept: readonly Leftover[],
+  needed: ReadonlySet<Leftover>,
+  workdir: string,
+  isUsed: (leftover: Leftover) => boolean,
+) {
   const done = kept.length === 0 ? [] : deletions(script, workdir);
   if (done.length === 0) return;
   const isPure = isOnlyCleanup(script, workdir);
@@ -131,8 +153,12 @@ function* report(script: Script, kept: readonly Leftover[], needed: ReadonlySet<
   else if (leftover.origin === 'ADD') yield { ...place, message: 'added' as const, data: { command, file: what } };
   else {
     const isEach = [...gone].filter((other) => other.made === made).length > 1;
-    // Without the index the installs in between would fail: they have to go with it.
-    const others = needed.has(leftover) ? ', together with the installs that use it' : '';
+    // Without the index, the compiler or the file what stands in between would fail: it has to go with it.
+    const others = needed.has(leftover)
+      ? ', together with the installs that use it'
+      : isUsed(leftover)
+        ? `, together with the RUNs in between that need ${leftover.kind === 'file' ? 'it' : 'them'}`
+        : '';
     yield { ...place, message: 'frees' as const, data: { command, place: `${isEach ? 'each' : 'the'} RUN that ${made}${others}` } };
   }
 }

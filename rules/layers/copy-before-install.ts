@@ -35,7 +35,7 @@ export default defineRule({
         const data = {
           copy,
           install: install.title,
-          files: contextPaths(source, install)
+          files: contextPaths(source, busted)
             .map((file) => `\`${file}\``)
             .join(' and '),
         };

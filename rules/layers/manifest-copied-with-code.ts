@@ -12,7 +12,7 @@ export default defineRule({
   messages: {
     together: {
       text: '{names} {are} copied before `{install}`: every edit there installs all dependencies anew',
-      help: 'Move the COPY of {names} below `{install}`',
+      help: 'Move the {keyword} of {names} below `{install}`',
     },
     project: {
       text: '{names} {are} copied before `{install}`: every edit there installs all dependencies anew',
@@ -28,7 +28,8 @@ export default defineRule({
         if (seen.has(at.start)) continue;
         seen.add(at.start);
         const related = [{ at: install.command.span, note: 'installed here' }];
-        const data = { names, are: names.includes('` and ') ? 'are' : 'is', install: install.title };
+        const keyword = offenders[0]?.copy.keyword ?? 'COPY';
+        const data = { names, keyword, are: names.includes('` and ') ? 'are' : 'is', install: install.title };
         if (install.withoutProject === undefined) yield { at, message: 'together', data, related };
         else yield { at, message: 'project', data: { ...data, only: install.withoutProject }, related };
       }
@@ -55,6 +56,12 @@ export const docs: RuleDocs = {
       dockerfile:
         'FROM python:3.13-slim-trixie\nCOPY requirements.txt ./\nCOPY src ./src\nCOPY models/model.onnx ./\nRUN pip install --no-cache-dir -r requirements.txt\n',
       reports: [[3, 'together']],
+    },
+    {
+      title: 'Another list of the same name',
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nCOPY train/requirements.txt train/\nRUN pip install --no-cache-dir -r train/requirements.txt\nCOPY api/requirements.txt api/main.py api/\nRUN pip install --no-cache-dir -r api/requirements.txt\n',
+      reports: [[4, 'together']],
     },
     {
       title: 'uv installs the project too',

@@ -1,6 +1,9 @@
+import { condaCalls } from '../../src/facts/conda.js';
+import { imageFacts } from '../../src/facts/images.js';
+import { once } from '../../src/facts/once.js';
 import { isBootstrapTool, isConstrained, type PipInstall, type PipPackage, pinningOf, pipCalls } from '../../src/facts/pip.js';
 import { describeLostConditions, listed } from '../../src/facts/requirement.js';
-import type { Command } from '../../src/model/dockerfile.js';
+import type { Command, Stage } from '../../src/model/dockerfile.js';
 import { defineRule, type RuleContext, type RuleDocs, type Severity } from '../../src/rule.js';
 
 export default defineRule({
@@ -38,36 +41,53 @@ export default defineRule({
     *stage(stage, ctx) {
       for (const instruction of stage.instructions) {
         const script = ctx.script(instruction);
-        if (script !== undefined) for (const install of pipCalls(script)) yield* judged(install, ctx);
+        if (script !== undefined) yield* judged(pipCalls(script), stage, ctx);
       }
     },
   },
 });
 
-function* judged(install: PipInstall, ctx: RuleContext) {
-  const lost = describeLostConditions(install.command);
-  if (lost?.first.reads === true)
-    yield { at: lost.first.span, message: 'unreadable-file' as const, severity: 'error' as const, data: lost.data };
-  else if (lost !== undefined) yield { at: lost.first.span, message: 'lost-condition' as const, data: lost.data };
-  if (isConstrained(install)) return;
+/** A package word and the command it stands in. */
+interface Named {
+  readonly each: PipPackage;
+  readonly install: PipInstall;
+}
 
-  const spoken = install.packages.filter((each) => !isBootstrapTool(each) && lost?.words.has(each.word) !== true);
-  const open = spoken.filter((each) => pinningOf(each) === 'unpinned' || pinningOf(each) === 'ranged');
-  const named = open.filter(({ requirement }) => requirement.kind === 'name');
-  const bounded = named.length > 0 ? [] : spoken.filter((each) => pinningOf(each) === 'bounded');
+/** One finding of a kind for all the commands of an instruction. */
+function* judged(installs: readonly PipInstall[], stage: Stage, ctx: RuleContext) {
+  const found: Named[] = [];
+  for (const install of installs) {
+    const lost = describeLostConditions(install.command);
+    if (lost?.first.reads === true)
+      yield { at: lost.first.span, message: 'unreadable-file' as const, severity: 'error' as const, data: lost.data };
+    else if (lost !== undefined) yield { at: lost.first.span, message: 'lost-condition' as const, data: lost.data };
+    if (isConstrained(install)) continue;
+    const spoken = install.packages.filter((each) => !isBootstrapTool(each) && lost?.words.has(each.word) !== true);
+    for (const each of spoken) found.push({ each, install });
+  }
+  const open = found.filter(({ each }) => pinningOf(each) === 'unpinned' || pinningOf(each) === 'ranged');
+  const named = open.filter(({ each }) => each.requirement.kind === 'name');
+  const bounded = named.length > 0 ? [] : found.filter(({ each }) => pinningOf(each) === 'bounded');
+  const moving = open.filter(({ each }) => each.requirement.kind !== 'name');
   const [firstNamed] = named;
   const [firstBounded] = bounded;
-  if (firstNamed !== undefined) {
-    yield { at: firstNamed.word.span, message: 'unpinned' as const, severity: severityOf(ctx), data: dataOf(named, install) };
-  } else if (firstBounded !== undefined) {
-    yield { at: firstBounded.word.span, message: 'bounded' as const, severity: 'info' as const, data: dataOf(bounded, install) };
-  }
-  const moving = open.filter(({ requirement }) => requirement.kind !== 'name');
   const [firstMoving] = moving;
+  if (firstNamed !== undefined)
+    yield { ...placeOf(named), message: 'unpinned' as const, severity: severityOf(ctx), data: dataOf(named, firstNamed, stage, ctx) };
+  else if (firstBounded !== undefined)
+    yield { ...placeOf(bounded), message: 'bounded' as const, severity: 'info' as const, data: dataOf(bounded, firstBounded, stage, ctx) };
   if (firstMoving !== undefined) {
-    const data = { ...dataOf(moving, install), example: withReference(firstMoving.text) };
-    yield { at: firstMoving.word.span, message: 'branch' as const, severity: severityOf(ctx), data };
+    const data = { ...dataOf(moving, firstMoving, stage, ctx), example: withReference(firstMoving.each.text) };
+    yield { ...placeOf(moving), message: 'branch' as const, severity: severityOf(ctx), data };
   }
+}
+
+/** At the first package; the other commands are named beside it. */
+function placeOf(packages: readonly Named[]) {
+  const [first] = packages;
+  const others = packages.filter(({ install }, i) => install !== packages[i - 1]?.install).slice(1);
+  const related = others.map(({ each, install }) => ({ at: each.word.span, note: `\`${install.title}\` does so too` }));
+  return { at: first?.each.word.span ?? { start: 0, end: 0 }, related };
 }
 
 /** A file for trying things out is rebuilt to get what is new. */
@@ -80,24 +100,50 @@ function severityOf({ dockerfile }: RuleContext): Severity {
     : 'warning';
 }
 
-function dataOf(packages: readonly PipPackage[], { command, tool }: PipInstall) {
+function dataOf(
+  packages: readonly Named[],
+  { each: { requirement, word }, install: { command, tool } }: Named,
+  stage: Stage,
+  ctx: RuleContext,
+) {
   const isOne = packages.length === 1;
-  const requirement = packages[0]?.requirement;
-  const name = requirement?.kind === 'name' ? requirement.name + (requirement.extras.length === 0 ? '' : `[${requirement.extras}]`) : '';
+  const extras = requirement.kind === 'name' && requirement.extras.length > 0 ? `[${requirement.extras}]` : '';
+  const name = requirement.kind !== 'name' ? '' : (RENAMED.get(requirement.name.toLowerCase()) ?? requirement.name) + extras;
+  // What a variable is a part of stays one: `nixl-cu${CUDA_MAJOR}`.
+  const written = /^[\w.${}[\]-]*\$[\w.${}[\]-]*$/.test(word.text) ? word.text : name;
   return {
-    packages: listed(packages.map(({ text }) => text)),
+    packages: listed(packages.map(({ each }) => each.text)),
     are: isOne ? 'is' : 'are',
     leave: isOne ? 'leaves' : 'leave',
     follow: isOne ? 'follows' : 'follow',
     occasion: occasionOf(command),
-    example: `${RENAMED.get(name.toLowerCase()) ?? name}==VERSION`,
+    example: `${written}==VERSION`,
     constraint: tool === 'pipx' ? "`--pip-args='-c constraints.txt'`" : '`-c constraints.txt`',
-    freeze: tool === 'uv' ? 'uv pip freeze' : 'pip freeze',
+    freeze: freezeOf(tool, stage, ctx),
   };
 }
 
 /** Names under which PyPI has only a stub that refuses to install (pypi.org/project/sklearn, 2026-11). */
 const RENAMED: ReadonlyMap<string, string> = new Map([['sklearn', 'scikit-learn']]);
+
+/**
+ * What prints versions that a constraints file can hold. Freeze names paths for what conda has built and for local projects,
+ * which pip refuses there.
+ */
+function freezeOf(tool: PipInstall['tool'], stage: Stage, { script }: RuleContext): string {
+  return `${tool === 'uv' ? 'uv pip' : 'pip'} ${freezesPaths(stage, script) ? 'list --format=freeze' : 'freeze'}`;
+}
+
+const freezesPaths = once((stage: Stage, script: RuleContext['script']): boolean => {
+  const facts = stage.base.kind === 'image' ? imageFacts(stage.base.reference) : undefined;
+  if (facts?.python?.kind === 'conda' || (stage.parent !== undefined && freezesPaths(stage.parent, script))) return true;
+  return stage.instructions.some((instruction) => {
+    const read = instruction.keyword === 'RUN' ? script(instruction) : undefined;
+    return read !== undefined && (condaCalls(read).length > 0 || pipCalls(read).some(installsProject));
+  });
+});
+
+const installsProject = ({ packages }: PipInstall): boolean => packages.some(({ requirement }) => requirement.kind === 'local');
 
 function occasionOf({ script }: Command): string {
   return script.instruction.keyword === 'RUN' ? 'build' : 'start of the container';
@@ -116,7 +162,7 @@ export const docs: RuleDocs = {
   remedy:
     'Write `name==version`, install from a locked file (`pip-compile`, `uv pip compile`, `uv export`), or give versions to all packages at once with a constraints file: `pip freeze > constraints.txt` in an image that works, then `pip install -c constraints.txt …`. A tag or a commit pins a repository: `git+https://host/repository@v1.2`. Quote every condition, or the shell takes `>` and `<` for itself.',
   limits:
-    'Nothing is said where something else fixes the versions: `-c`, `--require-hashes`, `--exclude-newer`, `--no-index` with local wheels, a file with `lock` in its name behind `-r`, an index of a certain day, PIP_CONSTRAINT and its like, also where the base image sets them (nvcr.io/nvidia/pytorch from 25.03 on). Local projects and archives are as fixed as the build. Words with variables of unknown value are not judged, pip, setuptools, wheel and the project managers (uv, Poetry, Pipenv, PDM, Hatch, pipx) are left to rules of their own, and requirements files are not read. Ranges with an upper bound are worth knowing only, as is everything in a Dockerfile.dev or .devcontainer. A reference that does not look like the name of a branch is taken for a tag.',
+    'Nothing is said where something else fixes the versions: `-c`, `--require-hashes`, `--exclude-newer`, `--no-index` with local wheels, a file with `lock` in its name behind `-r`, an index of a certain day, PIP_CONSTRAINT and its like, also where the base image sets them (nvcr.io/nvidia/pytorch from 25.03 on). Local projects and archives are as fixed as the build. Words with variables of unknown value are not judged, pip, setuptools, wheel and the project managers (uv, Poetry, Pipenv, PDM, Hatch, pipx) are left to rules of their own, and requirements files are not read. Ranges with an upper bound are worth knowing only, as is everything in a Dockerfile whose name says that it is for development or tests (Dockerfile.dev, .devcontainer, test.Dockerfile). One finding speaks for all commands of a RUN. A reference that does not look like the name of a branch is taken for a tag.',
   references: [
     'https://pip.pypa.io/en/stable/topics/repeatable-installs/',
     'https://pip.pypa.io/en/stable/user_guide/#constraints-files',

@@ -112,13 +112,33 @@ function linesFor(stage: Stage, ctx: RuleContext): string {
   if (user !== undefined) return `USER ${user}`;
   const command = stage.base.kind === 'scratch' ? undefined : addUserCommand(facts, commandsOf(stage, script));
   if (command === undefined) return 'USER 65532:65532';
-  const directory = stage.environment.workdir();
-  const owned = directory.kind === 'known' && isForProject(directory.value) ? ` && chown app ${directory.value}` : '';
+  const directories = directoriesToOwn(stage, ctx);
+  const owned = directories.length === 0 ? '' : ` && chown app ${directories.join(' ')}`;
   const closed = usesRootHome(stage, ctx) ? '\nWhat lies below /root is closed to that user: put it elsewhere first' : '';
   const server = rootServer(stage, script);
   const kept =
     server === undefined ? '' : `\nLeave it where the program starts ${server}, which begins as root and gives its workers another user`;
   return `RUN ${command}${owned}\nUSER app${closed}${kept}`;
+}
+
+/** A few are a help, a list of them none. */
+const MOST_DIRECTORIES = 4;
+
+/** The working directory, and what the file itself makes for the program with mkdir: there it may want to write. */
+function directoriesToOwn(stage: Stage, ctx: RuleContext): readonly string[] {
+  const workdir = stage.environment.workdir();
+  const path = workdir.kind === 'known' ? workdir.value : undefined;
+  // Below a directory that only the base image knows.
+  const isRelative = workdir.kind === 'unknown' && workdir.by.keyword === 'WORKDIR' && /^[\w.-]/.test(workdir.by.value?.text ?? '');
+  const made = new Set<string>(path !== undefined && isForProject(path) ? [path] : isRelative ? ['.'] : []);
+  const commands = commandsOf(stage, ctx.script);
+  const gone = commands.filter(({ name }) => /^(?:rm|rmdir|mv)$/.test(name)).flatMap(({ args }) => args.map(({ text }) => text));
+  for (const { name, args, conditional } of commands) {
+    if (name !== 'mkdir' || conditional) continue;
+    for (const { value } of args)
+      if (value !== undefined && isForProject(value) && !gone.some((text) => value.startsWith(text.replace(/[/*]+$/, '')))) made.add(value);
+  }
+  return made.size > MOST_DIRECTORIES ? [...made].slice(0, 1) : [...made];
 }
 
 /** Whether a working directory is the program's own, where it may want to write: not the system's, and no home of another. */

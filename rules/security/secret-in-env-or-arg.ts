@@ -21,7 +21,7 @@ export default defineRule({
     },
     kept: {
       text: 'ENV `{name}` keeps the build argument `{argument}`: what is passed in stands in {place}',
-      help: 'Mount it for the RUN that needs it:\nRUN --mount=type=secret,id={id},env={argument} …\ndocker build --secret id={id},env={argument} …',
+      help: 'Mount it for the RUN that needs it{where}:\nRUN --mount=type=secret,id={id},env={name} …\ndocker build --secret id={id},env={argument} …',
     },
     argument: {
       text: 'The build argument `{name}` is no safe way for a secret: its value stays in {place}',
@@ -54,7 +54,8 @@ export default defineRule({
               name: pair.key.text,
               argument: argument.name,
               place: place(ctx, 'the image, where docker inspect shows it'),
-              id: idOf(argument.name),
+              id: idOf(pair.key.text),
+              where: hasRun(ctx) ? '' : ', in the image that is built on this one',
             };
             const isHalf = secretSetting(pair, instruction, ctx.stage)?.name.identifier === true;
             const severity = isHalf || isLeftBehind(ctx) ? ('warning' as const) : ('error' as const);
@@ -78,6 +79,9 @@ export default defineRule({
     },
   },
 });
+
+const hasRun = ({ dockerfile }: StageContext): boolean =>
+  dockerfile.stages.some(({ instructions }) => instructions.some(({ keyword }) => keyword === 'RUN'));
 
 /** A setting with a value of its own. */
 function* shipped(pair: KeyValue, instruction: EnvInstruction | ArgInstruction, ctx: StageContext) {

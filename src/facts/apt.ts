@@ -403,6 +403,30 @@ export function mayHandleIndex(command: Command): boolean {
   return command.args.some(({ value }) => value === 'playwright' || value === 'install-deps' || value === '--with-deps');
 }
 
+/** What goes on with an index that a RUN has left. */
+export interface LaterUse {
+  /** The calls that use it, in the order of the file. */
+  readonly calls: readonly AptCall[];
+  /** Whether the reading ended at something that may be one more: a script, a tool of another name. */
+  readonly isOpen: boolean;
+}
+
+/** Who uses the index that is there in front of these scripts, until one of them fetches or removes it. */
+export function laterUse(scripts: readonly Script[]): LaterUse {
+  const calls: AptCall[] = [];
+  for (const script of scripts) {
+    for (const command of script.commands) {
+      const call = readAptCall(command);
+      if (call?.refreshes === true) return { calls, isOpen: false };
+      if (call !== undefined && usesIndex(call)) calls.push(call);
+      else if (call === undefined && removesIndex(command)) return { calls, isOpen: false };
+      else if (isProjectScript(command) || mayHandleIndex(command)) return { calls, isOpen: true };
+    }
+    if (!script.complete) return { calls, isOpen: true };
+  }
+  return { calls, isOpen: false };
+}
+
 /** What is known of the package index at some place of a stage. */
 export type IndexState = 'absent' | 'present' | 'unknown';
 
@@ -583,9 +607,9 @@ const FULL_IMAGE_PACKAGES = words('ca-certificates curl g++ gcc git make pkg-con
 export const recommendsNothing = (name: string): boolean => WITHOUT_RECOMMENDS.has(name);
 
 const WITHOUT_RECOMMENDS = words(
-  'apt-transport-https apt-utils bash bc binutils bzip2 ca-certificates coreutils dumb-init file findutils fonts-dejavu fonts-liberation gawk gettext-base gosu grep gzip inotify-tools jq less ' +
-    'libatlas-base-dev libblas-dev libblas3 libc6 libexpat1 libffi-dev libgl1 libgl1-mesa-glx libgomp1 liblapack-dev liblapack3 libnss-wrapper libopenblas-dev libopenblas0-pthread libsm6 libsnappy-dev libssl-dev libstdc++6 libx11-6 libxext6 libxml2 libxrender1 ' +
-    'locales locales-all lsb-release m4 make nasm net-tools netbase ninja-build numactl openssl patch pkg-config psmisc rsync sed sqlite3 strace sudo tar time tini tree tzdata unzip util-linux xz-utils zlib1g zstd',
+  'apt-transport-https apt-utils bash bc binutils bzip2 ca-certificates cabextract coreutils dumb-init file findutils fonts-dejavu fonts-liberation gawk gettext-base gosu grep gzip inotify-tools jq kmod less ' +
+    'libatlas-base-dev libb64-0d libb64-dev libblas-dev libblas3 libc6 libexpat1 libffi-dev libgl1 libgl1-mesa-glx libgomp1 liblapack-dev liblapack3 libnss-wrapper libopenblas-dev libopenblas0-pthread libsm6 libsnappy-dev libsndfile1 libssl-dev libstdc++6 libx11-6 libxext6 libxml2 libxrender1 ' +
+    'locales locales-all lsb-release m4 make nasm net-tools netbase ninja-build numactl openssl patch pbzip2 pkg-config psmisc pv rsync sed sqlite3 strace sudo tar time tini tree tzdata unzip util-linux xz-utils zlib1g zstd',
 );
 
 /** Whether an image is known to bring ca-certificates, its slim tags too: docker-library/python and ContinuumIO/docker-images, 2026. */
@@ -594,5 +618,11 @@ export function bringsCertificates(base: Base): boolean {
   return name === 'python' || /^continuumio\/(?:mini|ana)conda3?$/.test(name ?? '');
 }
 
-/** Packages that only recommend ca-certificates and are of little use for https without it. */
-export const WANTS_CERTIFICATES = words('curl wget git');
+/**
+ * Packages that merely recommend one they are of little use without: what that is, and what for (package indexes of Debian
+ * 12 and 13, 2026-11).
+ */
+export const COMPANIONS: ReadonlyMap<string, { readonly name: string; readonly purpose: string }> = new Map([
+  ...['curl', 'wget', 'git'].map((name) => [name, { name: 'ca-certificates', purpose: 'https' }] as const),
+  ['protobuf-compiler', { name: 'libprotobuf-dev', purpose: 'google/protobuf/*.proto' }],
+]);

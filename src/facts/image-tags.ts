@@ -42,7 +42,8 @@ const SIDE_WORD =
 
 function isMoving(tag: string): boolean {
   const words = tag.toLowerCase().split(/[-_]/);
-  if (words.includes('latest')) return true;
+  // `17-latest` moves as `17` does.
+  if (words.includes('latest')) return !/^v?\d+(?:\.\d+)*-latest$/.test(tag);
   // NOTE: `devel` in `12.4.1-devel-ubuntu22.04` is CUDA's compiler, alone it is Ubuntu's next release.
   if (tag === 'devel') return true;
   if (!words.some((word) => MOVING_WORDS.has(word))) return false;

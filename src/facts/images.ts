@@ -11,10 +11,10 @@
  * docker/base-deps; dask/dask-docker (2026-07-14); rapidsai/docker (2026-07-16); pangeo-docker-images (2026-01-31);
  * pytorch/pytorch Dockerfile, #113032, #169873; pytorch/serve (2025-03-17); GoogleContainerTools/distroless (2026-08-21);
  * aws/deep-learning-containers (2026-08-21); aws/aws-lambda-base-images; devcontainers/images; prefix-dev/pixi-docker;
- * huggingface/text-generation-inference (2026-01-08); tensorflow/serving (2026-07-30); sclorg/s2i-python-container;
+ * huggingface/text-generation-inference (2026-01-08); tensorflow/serving (2026-07-30); sclorg/s2i-python-container (2026);
  * edu.chainguard.dev (2025-02-05).
  */
-import type { ImageReference } from '../model/dockerfile.js';
+import type { ImageReference, Instruction, Stage } from '../model/dockerfile.js';
 import { DEBIAN_STABLE, NEWEST_ALPINE, NEWEST_PYTHON, NEWEST_UBUNTU_LTS, type Product, release, releaseByCodename } from './lifecycles.js';
 import { compareVersions } from './versions.js';
 import { words } from './words.js';
@@ -132,6 +132,20 @@ function readFacts(reference: ImageReference): ImageFacts | undefined {
   const draft = typeof facts === 'function' ? facts({ text, words: text?.split(/[-_]/) ?? [], name }) : facts;
   if (draft === undefined) return undefined;
   return complete(name, reference.digest === undefined ? draft : fixedByDigest(draft));
+}
+
+/**
+ * A text in front of `before` with its variables filled in, those too that only the base image sets: `$NB_UID`,
+ * `${APP_ROOT}/src`. Undefined where one of them stays unknown.
+ */
+export function expandWithBase(stage: Stage, text: string, before: Instruction): string | undefined {
+  const facts = stage.base.kind === 'image' ? imageFacts(stage.base.reference) : undefined;
+  const filled = text.replace(/\$(?:\{(\w+)(?::?-([^${}]*))?\}|(\w+))/g, (reference, braced, fallback, bare) => {
+    const name: string = braced ?? bare;
+    if (stage.environment.variable(name, before).kind !== 'absent') return reference;
+    return facts?.environment.get(name) || (fallback ?? reference);
+  });
+  return stage.environment.expand(filled, before);
 }
 
 /**
@@ -526,7 +540,16 @@ function ubi({ name }: Tag): Draft | undefined {
       ...(minor[3] === undefined ? {} : { packageManager: 'microdnf' as const }),
       python: python('venv', `${minor[1]}.${minor[2]}`),
       user: { name: '1001', root: false, uid: 1001 },
-      environment: { PYTHONUNBUFFERED: '1', PYTHONIOENCODING: 'UTF-8', LANG: 'en_US.UTF-8', LC_ALL: 'en_US.UTF-8', PATH: '' },
+      environment: {
+        PYTHONUNBUFFERED: '1',
+        PYTHONIOENCODING: 'UTF-8',
+        LANG: 'en_US.UTF-8',
+        LC_ALL: 'en_US.UTF-8',
+        PIP_NO_CACHE_DIR: 'off',
+        APP_ROOT: '/opt/app-root',
+        HOME: '/opt/app-root/src',
+        PATH: '',
+      },
     };
   }
   const manager = /micro$/.test(name) ? 'none' : /minimal$/.test(name) ? 'microdnf' : undefined;
@@ -797,12 +820,15 @@ function miniforge({ text, name }: Tag): Draft {
   };
 }
 
-/** Debian of continuumio/miniconda3 by version; open since the repository stopped being published in July 2024. */
-const MINICONDA_DEBIAN = '4.6 ? 4.11 11 24.3 ? 24.4 12 24.6 ?';
+/**
+ * Debian of continuumio/miniconda and miniconda3 by version (ContinuumIO/docker-images, its whole history): open where one
+ * version was built on two releases, and since the repository stopped being published in July 2024.
+ */
+const MINICONDA_DEBIAN = '4.0 ? 4.1 8 4.4 ? 4.5 9 4.6 ? 4.7 10 4.10 ? 4.11 11 24.3 ? 24.4 12 24.6 ?';
 
 function miniconda({ text, name }: Tag): Draft {
   const version = leadingVersion(text?.replace(/-\d+$/, ''));
-  const cycle = name === 'continuumio/miniconda3' && version !== undefined ? step(MINICONDA_DEBIAN, version, compareVersions) : undefined;
+  const cycle = name.includes('miniconda') && version !== undefined ? step(MINICONDA_DEBIAN, version, compareVersions) : undefined;
   const isPython2 = !name.endsWith('3');
   // NOTE: Anaconda 2018.12 and what came before it had conda 4.5, Anaconda 2019.07 conda 4.7.
   const isBefore2019 = version !== undefined && compareVersions(version, '2019') < 0;
@@ -884,13 +910,20 @@ function nvidiaCuda({ text }: Tag): Draft {
 function nvidiaFramework({ text, name }: Tag): Draft {
   const month = /^(\d{2}\.\d{2})/.exec(text ?? '')?.[1];
   const isRecent = month !== undefined && compareVersions(month, '25.01') >= 0;
+  // Release notes 19.03, 20.02 and 20.06: PyTorch stood in /opt/conda; when that ended is not known here.
+  const mayBeConda = name.endsWith('/pytorch') && !isRecent;
+  const isConda = mayBeConda && month !== undefined && compareVersions(month, '20.06') <= 0;
   const hasConstraint = month !== undefined && compareVersions(month, '25.03') >= 0 && name.endsWith('/pytorch');
+  // NOTE: `25.06-py3-sdk` and `20.06-py3-clientsdk` hold the clients and serve nothing.
   const isTriton = name.endsWith('/tritonserver');
+  const isServer = isTriton && !/sdk$/.test(text ?? '');
   return {
     distribution: isRecent ? named('ubuntu', '24.04') : { id: 'ubuntu', floating: false },
     user: ROOT,
-    ...(isTriton ? { purpose: 'serving' as const } : {}),
-    ...(!isTriton || /-py3(?:-|$)/.test(text ?? '') ? { python: python('system', isRecent ? '3.12' : undefined) } : {}),
+    ...(isServer ? { purpose: 'serving' as const } : {}),
+    ...(!isTriton || /-py3(?:-|$)/.test(text ?? '')
+      ? { python: python(isConda ? 'conda' : mayBeConda ? undefined : 'system', isRecent ? '3.12' : undefined) }
+      : {}),
     entrypoint: ['/opt/nvidia/nvidia_entrypoint.sh'],
     environment: {
       ...NVIDIA,
@@ -1181,6 +1214,9 @@ const images = (): readonly (readonly [names: string, facts: Facts])[] => [
       entrypoint: ['docker-entrypoint.sh'],
     }),
   ],
+  ['amazoncorretto', { user: ROOT }],
+  ['grafana/k6', { distribution: { id: 'alpine', floating: true }, user: { name: '12345', root: false, uid: 12345 }, entrypoint: ['k6'] }],
+  ['flink apache/flink', { user: ROOT, dropsPrivileges: true, entrypoint: ['/docker-entrypoint.sh'] }],
   ['mcr.microsoft.com/windows/* mcr.microsoft.com/windows', ({ text }) => ({ distribution: windows(text) })],
   ['phusion/baseimage ghcr.io/phusion/baseimage bitnami/minideb', byTag({ user: ROOT })],
   ['gcr.io/distroless/*', distroless],

@@ -4,7 +4,7 @@
 import type { Command, CopyInstruction, Instruction, RunInstruction, Script, Span, Stage, Word } from '../model/dockerfile.js';
 import { joinPath } from '../model/environment.js';
 import { copySource, inheritance } from '../model/stages.js';
-import { imageFacts } from './images.js';
+import { expandWithBase, imageFacts } from './images.js';
 import { baseName, bringsFile, type Cargo, cargoOf, type ManifestInstall, manifestInstalls, pathWords } from './manifests.js';
 import { once } from './once.js';
 import { listed } from './requirement.js';
@@ -17,6 +17,8 @@ export interface CopiedSource {
   readonly cargo: Cargo;
   /** Where it lands; undefined when that is not known. A file under its own name ends in it. */
   readonly target: string | undefined;
+  /** Whether it is known to be a directory whose files land right below {@link target}, or a file that lands there. */
+  readonly isPlaced: boolean;
 }
 
 /** LIMIT: in longer stages only the latest copies count, so that the time stays linear; real ones are shorter. */
@@ -25,6 +27,8 @@ const MOST_COPIED = 60;
 /** An install that runs again whenever some code changes. */
 export interface BustedInstall {
   readonly install: ManifestInstall;
+  /** Where its files are in the image; undefined where that is not known. */
+  readonly paths: readonly (string | undefined)[];
   /** The copies of code and of everything in front of it, in order; at least one. */
   readonly offenders: readonly CopiedSource[];
   /** Whether a COPY in front of it names one of its files. */
@@ -36,27 +40,28 @@ export const bustedInstalls = once((stage: Stage, script: (instruction: Instruct
   const end = stage.instructions.findLastIndex((instruction) => installsOf(instruction, script).length > 0) + 1;
   if (end === 0) return [];
   const parents = [...inheritance(stage)].slice(1);
-  /** The RUN that was the first to install a set; -1 for those of the stages this one is built from. */
-  const done = new Map(parents.flatMap((parent) => installSets(parent, script)).map((set) => [set, -1]));
+  const done = new Installed(parents.flatMap((parent) => installSets(parent, script)));
   const busted: BustedInstall[] = [];
   const inFront = new InFront();
   for (const [at, instruction] of stage.instructions.slice(0, end).entries()) {
     if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') inFront.addCopies(sourcesOf(instruction, stage));
     if (instruction.keyword !== 'RUN') continue;
     const installs = installsOf(instruction, script);
-    const hasEarlier = done.size > 0;
+    const commands = script(instruction)?.commands ?? [];
+    const hasEarlier = !done.isEmpty;
     let next = 0;
     let directory: string | undefined = directoryAt(stage, instruction);
-    for (const command of script(instruction)?.commands ?? []) {
+    for (const [i, command] of commands.entries()) {
       if (command.name === 'cd') directory = changed(directory, command);
       const install = installs[next];
       if (install?.command !== command) {
-        inFront.addCommand(command);
+        // Who only goes where the install is to run reads nothing there.
+        if (command.name !== 'cd' || commands[i + 1] !== install?.command) inFront.addCommand(command);
         continue;
       }
       next++;
-      if (!done.has(install.set)) done.set(install.set, at);
-      const isDone = done.get(install.set) !== at || (install.projectOnly === true && hasEarlier);
+      const isAgain = done.isInstalledBefore(at, install.set, inFront.contextOf(pathsOf(install, directory)));
+      const isDone = isAgain || (install.projectOnly === true && hasEarlier);
       if (isDone || isBound(instruction, install, directory)) continue;
       const found = judge(install, directory, inFront);
       if (found !== undefined) busted.push(found);
@@ -64,6 +69,30 @@ export const bustedInstalls = once((stage: Stage, script: (instruction: Instruct
   }
   return busted;
 });
+
+/** What has been installed up to a place: a second install of the same is quick. */
+class Installed {
+  /** By set, then by the files of the context (undefined where these are not known): the RUN that came first. */
+  private readonly first = new Map<string, Map<string | undefined, number>>();
+
+  /** @param inherited the sets that the stages this one is built from have installed */
+  constructor(inherited: readonly string[]) {
+    for (const set of inherited) this.first.set(set, new Map([[undefined, -1]]));
+  }
+
+  get isEmpty(): boolean {
+    return this.first.size === 0;
+  }
+
+  /** Whether a RUN in front of `run` may have installed these; remembers them. Files not known may be the same ones. */
+  isInstalledBefore(run: number, set: string, files: string | undefined): boolean {
+    const places = this.first.get(set) ?? new Map<string | undefined, number>();
+    this.first.set(set, places);
+    const same = files === undefined ? [...places.values()] : [places.get(files) ?? run, places.get(undefined) ?? run];
+    if (!places.has(files)) places.set(files, run);
+    return same.some((at) => at !== run);
+  }
+}
 
 function installSets(stage: Stage, script: (instruction: Instruction) => Script | undefined): readonly string[] {
   return stage.instructions.flatMap((instruction) => installsOf(instruction, script).map(({ set }) => set));
@@ -74,12 +103,15 @@ function installsOf(instruction: Instruction, script: (instruction: Instruction)
   return read === undefined ? [] : manifestInstalls(read);
 }
 
+/** Where the files of an install are; undefined where the directory is not known. */
+function pathsOf({ files }: ManifestInstall, directory: string | undefined): readonly (string | undefined)[] {
+  return files.map((file) => (file.startsWith('/') ? file : directory === undefined ? undefined : joinPath(directory, file)));
+}
+
 function judge(install: ManifestInstall, directory: string | undefined, inFront: InFront): BustedInstall | undefined {
   if (inFront.offenders.length === 0) return undefined;
-  const files = install.files.map((file) =>
-    file.startsWith('/') ? file : directory === undefined ? undefined : joinPath(directory, file),
-  );
-  const isManifestNamed = inFront.names(install.files, files);
+  const files = pathsOf(install, directory);
+  const isManifestNamed = inFront.isNamed(install.files, files);
   const offenders = inFront.offenders.filter((source) => {
     if (source.target !== undefined && files.includes(source.target)) return false;
     const holdsManifest = files.some((file) => file !== undefined && source.target !== undefined && isInside(file, source.target));
@@ -91,15 +123,20 @@ function judge(install: ManifestInstall, directory: string | undefined, inFront:
       install.withoutProject !== undefined && directory !== undefined && source.target !== undefined && !isInside(source.target, directory);
     return !isBeside && install.projectOnly !== true && ((holdsManifest && !isManifestNamed) || !inFront.isNeeded(source));
   });
-  return offenders.length === 0 ? undefined : { install, offenders, isManifestNamed };
+  return offenders.length === 0 ? undefined : { install, paths: files, offenders, isManifestNamed };
 }
 
 /** What a stage has copied and run up to a place, looked up by name: a stage may install a thousand times. */
 class InFront {
   /** Copies of code and of everything, the latest. */
   readonly offenders: CopiedSource[] = [];
-  /** Names of the files that copies bring, and the paths where they land. */
-  private readonly brought = new Set<string>();
+  /** The paths where files land that copies bring. */
+  private readonly landed = new Set<string>();
+  /** Names of files that copies bring: of all, and of those that land nobody knows where. */
+  private readonly names = new Set<string>();
+  private readonly namesAnywhere = new Set<string>();
+  /** The path in the context of what lands at a path. */
+  private readonly origins = new Map<string, string>();
   private readonly patterns: CopiedSource[] = [];
   private readonly commands: Command[] = [];
   private indexed = 0;
@@ -108,12 +145,16 @@ class InFront {
 
   addCopies(sources: readonly CopiedSource[]): void {
     for (const source of sources) {
-      const { path, cargo, target } = source;
+      const { path, cargo, target, isPlaced } = source;
+      if (target !== undefined && isPlaced) this.origins.set(target, joinPath('/', path));
       if (cargo === 'everything' || cargo === 'code') pushLatest(this.offenders, source);
       if (cargo === 'everything') continue;
       if (/[*?]/.test(path)) pushLatest(this.patterns, source);
-      else this.brought.add(baseName(path));
-      if (target !== undefined) this.brought.add(target);
+      else {
+        this.names.add(baseName(path));
+        if (target === undefined || !isPlaced) this.namesAnywhere.add(baseName(path));
+      }
+      if (target !== undefined) this.landed.add(target);
     }
   }
 
@@ -121,11 +162,27 @@ class InFront {
     this.commands.push(command);
   }
 
+  /** The paths in the context of files at these places, in one text; undefined unless each of them comes from a copy. */
+  contextOf(paths: readonly (string | undefined)[]): string | undefined {
+    const found = paths.map((path) => (path === undefined ? undefined : this.originOf(path)));
+    return found.includes(undefined) ? undefined : found.join('\n');
+  }
+
+  private originOf(path: string): string | undefined {
+    for (let end = path.length; end >= 0; end = path.lastIndexOf('/', end - 1)) {
+      const origin = this.origins.get(path.slice(0, end) || '/');
+      if (origin !== undefined) return joinPath(origin, path.slice(end + 1));
+      if (end === 0) return undefined;
+    }
+    return undefined;
+  }
+
   /** Whether a copy names one of the files, as the command writes them, or lands where they are. */
-  names(files: readonly string[], paths: readonly (string | undefined)[]): boolean {
+  isNamed(files: readonly string[], paths: readonly (string | undefined)[]): boolean {
+    const names = paths.includes(undefined) ? this.names : this.namesAnywhere;
     return (
-      paths.some((path) => path !== undefined && this.brought.has(path)) ||
-      files.some((file) => this.brought.has(baseName(file)) || this.patterns.some(({ path }) => bringsFile(path, file)))
+      paths.some((path) => path !== undefined && this.landed.has(path)) ||
+      files.some((file) => names.has(baseName(file)) || this.patterns.some(({ path }) => bringsFile(path, file)))
     );
   }
 
@@ -163,7 +220,7 @@ function pushLatest(sources: CopiedSource[], source: CopiedSource): void {
 
 function sourcesOf(copy: CopyInstruction, stage: Stage): readonly CopiedSource[] {
   if (copySource(copy) !== undefined || copy.destination === undefined) return [];
-  const written = stage.environment.expand(copy.destination.text, copy);
+  const written = expandWithBase(stage, copy.destination.text, copy);
   const workdir = directoryAt(stage, copy);
   const destination = written === undefined ? undefined : written.startsWith('/') ? joinPath('/', written) : joinPath(workdir, written);
   const isDirectory = written === undefined || /(?:^|\/)\.{0,2}$/.test(written) || copy.sources.length > 1;
@@ -173,7 +230,9 @@ function sourcesOf(copy: CopyInstruction, stage: Stage): readonly CopiedSource[]
     const cargo = cargoOf(path, destination);
     const isFile = cargo !== 'everything' && /\.[A-Za-z]\w*$/.test(path);
     const target = destination !== undefined && isFile && isDirectory ? joinPath(destination, baseName(path)) : destination;
-    return [{ copy, word, path, cargo, target }];
+    // `Pipfile` and `lock` may be files or directories.
+    const isPlaced = !/[*?]/.test(path) && (isFile || cargo === 'everything' || cargo === 'code');
+    return [{ copy, word, path, cargo, target, isPlaced }];
   });
 }
 
@@ -189,8 +248,8 @@ function directoryAt(stage: Stage, instruction: Instruction): string {
     return (facts?.purpose === 'notebook' ? facts.environment.get('HOME') : undefined) || '/';
   }
   const written = workdir.kind === 'unknown' && workdir.by.keyword === 'WORKDIR' ? workdir.by.value?.text : undefined;
-  const path = written === undefined ? undefined : stage.environment.expand(written, workdir.by);
-  if (path !== undefined && !path.startsWith('/')) return joinPath(directoryAt(stage, workdir.by), path);
+  const path = written === undefined ? undefined : expandWithBase(stage, written, workdir.by);
+  if (path !== undefined) return path.startsWith('/') ? joinPath('/', path) : joinPath(directoryAt(stage, workdir.by), path);
   return `/?${workdir.by.span.start}`;
 }
 
@@ -222,15 +281,14 @@ export function copiedWords(offenders: readonly CopiedSource[]): { readonly at: 
 }
 
 /** The files an install reads, as paths of the build context, when `source` brings them. */
-export function contextPaths({ path, target }: CopiedSource, { command, files }: ManifestInstall): readonly string[] {
-  const directory = directoryAt(command.script.stage, command.script.instruction);
+export function contextPaths({ path, target }: CopiedSource, { install: { files }, paths }: BustedInstall): readonly string[] {
   const from = path
     .replace(/^\.?\/|^\.$|\*.*$/g, '')
     .replace(/\/?$/, '/')
     .replace(/^\/$/, '');
-  return files.map((file) => {
-    const place = file.startsWith('/') ? file : joinPath(directory, file);
-    const inside = target !== undefined && isInside(place, target);
+  return files.map((file, i) => {
+    const place = paths[i];
+    const inside = place !== undefined && target !== undefined && isInside(place, target);
     return inside ? from + place.slice(target === '/' ? 1 : target.length + 1) : baseName(file);
   });
 }

@@ -35,7 +35,7 @@ function manifestInstall(command: Command): ManifestInstall | undefined {
 
 function pipManifest(command: Command): ManifestInstall | undefined {
   const install = pipInstalls(command);
-  if (install === undefined || install.action === 'download' || install.options.has('--no-deps')) return undefined;
+  if (install === undefined || install.action === 'download') return undefined;
   const local = install.packages.filter(({ requirement }) => requirement.kind === 'local');
   const files = install.requirementFiles.filter((file) => !/^(?:https?|file):|^-$|^\/dev\//.test(file));
   if (files.length > 0) {
@@ -45,7 +45,8 @@ function pipManifest(command: Command): ManifestInstall | undefined {
   }
   const [project] = local;
   const isProject = project !== undefined && !project.editable && /^(?:\.{1,2}\/?|\/[\w./-]*)(?:\[.*\])?$/.test(project.text);
-  if (install.action !== 'install' || !isProject || /\.(?:whl|gz|zip|bz2)$/.test(project.text)) return undefined;
+  if (install.action !== 'install' || install.options.has('--no-deps') || !isProject || /\.(?:whl|gz|zip|bz2)$/.test(project.text))
+    return undefined;
   const title = `${install.title} ${project.text}`;
   const directory = project.text.replace(/\[.*\]$/, '').replace(/\/?$/, '/');
   return { command, title, files: [`${directory}pyproject.toml`], set: 'project', projectOnly: true };

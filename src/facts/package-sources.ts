@@ -20,12 +20,17 @@ export function packageSources(instructions: readonly Instruction[]): PackageSou
   return texts.some((text) => SOURCE_FILES.test(text)) ? 'other' : 'image';
 }
 
-const FETCHING = words('update upgrade dist-upgrade full-upgrade install reinstall build-dep groupinstall makecache localinstall');
+const FETCHING = words('update upgrade install add reinstall groupinstall makecache localinstall');
+const APT = words('apt apt-get aptitude');
 const MANAGERS = words('apt apt-get aptitude yum dnf microdnf apk');
 
-/** Whether a command needs the package archive. */
-export function fetchesPackages({ name, args }: Command): boolean {
-  return MANAGERS.has(name) && args.some(({ value }) => value !== undefined && FETCHING.has(value));
+/**
+ * Whether a command asks the package archive. Of apt only what fetches its index: without one, `apt-get install` either has
+ * the package already or finds none, whatever the archive holds.
+ */
+export function asksArchive({ name, args }: Command): boolean {
+  const isApt = APT.has(name);
+  return MANAGERS.has(name) && args.some(({ value }) => value !== undefined && (isApt ? value === 'update' : FETCHING.has(value)));
 }
 
 /** The packages that a command adds by name, without version or architecture; other managers' words are not understood. */

@@ -5,7 +5,7 @@
  * and of BusyBox 1.37; docs.docker.com/build/building/best-practices/#user for --no-log-init.
  */
 import type { Command, Instruction, Script, Stage } from '../model/dockerfile.js';
-import { distributionInTag, type ImageFacts, imageFacts } from './images.js';
+import { distributionInTag, expandWithBase, type ImageFacts, imageFacts } from './images.js';
 import { once } from './once.js';
 import { addedPackages } from './package-sources.js';
 import { words } from './words.js';
@@ -36,7 +36,8 @@ export function effectiveUser(stage: Stage, before?: Pick<Instruction, 'span'>):
   const user = stage.environment.user(before);
   if (user.kind === 'known') return named(user.value, user.by);
   if (user.kind === 'unknown') {
-    const value = withBaseVariables(stage, user.by);
+    const value =
+      user.by.keyword === 'USER' && user.by.value !== undefined ? expandWithBase(stage, user.by.value.text, user.by) : undefined;
     return value === undefined ? { kind: 'unknown', because: 'variable' } : named(value, user.by);
   }
   if (stage.base.kind === 'scratch') return { kind: 'known', name: 'root', root: true };
@@ -50,18 +51,6 @@ function named(value: string, by: Instruction): EffectiveUser {
   const name = (value.split(':', 1)[0] ?? '').trim();
   const isRoot = name === 'root' || /^0+$/.test(name) || (name === '' && value !== '');
   return name === '' && !isRoot ? { kind: 'unknown', because: 'variable' } : { kind: 'known', name: name || 'root', root: isRoot, by };
-}
-
-/** A USER such as `$NB_UID` or `${MAMBA_USER}`, filled in with what the base image sets, or with its own default. */
-function withBaseVariables(stage: Stage, user: Instruction): string | undefined {
-  if (user.keyword !== 'USER' || user.value === undefined) return undefined;
-  const facts = stage.base.kind === 'image' ? imageFacts(stage.base.reference) : undefined;
-  const text = user.value.text.replace(/\$(?:\{(\w+)(?::?-([^${}]*))?\}|(\w+))/g, (reference, braced, fallback, bare) => {
-    const name: string = braced ?? bare;
-    if (stage.environment.variable(name, user).kind !== 'absent') return reference;
-    return facts?.environment.get(name) || (fallback ?? reference);
-  });
-  return text === user.value.text ? undefined : stage.environment.expand(text, user);
 }
 
 /** Whether a stage is a Windows image: its administrators are no root, and its users are named otherwise. */
@@ -123,12 +112,13 @@ export const createdUsers = once((stage: Stage, script: (instruction: Instructio
 });
 
 /**
- * The command that makes a user `app` with a number that no image has taken; undefined where there is no shell to run it.
+ * The command that makes a user `app` with a number that no image has taken; undefined where there is no shell, or no
+ * `useradd`, to run it.
  *
  * @param commands those that ran before: they show what an unknown image is made of, and what is there by then
  */
 export function addUserCommand(facts: ImageFacts | undefined, commands: readonly Command[]): string | undefined {
-  if (facts?.hasShell === false || facts?.distribution?.id === 'distroless') return undefined;
+  if (facts?.hasShell === false || facts?.distribution?.id === 'distroless' || facts?.packageManager === 'none') return undefined;
   const id = facts?.distribution?.id ?? (commands.some(({ name }) => name === 'apk') ? 'alpine' : undefined);
   const isBusyBox = id === 'alpine' || id === 'busybox' || id === 'wolfi';
   if (isBusyBox) return 'adduser -D -u 10001 app';

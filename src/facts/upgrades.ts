@@ -1,0 +1,70 @@
+/**
+ * What else has to change in the stages of a file when the image they stand on moves to a newer release.
+ *
+ * Sources (read 2026-11): peps.python.org/pep-0668 and the release notes of Debian 12 and Ubuntu 23.04 for
+ * externally-managed Pythons; hub.docker.com/_/ubuntu for the user `ubuntu` of 23.04 and newer; docs.aws.amazon.com/lambda
+ * (python3.12 and newer run on Amazon Linux 2023, whose minimal image has microdnf under the name of dnf and no yum).
+ */
+import type { Command, Dockerfile, Instruction, Script, Stage } from '../model/dockerfile.js';
+import { inheritance } from '../model/stages.js';
+import type { Distribution, ImageFacts } from './images.js';
+import { manifestInstalls } from './manifests.js';
+import { pipCalls } from './pip.js';
+import { createdUser } from './users.js';
+import { compareVersions } from './versions.js';
+
+type Scripts = (instruction: Instruction) => Script | undefined;
+
+/** The stages built on the image of a stage, itself among them. */
+export function stagesOn(stage: Stage, { stages }: Dockerfile): readonly Stage[] {
+  return stages.filter((other) => [...inheritance(other)].includes(stage));
+}
+
+function scriptsOn(stage: Stage, dockerfile: Dockerfile, script: Scripts): readonly Script[] {
+  return stagesOn(stage, dockerfile).flatMap(({ instructions }) =>
+    instructions.flatMap((instruction) => (instruction.keyword === 'RUN' ? (script(instruction) ?? []) : [])),
+  );
+}
+
+/** Releases from which on pip leaves the system's Python alone (PEP 668), and Ubuntu has an account with uid 1000. */
+const EXTERNALLY_MANAGED: Readonly<Record<string, string>> = { debian: '12', ubuntu: '23.04' };
+
+/** What a newer Debian or Ubuntu asks for that this one does not, as clauses to follow an advice; empty where nothing shows. */
+export function choresOfSystem({ id, cycle = '' }: Distribution, stage: Stage, dockerfile: Dockerfile, script: Scripts): readonly string[] {
+  const since = EXTERNALLY_MANAGED[id];
+  if (since === undefined || compareVersions(cycle, since) >= 0) return [];
+  const scripts = scriptsOn(stage, dockerfile, script);
+  const commands = scripts.flatMap((each) => each.commands);
+  const usesSystemPip = scripts.some((each) => pipCalls(each).some(({ tool }) => tool === 'pip')) && !commands.some(bringsOwnPython);
+  const takesUid = id === 'ubuntu' && commands.some((command) => createdUser(command)?.uid === '1000');
+  return [
+    ...(usesSystemPip ? ["pip refuses the system's Python there: install into a virtual environment"] : []),
+    ...(takesUid ? ['uid 1000 belongs to the user `ubuntu` there'] : []),
+  ];
+}
+
+/** Whether pip may mean another Python than the distribution's. */
+function bringsOwnPython({ name, words }: Command): boolean {
+  return (
+    /^(?:conda|mamba|micromamba|uv|pyenv|virtualenv|poetry|pipenv|make|get-pip\.py)$/.test(name) ||
+    words.some(({ value = '' }) => /venv|^--break-system-packages$|Miniconda|Miniforge|Anaconda|deadsnakes/.test(value))
+  );
+}
+
+/** What a newer Python asks for, as clauses to follow an advice. @param minor the old one */
+export function choresOfPython(
+  minor: string,
+  facts: ImageFacts | undefined,
+  stage: Stage,
+  dockerfile: Dockerfile,
+  script: Scripts,
+): readonly string[] {
+  const scripts = scriptsOn(stage, dockerfile, script);
+  const installs = scripts.some((each) => pipCalls(each).length > 0 || manifestInstalls(each).length > 0);
+  const isLambda = facts?.purpose === 'lambda' && facts.distribution?.cycle === '2';
+  const callsYum = isLambda && scripts.some(({ commands }) => commands.some(({ name }) => name === 'yum'));
+  return [
+    ...(callsYum ? ['write `dnf` for `yum`, since it stands on Amazon Linux 2023'] : []),
+    ...(installs ? [`renew the versions and locks made for ${minor}`] : []),
+  ];
+}
