@@ -163,7 +163,7 @@ function spellingIn(tag: string, minor: string): string | undefined {
 
 function imageReplacement(facts: ImageFacts | undefined, text: string, spelling: string | undefined): string {
   if (facts?.name === 'python') return `\`${suggestedPythonImage(text)}\``;
-  if (facts?.python?.minor === '2.7' && facts.retired?.successor !== undefined) return `\`${facts.retired.successor}\``;
+  if (facts?.python?.minor === '2.7' && facts.retired?.successor !== undefined) return `\`${facts.retired.successor}:<version>\``;
   if (spelling === undefined) return 'a newer release of this image';
   const at = positionIn(text, spelling);
   const suggested = spelling.includes('.') ? SUGGESTED_PYTHON : SUGGESTED_PYTHON.replace('.', '');
