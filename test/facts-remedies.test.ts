@@ -66,7 +66,9 @@ describe('remedies', () => {
     expect(remedies('eol-python', ['FROM example.org/ml:1.3.9-python3.9'])).toEqual([
       'Move to Python 3.13: `example.org/ml:1.3.9-python3.13`, if the image has it',
     ]);
-    expect(remedies('eol-python', ['FROM continuumio/miniconda:4.7.12'])).toEqual(['Move to Python 3.13: `continuumio/miniconda3:<version>`']);
+    expect(remedies('eol-python', ['FROM continuumio/miniconda:4.7.12'])).toEqual([
+      'Move to Python 3.13: `continuumio/miniconda3:<version>`',
+    ]);
   });
 
   it('mount what COPY brings, from where it comes', () => {

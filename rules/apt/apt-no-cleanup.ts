@@ -1,4 +1,4 @@
-import { cacheMountOf, isProjectScript, laterUse, leftIndex, removesIndex } from '../../src/facts/apt.js';
+import { type AptCall, cacheMountOf, isProjectScript, laterUse, leftIndex, removesIndex } from '../../src/facts/apt.js';
 import { imageFacts } from '../../src/facts/images.js';
 import type { Instruction, Script, Stage } from '../../src/model/dockerfile.js';
 import { inheritance, isInFinalImage } from '../../src/model/stages.js';
@@ -38,10 +38,8 @@ export default defineRule({
       const needers = scripts.some(({ commands }) => commands.some(({ name }) => name === 'rosdep' || name === 'ubuntu-drivers'));
       if (needers || scripts.at(-1)?.commands.some(isProjectScript) === true) return;
       for (const call of left) {
-        const heirs = ctx.dockerfile.stages.filter((other) => other !== stage && [...inheritance(other)].includes(stage));
-        const inherited = heirs.map(({ instructions }) => laterUse(scriptsIn(instructions, ctx)).calls);
         const own = laterUse(scripts.slice(scripts.indexOf(call.command.script) + 1)).calls;
-        const uses = [...own, ...(own.length > 0 ? [] : inherited.flat())];
+        const uses = own.length > 0 || call !== left.at(-1) ? own : usesInHeirs(stage, ctx);
         const data = { call: `${call.tool} ${call.action}` };
         const related = uses.map(({ span }) => ({ at: span, note: 'goes on with that index' }));
         const user = uses[0];
@@ -54,6 +52,12 @@ export default defineRule({
 
 const scriptsIn = (instructions: readonly Instruction[], { script }: RuleContext): readonly Script[] =>
   instructions.flatMap((instruction) => (instruction.keyword === 'RUN' ? (script(instruction) ?? []) : []));
+
+/** What goes on, in the stages built on this one, with the index that it leaves at its end. */
+function usesInHeirs(stage: Stage, ctx: RuleContext): readonly AptCall[] {
+  const heirs = ctx.dockerfile.stages.filter((other) => other !== stage && [...inheritance(other)].includes(stage));
+  return heirs.flatMap(({ instructions }) => laterUse(scriptsIn(instructions, ctx)).calls);
+}
 
 /** `rm` inside a cache mount: the opposite mistake, in any stage. */
 function* emptiedCaches(stage: Stage, ctx: RuleContext) {
