@@ -1,5 +1,5 @@
 import { type AptCall, cacheMountOf, isProjectScript, laterUse, leftIndex, removesIndex } from '../../src/facts/apt.js';
-import { imageFacts } from '../../src/facts/images.js';
+import { factsOfBase, imageFacts } from '../../src/facts/images.js';
 import type { Instruction, Script, Stage } from '../../src/model/dockerfile.js';
 import { inheritance, isInFinalImage } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
@@ -81,7 +81,7 @@ const isCleanCall = (args: readonly (string | undefined)[]): boolean => args.inc
 
 /** Measured in Debian's images only; Ubuntu's index, of which there are more parts, is not here to be measured. */
 function sizeOf({ base }: Stage): string {
-  const id = base.kind === 'image' ? imageFacts(base.reference)?.distribution?.id : undefined;
+  const id = factsOfBase(base)?.distribution?.id;
   return id === 'ubuntu' ? ', where nothing needs it any more' : ', 26 MB on Debian 12';
 }
 

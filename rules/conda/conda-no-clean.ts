@@ -1,5 +1,5 @@
 import { type CondaInstall, condaCache, condaCalls, fetchesPackages } from '../../src/facts/conda.js';
-import { imageFacts } from '../../src/facts/images.js';
+import { factsOfBase } from '../../src/facts/images.js';
 import { compareVersions } from '../../src/facts/versions.js';
 import type { Stage } from '../../src/model/dockerfile.js';
 import { isInFinalImage } from '../../src/model/stages.js';
@@ -57,7 +57,7 @@ const CLEAN: Readonly<Record<CondaInstall['program'], string>> = {
 
 /** conda knows -f, which removes what is linked as well, since 4.6 (docs.conda.io, release notes). */
 function cleanOf({ program }: CondaInstall, { base }: Stage): string {
-  const version = base.kind === 'image' ? imageFacts(base.reference)?.python?.conda : undefined;
+  const version = factsOfBase(base)?.python?.conda;
   return program === 'conda' && version !== undefined && compareVersions(version, '4.6') < 0 ? 'conda clean -ay' : CLEAN[program];
 }
 

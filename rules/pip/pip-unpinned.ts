@@ -1,5 +1,5 @@
 import { condaCalls } from '../../src/facts/conda.js';
-import { imageFacts } from '../../src/facts/images.js';
+import { factsOfBase } from '../../src/facts/images.js';
 import { once } from '../../src/facts/once.js';
 import { isBootstrapTool, isConstrained, type PipInstall, type PipPackage, pinningOf, pipCalls } from '../../src/facts/pip.js';
 import { describeLostConditions, listed } from '../../src/facts/requirement.js';
@@ -135,7 +135,7 @@ function freezeOf(tool: PipInstall['tool'], stage: Stage, { script }: RuleContex
 }
 
 const freezesPaths = once((stage: Stage, script: RuleContext['script']): boolean => {
-  const facts = stage.base.kind === 'image' ? imageFacts(stage.base.reference) : undefined;
+  const facts = factsOfBase(stage.base);
   if (facts?.python?.kind === 'conda' || (stage.parent !== undefined && freezesPaths(stage.parent, script))) return true;
   return stage.instructions.some((instruction) => {
     const read = instruction.keyword === 'RUN' ? script(instruction) : undefined;

@@ -1,5 +1,5 @@
 import { brief, commandText, execForm, mendedArray } from '../../src/facts/exec-form.js';
-import { type ImageFacts, imageFacts } from '../../src/facts/images.js';
+import { factsOfBase } from '../../src/facts/images.js';
 import {
   type Init,
   initAt,
@@ -90,7 +90,7 @@ export default defineRule({
         const data = { command: brief(text), program: program.name, remedy: execForm(command, script, text, 'sh', script.commands.at(-1)) };
         yield { at: command.command.span, message: 'arguments', severity: isInterpreter(program) ? 'error' : 'warning', data };
       } else {
-        const init = initAt(entrypoint === undefined ? (imageFactsOf(stage)?.entrypoint ?? []) : execWords(entrypoint));
+        const init = initAt(entrypoint === undefined ? (factsOfBase(stage.base)?.entrypoint ?? []) : execWords(entrypoint));
         yield* judged({ stage, instruction: command, script, source, init });
       }
     },
@@ -101,8 +101,6 @@ export default defineRule({
 function isBroken({ command }: CmdInstruction): boolean {
   return command.form === 'shell' && command.brokenJson && /\]\s*(?:#.*)?$/.test(command.text.text);
 }
-
-const imageFactsOf = ({ base }: Stage): ImageFacts | undefined => (base.kind === 'image' ? imageFacts(base.reference) : undefined);
 
 const execWords = ({ command }: CmdInstruction): readonly string[] =>
   command.form === 'exec' ? command.words.map(({ value }) => value) : [];
@@ -133,7 +131,7 @@ function* judged({ stage, instruction, script, source, init: outer }: Judged) {
   // Somebody sits in front of a shell; a text that is only shown has ended before any signal.
   if (handsOver || init?.reachesAll === true || commands.some(isInteractiveShell) || commands.every(isShortLived)) return;
 
-  const facts = imageFactsOf(stage);
+  const facts = factsOfBase(stage.base);
   const chosen = wrapped === undefined ? (stage.environment.shell(instruction) ?? facts?.shell) : [wrapped.shell];
   const name = (chosen?.[0] ?? '/bin/sh').replace(/^.*\//, '');
   const manner = shellManner(name, facts?.distribution);

@@ -1,5 +1,5 @@
 import { startLeavesRoot, startup } from '../../src/facts/entrypoints.js';
-import { imageFacts } from '../../src/facts/images.js';
+import { factsOfBase } from '../../src/facts/images.js';
 import { addedPackages } from '../../src/facts/package-sources.js';
 import { addUserCommand, createdUsers, effectiveUser } from '../../src/facts/users.js';
 import { words } from '../../src/facts/words.js';
@@ -63,7 +63,7 @@ export default defineRule({
       // Files to be copied out, or into another image, and a stage for tests: nobody runs these.
       if (!runs && (stage.base.kind === 'scratch' || isForTests(stage))) return;
 
-      const facts = stage.base.kind === 'image' ? imageFacts(stage.base.reference) : undefined;
+      const facts = factsOfBase(stage.base);
       const startsBase = facts?.purpose !== undefined && start.entrypoint === undefined && start.command === undefined;
       const takesRoot = user.by !== undefined && facts?.user?.root !== true;
       const severity = (runs || startsBase || takesRoot) && rootServer(stage, ctx.script) === undefined ? 'warning' : 'info';
@@ -91,7 +91,7 @@ function placeFor({ instructions }: Stage, start: Instruction | undefined): stri
  *  what has ONBUILD is made to be built from. */
 function isForOthers(stage: Stage, ctx: RuleContext): boolean {
   const { source } = ctx.dockerfile.syntax;
-  const purpose = stage.base.kind === 'image' ? imageFacts(stage.base.reference)?.purpose : undefined;
+  const purpose = factsOfBase(stage.base)?.purpose;
   return (
     purpose === 'devcontainer' ||
     purpose === 'lambda' ||
@@ -106,7 +106,7 @@ function isForOthers(stage: Stage, ctx: RuleContext): boolean {
 /** Back to the user there was before, or the one that was made for it; else a new one, by number where no shell can make it. */
 function linesFor(stage: Stage, ctx: RuleContext): string {
   const { script } = ctx;
-  const facts = stage.base.kind === 'image' ? imageFacts(stage.base.reference) : undefined;
+  const facts = factsOfBase(stage.base);
   const brought = facts?.uid1000 === 'ubuntu' ? undefined : facts?.uid1000;
   const user = earlierUser(stage) ?? createdUsers(stage, script).at(-1)?.name ?? brought;
   if (user !== undefined) return `USER ${user}`;

@@ -5,7 +5,7 @@
  * Sources: PEP 656; pypa/manylinux README (2026): musllinux_1_2 needs Alpine 3.13; musl-wheels.ts for the packages.
  */
 import type { Command, Stage } from '../model/dockerfile.js';
-import { imageFacts } from './images.js';
+import { factsOfBase, imageFacts } from './images.js';
 import type { PipInstall, PipPackage } from './pip.js';
 import { apkPackage, muslSupport, normalizedName } from './python-packages.js';
 import { words } from './words.js';
@@ -127,7 +127,7 @@ const NEEDS_PYTHON_39 = words('numpy scipy pandas matplotlib pyarrow h5py scikit
 
 /** Python older than 3.9: as the tag says, or Alpine's own up to 3.13. */
 function isOldPython(stage: Stage): boolean {
-  const facts = stage.base.kind === 'image' ? imageFacts(stage.base.reference) : undefined;
+  const facts = factsOfBase(stage.base);
   const minor = /^(\d+)\.(\d+)$/.exec(facts?.python?.minor ?? '');
   if (minor !== null) return minor[1] === '2' || Number(minor[2]) < 9;
   const cycle = /^3\.(\d+)$/.exec(facts?.distribution?.cycle ?? '')?.[1];

@@ -8,7 +8,7 @@
  */
 import type { Base, Command, CopyInstruction, Instruction, RunInstruction, Script, ShellWord, Span, Stage } from '../model/dockerfile.js';
 import { inheritedInstructions } from '../model/stages.js';
-import { imageFacts } from './images.js';
+import { factsOfBase, imageFacts } from './images.js';
 import { once } from './once.js';
 import { type Words, words } from './words.js';
 
@@ -559,7 +559,7 @@ const RECOMMENDS_QUESTION: Readonly<Record<string, string>> = { 'krb5-user': 'kr
  */
 export function questionOf(name: string, base: Base, withRecommends: boolean): Question | undefined {
   const packageName = (withRecommends ? RECOMMENDS_QUESTION[name] : undefined) ?? name;
-  const facts = base.kind === 'image' ? imageFacts(base.reference) : undefined;
+  const facts = factsOfBase(base);
   const distribution = facts?.distribution;
   if (facts === undefined || (distribution?.id !== 'ubuntu' && distribution?.id !== 'debian')) return undefined;
   const other = OTHER_QUESTIONS.find(([packages]) => packages.has(packageName));
@@ -614,7 +614,7 @@ const WITHOUT_RECOMMENDS = words(
 
 /** Whether an image is known to bring ca-certificates, its slim tags too: docker-library/python and ContinuumIO/docker-images, 2026. */
 export function bringsCertificates(base: Base): boolean {
-  const name = base.kind === 'image' ? imageFacts(base.reference)?.name : undefined;
+  const name = factsOfBase(base)?.name;
   return name === 'python' || /^continuumio\/(?:mini|ana)conda3?$/.test(name ?? '');
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Command, Script, ShellWord, Value } from '../model/dockerfile.js';
 import { cacheMountTargets } from '../model/stages.js';
-import { imageFacts } from './images.js';
+import { factsOfBase } from './images.js';
 import { once } from './once.js';
 import { effectiveUser } from './users.js';
 import { words } from './words.js';
@@ -38,7 +38,7 @@ export function seenBy(command: Command, name: string): Seen {
   const value = stage.environment.variable(name, instruction);
   if (value.kind === 'known') return { kind: 'known', value: value.value, by: value.by };
   if (value.kind !== 'absent') return { kind: 'unknown' };
-  const base = stage.base.kind === 'image' ? imageFacts(stage.base.reference)?.environment.get(name) : undefined;
+  const base = factsOfBase(stage.base)?.environment.get(name);
   return base === undefined ? { kind: 'absent' } : seen(base === '' ? undefined : base);
 }
 

@@ -8,7 +8,7 @@
  */
 import { type ContainerStart, containerStart } from '../model/container.js';
 import type { CmdInstruction, Command, Instruction, Script, Stage } from '../model/dockerfile.js';
-import { type ImageFacts, imageFacts } from './images.js';
+import { factsOfBase, type ImageFacts } from './images.js';
 import { words } from './words.js';
 
 /** What a container of a stage starts, and of what kind it is. */
@@ -64,7 +64,7 @@ const OWN_SCRIPT = /\.(?:sh|bash)$|(?:^|\/)(?:docker-)?entry-?point[\w.-]*$/;
  * LIMIT: a script that is copied from the context is not read; it counts only by the tools that the file installs for it.
  */
 export function startLeavesRoot(stage: Stage, start: Startup): boolean {
-  const facts = stage.base.kind === 'image' ? imageFacts(stage.base.reference) : undefined;
+  const facts = factsOfBase(stage.base);
   if (facts !== undefined && imageChangesUser(facts, start)) return true;
   return start.commands.some((command) => managesUsers(command, facts)) || installsUserChanger(stage);
 }

@@ -14,7 +14,7 @@
  * huggingface/text-generation-inference (2026-01-08); tensorflow/serving (2026-07-30); sclorg/s2i-python-container (2026);
  * edu.chainguard.dev (2025-02-05).
  */
-import type { ImageReference, Instruction, Stage } from '../model/dockerfile.js';
+import type { Base, ImageReference, Instruction, Stage } from '../model/dockerfile.js';
 import { DEBIAN_STABLE, NEWEST_ALPINE, NEWEST_PYTHON, NEWEST_UBUNTU_LTS, type Product, release, releaseByCodename } from './lifecycles.js';
 import { compareVersions } from './versions.js';
 import { words } from './words.js';
@@ -124,6 +124,11 @@ export function imageFacts(reference: ImageReference): ImageFacts | undefined {
   return facts;
 }
 
+/** What is known of the image a stage stands on, if need be through other stages; undefined for scratch and what nobody knows. */
+export function factsOfBase(base: Base): ImageFacts | undefined {
+  return base.kind === 'image' ? imageFacts(base.reference) : undefined;
+}
+
 function readFacts(reference: ImageReference): ImageFacts | undefined {
   const name = canonicalName(reference);
   const facts = lookUp(name);
@@ -139,7 +144,7 @@ function readFacts(reference: ImageReference): ImageFacts | undefined {
  * `${APP_ROOT}/src`. Undefined where one of them stays unknown.
  */
 export function expandWithBase(stage: Stage, text: string, before: Instruction): string | undefined {
-  const facts = stage.base.kind === 'image' ? imageFacts(stage.base.reference) : undefined;
+  const facts = factsOfBase(stage.base);
   const filled = text.replace(/\$(?:\{(\w+)(?::?-([^${}]*))?\}|(\w+))/g, (reference, braced, fallback, bare) => {
     const name: string = braced ?? bare;
     if (stage.environment.variable(name, before).kind !== 'absent') return reference;

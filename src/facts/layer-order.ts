@@ -4,7 +4,7 @@
 import type { Command, CopyInstruction, Instruction, RunInstruction, Script, Span, Stage, Word } from '../model/dockerfile.js';
 import { joinPath } from '../model/environment.js';
 import { copySource, inheritance } from '../model/stages.js';
-import { expandWithBase, imageFacts } from './images.js';
+import { expandWithBase, factsOfBase } from './images.js';
 import { baseName, bringsFile, type Cargo, cargoOf, type ManifestInstall, manifestInstalls, pathWords } from './manifests.js';
 import { once } from './once.js';
 import { listed } from './requirement.js';
@@ -244,7 +244,7 @@ function directoryAt(stage: Stage, instruction: Instruction): string {
   const workdir = stage.environment.workdir(instruction);
   if (workdir.kind === 'known') return workdir.value;
   if (workdir.kind === 'absent') {
-    const facts = stage.base.kind === 'image' ? imageFacts(stage.base.reference) : undefined;
+    const facts = factsOfBase(stage.base);
     return (facts?.purpose === 'notebook' ? facts.environment.get('HOME') : undefined) || '/';
   }
   const written = workdir.kind === 'unknown' && workdir.by.keyword === 'WORKDIR' ? workdir.by.value?.text : undefined;

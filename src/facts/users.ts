@@ -5,7 +5,7 @@
  * and of BusyBox 1.37; docs.docker.com/build/building/best-practices/#user for --no-log-init.
  */
 import type { Command, Instruction, Script, Stage } from '../model/dockerfile.js';
-import { distributionInTag, expandWithBase, type ImageFacts, imageFacts } from './images.js';
+import { distributionInTag, expandWithBase, factsOfBase, type ImageFacts, imageFacts } from './images.js';
 import { once } from './once.js';
 import { addedPackages } from './package-sources.js';
 import { words } from './words.js';
@@ -41,7 +41,7 @@ export function effectiveUser(stage: Stage, before?: Pick<Instruction, 'span'>):
     return value === undefined ? { kind: 'unknown', because: 'variable' } : named(value, user.by);
   }
   if (stage.base.kind === 'scratch') return { kind: 'known', name: 'root', root: true };
-  const facts = stage.base.kind === 'image' ? imageFacts(stage.base.reference) : undefined;
+  const facts = factsOfBase(stage.base);
   if (facts?.user === undefined) return { kind: 'unknown', because: 'base' };
   return { kind: 'known', name: facts.user.name, root: facts.user.root };
 }
