@@ -162,10 +162,11 @@ describe('remedies', () => {
 
   it('print versions that pip takes for constraints', () => {
     const help = (...lines: string[]) => remedies('pip-unpinned', lines)[0];
-    expect(help('FROM python:3.13', 'RUN pip install pandas')).toContain('`pip freeze`');
-    expect(help('FROM python:3.13', 'RUN uv pip install pandas')).toContain('`uv pip freeze`');
-    expect(help('FROM condaforge/miniforge3:26.3.2-3', 'RUN pip install pandas')).toContain('`pip list --format=freeze`');
-    expect(help('FROM python:3.13', 'RUN pip install -e .', 'RUN pip install pandas')).toContain('`pip list --format=freeze`');
+    // What `pip freeze` prints of conda's packages and of projects in a directory is no constraint.
+    expect(help('FROM python:3.13', 'RUN pip install pandas')).toContain('`pip list --format=freeze`');
+    expect(help('FROM python:3.13', 'RUN uv pip install pandas')).toContain('`uv pip list --format=freeze`');
+    expect(help('FROM python:3.13', 'RUN pip install -c c.txt a && pip install pandas')).not.toContain('constraints');
+    expect(remedies('pip-unpinned', ['FROM python:3.13', 'RUN pip install torch==2.11.0 torchvision'])).toEqual([]);
     expect(help('ARG CUDA=13', 'FROM python:3.13', 'ARG CUDA', 'RUN pip install nixl-cu${CUDA}')).toContain('`nixl-cu${CUDA}==VERSION`');
   });
 
@@ -200,6 +201,40 @@ describe('remedies', () => {
     expect(remedies('base-image-unpinned', ['FROM azul/zulu-openjdk-alpine:17-latest'])).toEqual([]);
   });
 
+  it('leave a copy where the same RUN, or one in front of the install, has need of it', () => {
+    const lint = (rule: string, ...lines: string[]) => remedies(rule, ['FROM python:3.13-slim-trixie', ...lines]);
+    const install = 'pip install --no-cache-dir -r requirements.txt';
+    expect(lint('manifest-copied-with-code', 'COPY requirements.txt fix.py ./', `RUN ${install} && python ./fix.py`)).toEqual([]);
+    expect(lint('manifest-copied-with-code', 'COPY requirements.txt fix.py ./', `RUN ${install}`)).toHaveLength(1);
+    // What lands under the name of a list is one, wherever it comes from.
+    const flavoured = ['ARG F', 'COPY requirements.$F.txt ./requirements.txt', 'COPY boot.py ./', `RUN ${install}`];
+    expect(lint('manifest-copied-with-code', ...flavoured)).toHaveLength(1);
+    expect(lint('copy-before-install', 'ARG F', 'COPY x/root/ /', ...flavoured.slice(1))).toEqual([]);
+    expect(lint('copy-before-install', 'COPY . .', `RUN chmod +x run.sh && ${install}`)).toHaveLength(1);
+    expect(lint('copy-before-install', 'COPY . .', 'RUN sed -i s/x/y/ requirements.txt', `RUN ${install}`)).toEqual([]);
+    expect(lint('copy-before-install', 'COPY . .', 'RUN ./apply-patches.sh', `RUN ${install}`)).toEqual([]);
+  });
+
+  it('offer nothing that the tools of the image refuse', () => {
+    const run = 'RUN pip3 install pandas';
+    expect(remedies('pip-no-cache', ['FROM ubuntu:18.04', run, run]).join()).not.toContain('PIP_NO_CACHE_DIR');
+    expect(remedies('apt-recommends', ['FROM ubuntu:18.04', 'RUN apt-get install -y git python3-pip'])[0]).toContain(
+      'add python3-setuptools',
+    );
+    expect(remedies('eol-python', ['FROM ubuntu:20.04', 'RUN apt-get install -y python3.9-venv'])[0]).not.toContain('python3.13-venv');
+    const deadsnakes = 'RUN add-apt-repository -y ppa:deadsnakes/ppa && apt-get install -y python3.9-venv';
+    expect(remedies('eol-python', ['FROM ubuntu:20.04', deadsnakes])[0]).toContain('`python3.13-venv`');
+    expect(remedies('eol-os-image', ['FROM python:3.12-bullseye', 'RUN pip install pandas==3.0.5'])[0]).not.toContain(
+      'virtual environment',
+    );
+    expect(remedies('eol-os-image', ['FROM ubuntu:20.04', 'RUN pip3 install a==1', 'RUN make install'])[0]).toContain(
+      'virtual environment',
+    );
+    expect(remedies('apt-no-cleanup', ['FROM example.org/a:1', 'USER app', 'RUN sudo apt-get update'])[0]).toContain('&& sudo rm -rf');
+    const purge = 'RUN apt-get update && apt-get purge -y nano && rm -rf /var/lib/apt/lists/*';
+    expect(remedies('apt-update-alone', ['FROM debian', purge])).toEqual([]);
+  });
+
   it('repeat the command that brings a Python', () => {
     expect(remedies('eol-python', ['FROM ubuntu:24.04', 'RUN uv venv --python 3.9'])).toEqual([
       'Move to Python 3.13: `uv venv --python 3.13`',
@@ -210,9 +245,11 @@ describe('remedies', () => {
     const install = 'apt-get install -y --no-install-recommends';
     const clean = 'RUN rm -rf /var/lib/apt/lists/*';
     const first = ['FROM debian:trixie-slim', `RUN apt-get update && ${install} git`];
-    expect(remedies('cleanup-in-later-layer', [...first, clean])).toEqual(['Move it to the end of the RUN that fetches the package index']);
+    expect(remedies('cleanup-in-later-layer', [...first, clean])).toEqual([
+      'Delete it at the end of the RUN that fetches the package index',
+    ]);
     expect(remedies('cleanup-in-later-layer', [...first, `RUN ${install} curl`, clean])).toEqual([
-      'Move it to the end of the RUN that fetches the package index, together with the installs that use it',
+      'Delete it at the end of the RUN that fetches the package index, together with the installs that use it',
     ]);
     expect(
       remedies('cleanup-in-later-layer', [
@@ -221,7 +258,7 @@ describe('remedies', () => {
         'RUN pip install scipy==1.17.0',
         'RUN pip cache purge',
       ]),
-    ).toEqual(['Move it to the end of each RUN that installs with pip']);
+    ).toEqual(['Add `--no-cache-dir` in each RUN that installs with pip']);
   });
 
   it('join an update and an install in the words of the file', () => {

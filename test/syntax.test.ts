@@ -218,6 +218,7 @@ describe('messages', () => {
       'FROM a\nSHELL bash\n',
       'FROM a\nENV A=1 B\n',
       'FROM a\nENV A=1 # B\n',
+      'FROM a\nENV A=$(ls b)\n',
       'FROM a\nENV A\n',
       'FROM a\nENV =1\n',
       'FROM a\nENV A="1\n',

@@ -9,6 +9,9 @@ import {
   packageNames,
   recommendsNothing,
 } from '../../src/facts/apt.js';
+import { factsOfBase } from '../../src/facts/images.js';
+import { compareVersions } from '../../src/facts/versions.js';
+import type { Base } from '../../src/model/dockerfile.js';
 import { isInFinalImage } from '../../src/model/stages.js';
 import { defineRule, type RuleDocs } from '../../src/rule.js';
 
@@ -24,11 +27,11 @@ export default defineRule({
   messages: {
     recommends: {
       text: '`{call}` also installs what the packages merely recommend',
-      help: 'Write {call} --no-install-recommends, and name the recommended packages that are needed',
+      help: 'Write `{call} --no-install-recommends`, and name the recommended packages that are needed',
     },
     companion: {
       text: '`{call}` also installs what the packages merely recommend',
-      help: 'Write {call} --no-install-recommends, and add {companion}: {package} only recommends it and needs it for {purpose}',
+      help: 'Write `{call} --no-install-recommends`, and add {companion}: {package} only recommends it and needs it for {purpose}',
     },
   },
   on: {
@@ -44,22 +47,35 @@ export default defineRule({
         if (configuration.recommends !== 'unsaid') return;
         if (instruction.keyword !== 'RUN' || script?.stage !== stage) continue;
         const calls = all.filter((call) => call.action === 'install' && call.operands.length > 0);
-        const call = calls.find((candidate) => candidate.recommends === 'unsaid' && !isWithoutRecommends(candidate));
+        const [call, ...others] = calls.filter((candidate) => candidate.recommends === 'unsaid' && !isWithoutRecommends(candidate));
         if (call === undefined) continue;
+        const related = others.map(({ span, tool, action }) => ({ at: span, note: `\`${tool} ${action}\` does so too` }));
+        const place = { at: call.span, related };
         const data = { call: `${call.tool} ${call.action}` };
-        const name = packageNames(call).find((each) => !installed.has(COMPANIONS.get(each)?.name ?? each));
-        const companion = name === undefined ? undefined : COMPANIONS.get(name);
-        if (name === undefined || companion === undefined) yield { at: call.span, message: 'recommends', data };
-        else
-          yield {
-            at: call.span,
-            message: 'companion',
-            data: { ...data, package: name, companion: companion.name, purpose: companion.purpose },
-          };
+        const companion = companionOf(packageNames(call), installed, stage.base);
+        if (companion === undefined) yield { ...place, message: 'recommends', data };
+        else yield { ...place, message: 'companion', data: { ...data, ...companion } };
       }
     },
   },
 });
+
+/** A package that would be missing, the gravest one first: without setuptools the pip of an old release builds nothing. */
+function companionOf(names: readonly string[], installed: ReadonlySet<string>, base: Base) {
+  if (names.includes('python3-pip') && !installed.has('python3-setuptools') && isBeforeFocal(base))
+    return { package: 'python3-pip', companion: 'python3-setuptools and python3-wheel', purpose: 'packages without a wheel' };
+  const name = names.find((each) => !installed.has(COMPANIONS.get(each)?.name ?? each));
+  const companion = name === undefined ? undefined : COMPANIONS.get(name);
+  return name === undefined || companion === undefined
+    ? undefined
+    : { package: name, companion: companion.name, purpose: companion.purpose };
+}
+
+/** From 20.04 on, python3-pip depends on setuptools and wheel (packages.ubuntu.com, Debian 10 and newer likewise; 2026-11). */
+function isBeforeFocal(base: Base): boolean {
+  const distribution = factsOfBase(base)?.distribution;
+  return distribution?.id === 'ubuntu' && distribution.cycle !== undefined && compareVersions(distribution.cycle, '20.04') < 0;
+}
 
 function isWithoutRecommends(call: AptCall): boolean {
   const names = packageNames(call);

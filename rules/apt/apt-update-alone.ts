@@ -11,6 +11,7 @@ import {
   mayHandleIndex,
   mountsIndex,
   readAptCall,
+  removes,
   removesIndex,
   usesIndex,
 } from '../../src/facts/apt.js';
@@ -55,7 +56,7 @@ function* loneUpdates(stage: Stage, ctx: RuleContext) {
     const call = aptCalls(script).findLast(({ refreshes }) => refreshes);
     if (instruction.keyword !== 'RUN' || call?.action !== 'update' || !script.complete || mountsIndex(instruction)) continue;
     const behind = commands.slice(commands.indexOf(call.command) + 1);
-    if (behind.some((command) => mayHandleIndex(command) && !removesIndex(command)) || usersIn(behind)) continue;
+    if (behind.some((command) => mayHandleIndex(command) && !removesIndex(command)) || behind.some(goesOnWithIndex)) continue;
     // An update in front of which the RUN installs has done something; only a use further down shows that it is for others.
     const isBusy = aptCalls(script).some(usesIndex) || commands.some(mayHandleIndex);
     const use = behind.some(removesIndex) ? undefined : laterUse(scripts.slice(position + 1));
@@ -83,11 +84,11 @@ function joined(call: AptCall, { calls, isOpen }: LaterUse) {
   };
 }
 
-const usersIn = (commands: readonly Command[]): boolean =>
-  commands.some((command) => {
-    const call = readAptCall(command);
-    return call !== undefined && usesIndex(call);
-  });
+/** Also a removal by name: without an index apt does not know a package that is not installed, and fails. */
+function goesOnWithIndex(command: Command): boolean {
+  const call = readAptCall(command);
+  return call !== undefined && (usesIndex(call) || (removes(call) && call.operands.length > 0));
+}
 
 /** A stage that others are built from may keep the index for them on purpose. */
 const isBuiltUpon = (stage: Stage, ctx: RuleContext): boolean => ctx.dockerfile.stages.some(({ parent }) => parent === stage);

@@ -55,7 +55,7 @@ export default defineRule({
         facts?.name === 'python'
           ? `\`${suggestedPythonImage(image, isPythonEnded ? undefined : minor)}\``
           : replacementFor(distribution, facts?.name);
-      const chores = choresOfSystem(distribution, stage, ctx.dockerfile, ctx.script).map((chore) => `; ${chore}`);
+      const chores = choresOfSystem(distribution, facts, stage, ctx.dockerfile, ctx.script).map((chore) => `; ${chore}`);
       const data = { image, system: nameOf(distribution), date: now.on, replacement: [replacement, ...chores].join('') };
       const related = use === undefined ? [] : [{ at: use.at, note: 'packages are fetched here' }];
       // Raspbian keeps its packages elsewhere; an image nobody knows may have sources of its own.
@@ -133,14 +133,13 @@ function replacementFor({ id }: Distribution, name: string | undefined): string 
 }
 
 export const docs: RuleDocs = {
-  why: 'After the end of support nobody closes the holes in OpenSSL, glibc and the rest of the image. Some months later the packages leave the mirrors, and every `apt-get update` answers 404: Debian 10 in July 2025, Debian 11 in September 2026. 22 % of 604 public data-science Dockerfiles stand on an ended Python or system, and 43 % of 2,253 that no longer build.',
+  why: 'After the end of support nobody closes the holes in OpenSSL, glibc and the rest of the image. Some months later the packages leave the mirrors, and every `apt-get update` answers 404: Debian 9 in April 2023, Debian 10 in July 2025. 22 % of 604 public data-science Dockerfiles stand on an ended Python or system, and 43 % of 2,253 that no longer build.',
   remedy: 'Move to a tag on a supported release: Debian 13 (trixie), Ubuntu 24.04, Alpine 3.24, Amazon Linux 2023.',
   limits:
     'Paid extensions (Ubuntu Pro, Debian ELTS) cannot be seen, so the message speaks of standard support. Debian under its free long-term support (12 until June 2028) is not reported, and neither is a release that ends soon. It is an error only where the file fetches packages from sources that are gone; sources of your own make it a warning, the archives of old releases a remark, and `debian/eol` images nothing. Where the tag names an ended Python and the system only follows from it, `eol-python` speaks alone unless the build fails.',
   references: [
     'https://endoflife.date (2026-08-22)',
     'https://github.com/Tecnativa/doodba/issues/669 (buster, 2025-07)',
-    'https://github.com/balena-os/meta-balena/issues/3938 (bullseye, 2026-09)',
     'https://lists.debian.org/debian-devel-announce/ (archive moves)',
   ],
   examples: [

@@ -10,7 +10,7 @@ import {
 } from '../../src/facts/python-releases.js';
 import { choresOfPython } from '../../src/facts/upgrades.js';
 import type { Command, Dockerfile, ImageReference, Span, Stage } from '../../src/model/dockerfile.js';
-import { isInFinalImage } from '../../src/model/stages.js';
+import { inheritedInstructions, isInFinalImage } from '../../src/model/stages.js';
 import { placeInImage, placeInWord, positionIn, type WrittenPlace } from '../../src/model/written-place.js';
 import { defineRule, type RuleContext, type RuleDocs, type Severity } from '../../src/rule.js';
 
@@ -59,11 +59,12 @@ function* broughtByImage(stage: Stage, { dockerfile, script, today }: RuleContex
   const at = by === undefined && spelling === undefined ? (stage.from.image?.span ?? span) : span;
   const image = imageReplacement(facts, reference.text, spelling);
   const replacement = (by === undefined ? undefined : argumentReplacement({ span, by }, spelling, facts?.name, reference)) ?? image;
-  const chores = choresOfPython(minor, facts, stage, dockerfile, script).map((chore) => `; ${chore}`);
+  const digest = reference.digest === undefined ? [] : ['renew the digest'];
+  const chores = [...digest, ...choresOfPython(minor, facts, stage, dockerfile, script)].map((chore) => `; ${chore}`);
   yield* judged(minor, { at, words: reference.text.replace(/@.*$/, ''), replacement: [replacement, ...chores].join('') }, today);
 }
 
-function* askedFor(asked: readonly AskedPython[], command: Command, { dockerfile, today }: RuleContext) {
+function* askedFor(asked: readonly AskedPython[], command: Command, { dockerfile, script, today }: RuleContext) {
   const { stage, instruction } = command.script;
   if (isTestMatrix(dockerfile, stage)) return;
   // Several Pythons side by side are a test matrix or a tool's own choice: the old ones are there on purpose.
@@ -76,17 +77,47 @@ function* askedFor(asked: readonly AskedPython[], command: Command, { dockerfile
     const place = placeInWord(dockerfile, stage, word, spelling, instruction);
     const written = word.value ?? word.text;
     const head = from === 'build' ? `${builderOf(command)} ` : '';
-    const replacement = argumentReplacement(place, spelling) ?? `\`${head}${suggestedInstead(written, spelling)}\``;
-    yield* judged(minor, { at: place.span, words: `${head}${written}`, replacement }, today);
+    // Debian and Ubuntu have one Python each; another one needs an archive beside theirs.
+    const hasArchive = from !== 'apt' || hasDeadsnakes(stage, script);
+    const replacement = hasArchive
+      ? (argumentReplacement(place, spelling) ?? `\`${head}${suggestedInstead(written, spelling)}\``)
+      : `the \`python3\` of a newer release, \`${suggestedPythonImage('slim')}\`, or \`uv python install ${SUGGESTED_PYTHON}\``;
+    const related = otherPlaces(`python${minor}`, command, dockerfile, script);
+    yield* judged(minor, { at: place.span, words: `${head}${written}`, replacement, related }, today);
   }
 }
 
-function* judged(minor: string, place: { readonly at: Span; readonly words: string; readonly replacement: string }, today: string) {
+/** ppa:deadsnakes has builds of every Python for Ubuntu. */
+function hasDeadsnakes(stage: Stage, script: RuleContext['script']): boolean {
+  return inheritedInstructions(stage).some((instruction) => {
+    const commands = instruction.keyword === 'RUN' ? (script(instruction)?.commands ?? []) : [];
+    return commands.some(({ words }) => words.some(({ text }) => text.includes('deadsnakes')));
+  });
+}
+
+/** A few other commands that name the program: these have to change with it. */
+function otherPlaces(program: string, command: Command, { stages }: Dockerfile, script: RuleContext['script']) {
+  const others = stages.flatMap(({ instructions }) => instructions.flatMap((instruction) => script(instruction)?.commands ?? []));
+  const named = others.filter((other) => other !== command && other.words.some(({ text }) => namesProgram(text, program)));
+  return named.slice(0, 3).map(({ span }) => ({ at: span, note: `names \`${program}\` as well` }));
+}
+
+const namesProgram = (text: string, program: string): boolean =>
+  text.endsWith(program) && !/[\w-]/.test(text.at(-program.length - 1) ?? '');
+
+interface Judged {
+  readonly at: Span;
+  readonly words: string;
+  readonly replacement: string;
+  readonly related?: readonly { readonly at: Span; readonly note: string }[];
+}
+
+function* judged(minor: string, place: Judged, today: string) {
   const verdict = severityOf(minor, today);
   if (verdict === undefined) return;
-  const { at, words, replacement } = place;
+  const { at, words, replacement, related = [] } = place;
   const data = { words, minor, date: verdict.date, suggestion: SUGGESTED_PYTHON, replacement };
-  yield { at, message: verdict.severity === 'info' ? ('ending' as const) : ('ended' as const), severity: verdict.severity, data };
+  yield { at, message: verdict.severity === 'info' ? ('ending' as const) : ('ended' as const), severity: verdict.severity, data, related };
 }
 
 function severityOf(minor: string, today: string): { readonly severity: Severity; readonly date: string } | undefined {

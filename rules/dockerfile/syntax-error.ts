@@ -51,6 +51,10 @@ export default defineRule({
       text: '`{word}` has no `=`, though the words before it have',
       help: 'Write NAME=value; a value with blanks needs quotation marks',
     },
+    'key-value-command': {
+      text: 'Docker runs no command in {keyword}: it takes `$(` for text, and `{word}` behind the blank for a name without a value',
+      help: 'Run the command where its output is needed, in a RUN: NAME=$(…) && …',
+    },
     'key-value-comment': {
       text: 'A comment cannot stand behind {keyword}: Docker takes its words as names',
       help: 'Move the comment to a line of its own',
@@ -122,6 +126,7 @@ function variant(code: string, data: Readonly<Record<string, string>>): string {
   if (code === 'unknown-flag' && data['suggestion'] !== '') return 'misspelt-flag';
   if (code === 'from-arguments' && data['comment'] === 'yes') return 'from-comment';
   if (code === 'key-value' && data['comment'] === 'yes') return 'key-value-comment';
+  if (code === 'key-value' && data['command'] === 'yes') return 'key-value-command';
   if (code === 'port' && data['comment'] === 'yes') return 'port-comment';
   return code === 'stage-order' ? `stage-order-${data['case']}` : code;
 }
@@ -147,6 +152,11 @@ export const docs: RuleDocs = {
       title: 'A comment behind an instruction',
       dockerfile: 'FROM python:3.13-slim-trixie\nENV PYTHONUNBUFFERED=1 # see the logs at once\n',
       reports: [[2, 'key-value-comment']],
+    },
+    {
+      title: 'ENV is no shell',
+      dockerfile: 'FROM python:3.13-slim-trixie\nENV WHEEL=$(ls train-*.whl)\n',
+      reports: [[2, 'key-value-command']],
     },
     {
       title: 'A heredoc that never ends',

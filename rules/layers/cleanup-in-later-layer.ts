@@ -29,15 +29,19 @@ export default defineRule({
   supersedes: ['apt-no-cleanup', 'conda-no-clean', 'pip-no-cache'],
   messages: {
     frees: {
-      text: '`{command}` frees nothing: an earlier layer keeps what it deletes',
-      help: 'Move it to the end of {place}',
+      text: '`{command}` frees no space: an earlier layer keeps {what}',
+      help: 'Delete it at the end of {place}',
+    },
+    cached: {
+      text: "`{command}` frees no space: an earlier layer keeps pip's download cache",
+      help: 'Add `--no-cache-dir` in {place}',
     },
     copied: {
-      text: '`{command}` frees nothing: the layer of {keyword} keeps `{file}`',
-      help: 'Mount the file where it is used: RUN --mount=type=bind,{mount},target={path} …',
+      text: '`{command}` frees no space: the layer of {keyword} keeps `{file}`',
+      help: 'Mount the file where it is used, in place of {keyword} and rm: RUN --mount=type=bind,{mount},target={path} …',
     },
     added: {
-      text: '`{command}` frees nothing: the layer of ADD keeps `{file}`',
+      text: '`{command}` frees no space: the layer of ADD keeps `{file}`',
       help: 'Fetch the file, use it and delete it in one RUN',
     },
   },
@@ -159,7 +163,9 @@ function* report(
       : isUsed(leftover)
         ? `, together with the RUNs in between that need ${leftover.kind === 'file' ? 'it' : 'them'}`
         : '';
-    yield { ...place, message: 'frees' as const, data: { command, place: `${isEach ? 'each' : 'the'} RUN that ${made}${others}` } };
+    const where = `${isEach ? 'each' : 'the'} RUN that ${made}`;
+    if (leftover.kind === 'pip') yield { ...place, message: 'cached' as const, data: { command, place: where } };
+    else yield { ...place, message: 'frees' as const, data: { command, what, place: where + others } };
   }
 }
 
@@ -171,7 +177,8 @@ function isWorthAnyway({ kind, path }: Leftover, own: ReadonlySet<Leftover['kind
 
 /** What the context brings may be a few bytes, unless it is an archive that is not just a project's wheel; a download is
  *  more, unless it is a text. */
-function isPerhapsSmall({ origin, path = '' }: Leftover): boolean {
+function isPerhapsSmall({ origin, path = '', isSmall }: Leftover): boolean {
+  if (isSmall !== undefined) return isSmall;
   if (origin === 'download') return isSmallText(path) && !/conda|mamba|install/i.test(path);
   return origin !== undefined && (!isArchive(path) || path.endsWith('.whl'));
 }

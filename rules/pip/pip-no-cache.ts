@@ -1,5 +1,7 @@
+import { factsOfBase } from '../../src/facts/images.js';
 import { once } from '../../src/facts/once.js';
-import { isBootstrapTool, mayConfigureCache, type PipCache, type PipInstall, pipCache, pipCalls } from '../../src/facts/pip.js';
+import { installsToolsOnly, mayConfigureCache, type PipCache, type PipInstall, pipCache, pipCalls } from '../../src/facts/pip.js';
+import { compareVersions } from '../../src/facts/versions.js';
 import type { Instruction, RunInstruction, Span, Stage } from '../../src/model/dockerfile.js';
 import { inheritedInstructions, isInFinalImage } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
@@ -40,14 +42,21 @@ export default defineRule({
           .map((install) => ({ install, cache: pipCache(install) }));
         yield* unusedMount(instruction, calls);
         const keeping = calls.filter(({ cache }) => cache.kind !== 'gone');
-        const worst = keeping.find(({ install }) => !isSmall(install)) ?? keeping[0];
+        const worst = keeping.find(({ install }) => !installsToolsOnly(install)) ?? keeping[0];
         if (worst !== undefined && !isConfigured(instruction, stage, ctx))
           kept.push({ worst, others: keeping.filter((call) => call !== worst) });
       }
-      for (const each of kept) yield* report(each, each === kept[0] && kept.length > 1);
+      for (const each of kept) yield* report(each, each === kept[0] && kept.length > 1 && !mayHaveOldPip(stage));
     },
   },
 });
+
+/** NOTE: pip before 19 (January 2019) crashes on PIP_NO_CACHE_DIR=1 (seen with 9.0.1 and 18.1); systems of that time bring it. */
+function mayHaveOldPip({ base }: Stage): boolean {
+  const { id = '', cycle } = factsOfBase(base)?.distribution ?? {};
+  const newest = ({ ubuntu: '18.10', debian: '9', centos: '7' } as Readonly<Record<string, string>>)[id];
+  return newest !== undefined && cycle !== undefined && compareVersions(cycle, newest) <= 0;
+}
 
 interface Call {
   readonly install: PipInstall;
@@ -72,7 +81,7 @@ function* unusedMount(run: RunInstruction, calls: readonly Call[]) {
 /** @param isFirstOfSeveral whether the RUNs below do the same, so that one line for all is less work */
 function* report({ worst: { install, cache }, others }: Kept, isFirstOfSeveral: boolean) {
   const related = others.map((other) => ({ at: other.install.head, note: `\`${other.install.title}\` leaves its downloads here as well` }));
-  const place = { at: install.head, related, ...(isSmall(install) ? { severity: 'info' as const } : {}) };
+  const place = { at: install.head, related, ...(installsToolsOnly(install) ? { severity: 'info' as const } : {}) };
   const alternative = isFirstOfSeveral
     ? ', or write `ENV PIP_NO_CACHE_DIR=1` once, above the first RUN that installs'
     : alternativeTo(cache);
@@ -91,12 +100,6 @@ const firstConfiguration = once((stage: Stage, script: RuleContext['script']): I
   inheritedInstructions(stage).find((each) => mayConfigureCache(each, script(each)?.commands ?? [])),
 );
 
-/** pip, setuptools and their like alone: a few megabytes. */
-function isSmall({ packages, dynamic, requirementFiles, command }: PipInstall): boolean {
-  const isPiped = command.wrappers.some(({ name }) => name === 'xargs');
-  return !isPiped && dynamic.length === 0 && requirementFiles.length === 0 && packages.length > 0 && packages.every(isBootstrapTool);
-}
-
 /** What else may be done, where the directory of the cache is known. */
 function alternativeTo(cache: PipCache): string {
   if (cache.kind === 'gone' || cache.directory === undefined) return '';
@@ -114,7 +117,7 @@ export const docs: RuleDocs = {
   remedy:
     'Add `--no-cache-dir` to the command, or set `ENV PIP_NO_CACHE_DIR=1` once. Or mount a cache that is no part of the image, which makes the next build faster as well: `RUN --mount=type=cache,target=/root/.cache/pip pip install …`, with the directory that `pip cache dir` prints for the user of that RUN.',
   limits:
-    'Stages that do not become layers of the final image may keep their cache. A cache that the same RUN removes (`pip cache purge`, `rm -rf ~/.cache`, a script that cleans by its name) is gone; one removed by a later RUN is not. PIP_NO_CACHE_DIR counts with any value: pip takes `off` and `0` for yes. Nothing is said where a pip.conf is put in place that cannot be read, where PIP_CONFIG_FILE names one, for a numeric user without HOME (pip may not write to `/` and does without), for local projects with `--no-deps`, and for `--no-index` with local wheels. pip, setuptools and wheel alone are worth an info. uv has a cache of its own and is not judged here.',
+    'Stages that do not become layers of the final image may keep their cache. A cache that the same RUN removes (`pip cache purge`, `rm -rf ~/.cache`, a script that cleans by its name) is gone; one removed by a later RUN is not. PIP_NO_CACHE_DIR counts with any value: pip takes `off` and `0` for yes (before pip 19, `1` makes it crash). Nothing is said where a pip.conf is put in place that cannot be read, where PIP_CONFIG_FILE names one, for a numeric user without HOME (pip may not write to `/` and does without), for local projects with `--no-deps`, and for `--no-index` with local wheels. pip, setuptools and wheel alone are worth an info. uv has a cache of its own and is not judged here.',
   references: [
     'https://pip.pypa.io/en/stable/topics/caching/',
     'pip 26.3, cli/cmdoptions.py: any value of PIP_NO_CACHE_DIR switches the cache off',

@@ -1,9 +1,6 @@
-import { condaCalls } from '../../src/facts/conda.js';
-import { factsOfBase } from '../../src/facts/images.js';
-import { once } from '../../src/facts/once.js';
 import { isBootstrapTool, isConstrained, type PipInstall, type PipPackage, pinningOf, pipCalls } from '../../src/facts/pip.js';
 import { describeLostConditions, listed } from '../../src/facts/requirement.js';
-import type { Command, Stage } from '../../src/model/dockerfile.js';
+import type { Command, Script } from '../../src/model/dockerfile.js';
 import { defineRule, type RuleContext, type RuleDocs, type Severity } from '../../src/rule.js';
 
 export default defineRule({
@@ -18,18 +15,18 @@ export default defineRule({
   messages: {
     unpinned: {
       text: '{packages} {are} not pinned: the next {occasion} may install another release',
-      help: 'Write `{example}` with the version you have tested, or add {constraint} with what `{freeze}` prints in an image that works',
+      help: 'Write `{example}` with the version you have tested{alternative}',
     },
     bounded: {
       text: '{packages} {leave} the release open within bounds: the next {occasion} may install another one',
-      help: 'Write `{example}` with the version you have tested, or add {constraint} with what `{freeze}` prints in an image that works',
+      help: 'Write `{example}` with the version you have tested{alternative}',
     },
     branch: {
       text: '{packages} {follow} a branch: the next {occasion} installs whatever was pushed last',
       help: 'Write a tag or a commit behind the address, as in `{example}`',
     },
     'lost-condition': {
-      text: '{written} {are} not quoted: the shell takes the condition for a redirection to a file `{file}`, and pip sees only {words}',
+      text: '{written} {are} not quoted: the shell takes the condition for a redirection to a file `{file}`, and pip gets only {words} of it',
       help: 'Write it in quotation marks: {quoted}',
     },
     'unreadable-file': {
@@ -41,7 +38,7 @@ export default defineRule({
     *stage(stage, ctx) {
       for (const instruction of stage.instructions) {
         const script = ctx.script(instruction);
-        if (script !== undefined) yield* judged(pipCalls(script), stage, ctx);
+        if (script !== undefined) yield* judged(pipCalls(script), ctx);
       }
     },
   },
@@ -54,7 +51,7 @@ interface Named {
 }
 
 /** One finding of a kind for all the commands of an instruction. */
-function* judged(installs: readonly PipInstall[], stage: Stage, ctx: RuleContext) {
+function* judged(installs: readonly PipInstall[], ctx: RuleContext) {
   const found: Named[] = [];
   for (const install of installs) {
     const lost = describeLostConditions(install.command);
@@ -65,7 +62,9 @@ function* judged(installs: readonly PipInstall[], stage: Stage, ctx: RuleContext
     const spoken = install.packages.filter((each) => !isBootstrapTool(each) && lost?.words.has(each.word) !== true);
     for (const each of spoken) found.push({ each, install });
   }
-  const open = found.filter(({ each }) => pinningOf(each) === 'unpinned' || pinningOf(each) === 'ranged');
+  const open = found.filter(
+    (named) => (pinningOf(named.each) === 'unpinned' || pinningOf(named.each) === 'ranged') && !isPinnedByTorch(named),
+  );
   const named = open.filter(({ each }) => each.requirement.kind === 'name');
   const bounded = named.length > 0 ? [] : found.filter(({ each }) => pinningOf(each) === 'bounded');
   const moving = open.filter(({ each }) => each.requirement.kind !== 'name');
@@ -73,13 +72,20 @@ function* judged(installs: readonly PipInstall[], stage: Stage, ctx: RuleContext
   const [firstBounded] = bounded;
   const [firstMoving] = moving;
   if (firstNamed !== undefined)
-    yield { ...placeOf(named), message: 'unpinned' as const, severity: severityOf(ctx), data: dataOf(named, firstNamed, stage, ctx) };
+    yield { ...placeOf(named), message: 'unpinned' as const, severity: severityOf(ctx), data: dataOf(named, firstNamed) };
   else if (firstBounded !== undefined)
-    yield { ...placeOf(bounded), message: 'bounded' as const, severity: 'info' as const, data: dataOf(bounded, firstBounded, stage, ctx) };
+    yield { ...placeOf(bounded), message: 'bounded' as const, severity: 'info' as const, data: dataOf(bounded, firstBounded) };
   if (firstMoving !== undefined) {
-    const data = { ...dataOf(moving, firstMoving, stage, ctx), example: withReference(firstMoving.each.text) };
+    const data = { ...dataOf(moving, firstMoving), example: withReference(firstMoving.each.text) };
     yield { ...placeOf(moving), message: 'branch' as const, severity: severityOf(ctx), data };
   }
+}
+
+/** Each torchvision asks for one torch exactly (metadata on PyPI, 2026-11): a pinned torch on the same line leaves no choice. */
+function isPinnedByTorch({ each, install }: Named): boolean {
+  const isNamed = ({ requirement }: PipPackage, name: string): boolean =>
+    requirement.kind === 'name' && requirement.name.toLowerCase() === name;
+  return isNamed(each, 'torchvision') && install.packages.some((other) => isNamed(other, 'torch') && pinningOf(other) === 'pinned');
 }
 
 /** At the first package; the other commands are named beside it. */
@@ -100,17 +106,13 @@ function severityOf({ dockerfile }: RuleContext): Severity {
     : 'warning';
 }
 
-function dataOf(
-  packages: readonly Named[],
-  { each: { requirement, word }, install: { command, tool } }: Named,
-  stage: Stage,
-  ctx: RuleContext,
-) {
+function dataOf(packages: readonly Named[], { each: { requirement, word }, install: { command, tool } }: Named) {
   const isOne = packages.length === 1;
   const extras = requirement.kind === 'name' && requirement.extras.length > 0 ? `[${requirement.extras}]` : '';
   const name = requirement.kind !== 'name' ? '' : (RENAMED.get(requirement.name.toLowerCase()) ?? requirement.name) + extras;
   // What a variable is a part of stays one: `nixl-cu${CUDA_MAJOR}`.
   const written = /^[\w.${}[\]-]*\$[\w.${}[\]-]*$/.test(word.text) ? word.text : name;
+  const constraint = tool === 'pipx' ? "`--pip-args='-c constraints.txt'`" : '`-c constraints.txt`';
   return {
     packages: listed(packages.map(({ each }) => each.text)),
     are: isOne ? 'is' : 'are',
@@ -118,32 +120,17 @@ function dataOf(
     follow: isOne ? 'follows' : 'follow',
     occasion: occasionOf(command),
     example: `${written}==VERSION`,
-    constraint: tool === 'pipx' ? "`--pip-args='-c constraints.txt'`" : '`-c constraints.txt`',
-    freeze: freezeOf(tool, stage, ctx),
+    alternative: hasConstraints(command.script)
+      ? ''
+      : `, or add ${constraint} with what \`${tool === 'uv' ? 'uv pip' : 'pip'} list --format=freeze\` prints in an image that works`,
   };
 }
 
 /** Names under which PyPI has only a stub that refuses to install (pypi.org/project/sklearn, 2026-11). */
 const RENAMED: ReadonlyMap<string, string> = new Map([['sklearn', 'scikit-learn']]);
 
-/**
- * What prints versions that a constraints file can hold. Freeze names paths for what conda has built and for local projects,
- * which pip refuses there.
- */
-function freezeOf(tool: PipInstall['tool'], stage: Stage, { script }: RuleContext): string {
-  return `${tool === 'uv' ? 'uv pip' : 'pip'} ${freezesPaths(stage, script) ? 'list --format=freeze' : 'freeze'}`;
-}
-
-const freezesPaths = once((stage: Stage, script: RuleContext['script']): boolean => {
-  const facts = factsOfBase(stage.base);
-  if (facts?.python?.kind === 'conda' || (stage.parent !== undefined && freezesPaths(stage.parent, script))) return true;
-  return stage.instructions.some((instruction) => {
-    const read = instruction.keyword === 'RUN' ? script(instruction) : undefined;
-    return read !== undefined && (condaCalls(read).length > 0 || pipCalls(read).some(installsProject));
-  });
-});
-
-const installsProject = ({ packages }: PipInstall): boolean => packages.some(({ requirement }) => requirement.kind === 'local');
+/** Where other installs of the same RUN have constraints, this one goes without on purpose. */
+const hasConstraints = (script: Script): boolean => pipCalls(script).some(({ constraintFiles }) => constraintFiles.length > 0);
 
 function occasionOf({ script }: Command): string {
   return script.instruction.keyword === 'RUN' ? 'build' : 'start of the container';

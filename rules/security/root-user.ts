@@ -52,7 +52,7 @@ export default defineRule({
 
       const runs = (start.entrypoint !== undefined || start.command !== undefined) && !start.isInteractive;
       const at = stage.from.image?.span ?? stage.from.keywordSpan;
-      const image = stage.base.kind === 'image' ? stage.base.reference.text : 'scratch';
+      const image = stage.base.kind === 'image' ? stage.base.reference.text.replace(/@.*$/, '') : 'scratch';
       if (user.kind === 'unknown') {
         // A base that is a build argument is another one in another build.
         const isChosen = stage.from.image?.text.includes('$') === true;
@@ -67,8 +67,8 @@ export default defineRule({
       const startsBase = facts?.purpose !== undefined && start.entrypoint === undefined && start.command === undefined;
       const takesRoot = user.by !== undefined && facts?.user?.root !== true;
       const severity = (runs || startsBase || takesRoot) && rootServer(stage, ctx.script) === undefined ? 'warning' : 'info';
-      const place = placeFor(stage, start.entrypoint ?? start.command);
-      const lines = linesFor(stage, ctx);
+      const { lines, remark } = linesFor(stage, ctx);
+      const place = placeFor(stage, start.entrypoint ?? start.command) + remark;
       const created = createdUsers(stage, ctx.script).at(-1)?.name;
       if (user.by?.keyword === 'USER' && user.by.value !== undefined) {
         yield { at: user.by.value.span, message: 'explicit', severity, data: { user: user.by.value.text, place, lines } };
@@ -104,22 +104,26 @@ function isForOthers(stage: Stage, ctx: RuleContext): boolean {
 }
 
 /** Back to the user there was before, or the one that was made for it; else a new one, by number where no shell can make it. */
-function linesFor(stage: Stage, ctx: RuleContext): string {
+function linesFor(stage: Stage, ctx: RuleContext): { readonly lines: string; readonly remark: string } {
   const { script } = ctx;
   const facts = factsOfBase(stage.base);
   const brought = facts?.uid1000 === 'ubuntu' ? undefined : facts?.uid1000;
   const user = earlierUser(stage) ?? createdUsers(stage, script).at(-1)?.name ?? brought;
-  if (user !== undefined) return `USER ${user}`;
+  if (user !== undefined) return { lines: `USER ${user}`, remark: '' };
   const command = stage.base.kind === 'scratch' ? undefined : addUserCommand(facts, commandsOf(stage, script));
-  if (command === undefined) return 'USER 65532:65532';
+  if (command === undefined) return { lines: 'USER 65532:65532', remark: '' };
   const directories = directoriesToOwn(stage, ctx);
   const owned = directories.length === 0 ? '' : ` && chown app ${directories.join(' ')}`;
-  const closed = usesRootHome(stage, ctx) ? '\nWhat lies below /root is closed to that user: put it elsewhere first' : '';
+  const closed = usesRootHome(stage, ctx) ? '; what lies below /root is closed to that user, put it elsewhere first' : '';
   const server = rootServer(stage, script);
   const kept =
-    server === undefined ? '' : `\nLeave it where the program starts ${server}, which begins as root and gives its workers another user`;
-  return `RUN ${command}${owned}\nUSER app${closed}${kept}`;
+    server === undefined ? '' : `; leave it where the program starts ${server}, which begins as root and gives its workers another user`;
+  return { lines: `RUN ${command}${owned}\nUSER app`, remark: closed + kept };
 }
+
+/** Names that promise a directory to write to; others may hold what is only read. */
+const WRITTEN =
+  /\/(?:data(?:sets?)?|results?|outputs?|logs?|models?|cache|uploads?|artifacts?|checkpoints?|runs?|mlruns|work(?:space|dir)?|state|store|storage|exports?|reports?|media|db)$/i;
 
 /** A few are a help, a list of them none. */
 const MOST_DIRECTORIES = 4;
@@ -136,7 +140,13 @@ function directoriesToOwn(stage: Stage, ctx: RuleContext): readonly string[] {
   for (const { name, args, conditional } of commands) {
     if (name !== 'mkdir' || conditional) continue;
     for (const { value } of args)
-      if (value !== undefined && isForProject(value) && !gone.some((text) => value.startsWith(text.replace(/[/*]+$/, '')))) made.add(value);
+      if (
+        value !== undefined &&
+        isForProject(value) &&
+        WRITTEN.test(value) &&
+        !gone.some((text) => value.startsWith(text.replace(/[/*]+$/, '')))
+      )
+        made.add(value);
   }
   return made.size > MOST_DIRECTORIES ? [...made].slice(0, 1) : [...made];
 }
@@ -170,12 +180,16 @@ function usesRootHome(stage: Stage, { script }: RuleContext): boolean {
   const directory = stage.environment.workdir();
   if (directory.kind === 'known' && /^\/root(?:\/|$)/.test(directory.value)) return true;
   const isBelow = ({ text }: { readonly text: string }): boolean =>
-    /^["']?(?:~|\/root|\$\{?HOME\}?)\/(?!\.cache(?:\/pip|\/uv|\/?$)|\.(?:bash|profile|ssh|netrc|condarc))/.test(text);
+    /^["']?(?:~|\/root|\$\{?HOME\}?)\/(?!\.cache(?:\/pip|\/uv|\/?$)|\.(?:ssh|netrc|condarc))/.test(text);
   return inheritedInstructions(stage).some((instruction) => {
     if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD')
       return instruction.destination !== undefined && isBelow(instruction.destination);
+    if (instruction.keyword === 'ENV') return instruction.pairs.some(({ value }) => /(?:^|[:="'])\/root\//.test(value?.text ?? ''));
     const commands = instruction.keyword === 'RUN' ? (script(instruction)?.commands ?? []) : [];
-    return commands.some(({ name, args }) => name !== 'rm' && args.some(isBelow));
+    return commands.some(
+      ({ name, args, redirects }) =>
+        name !== 'rm' && (args.some(isBelow) || redirects.some(({ target }) => target !== undefined && isBelow(target))),
+    );
   });
 }
 

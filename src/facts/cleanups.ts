@@ -8,7 +8,7 @@ import type { Command, CopyInstruction, RunInstruction, Script, ShellWord, Span 
 import { aptCalls, installs, isProjectScript, leftIndex, packageNames, readAptCall, removesIndex, usesIndex } from './apt.js';
 import { cleans, condaCache, condaCalls, condaInstalls, fetchesPackages } from './conda.js';
 import { once } from './once.js';
-import { pipCache, pipCalls, pipInstalls, removesPipCache } from './pip.js';
+import { installsToolsOnly, pipCache, pipCalls, pipInstalls, removesPipCache } from './pip.js';
 import { words } from './words.js';
 
 /** Something that a layer leaves behind. */
@@ -26,6 +26,8 @@ export interface Leftover {
   readonly path?: string;
   /** Whether nothing in the RUN that fetched an `apt-index` installs from it: it is there for the RUNs below. */
   readonly isForLater?: boolean;
+  /** Whether it is a few megabytes at most, as far as the command shows. */
+  readonly isSmall?: boolean;
   /** Where a `file` came from. */
   readonly origin?: 'download' | 'COPY' | 'ADD';
   /** Of a file of COPY: what a bind mount of the same file says of where it comes from: `from=build,source=/wheels`. */
@@ -97,15 +99,15 @@ function* leftoversOf(command: Command, directory: string | undefined, instructi
   const { span } = command;
   const call = readAptCall(command);
   if (call !== undefined && installs(call))
-    yield { kind: 'apt-packages', span: call.span, what: 'packages', made: 'installs the packages', packages: packageNames(call) };
+    yield { kind: 'apt-packages', span: call.span, what: 'the packages', made: 'installs the packages', packages: packageNames(call) };
   const conda = condaInstalls(command);
   const pip = pipInstalls(command);
   if (conda !== undefined && fetchesPackages(conda) && condaCache(conda).kind !== 'gone')
     yield { kind: 'conda', span, what: "conda's archives", made: 'installs with conda' };
   if (pip?.tool === 'pip' && pipCache(pip).kind !== 'gone')
-    yield { kind: 'pip', span, what: "pip's download cache", made: 'installs with pip' };
+    yield { kind: 'pip', span, what: "pip's download cache", made: 'installs with pip', isSmall: installsToolsOnly(pip) };
   if (conda !== undefined || pip?.action === 'install')
-    yield { kind: 'site-packages', span, what: 'Python packages', made: 'installs the Python packages' };
+    yield { kind: 'site-packages', span, what: 'the Python packages', made: 'installs the Python packages' };
   const path = downloadedFile(command, directory);
   if (path !== undefined && !instruction.mounts.some(({ options }) => path.startsWith(options.get('target') ?? '\0'))) {
     yield { kind: 'file', span, what: 'the download', made: 'downloads the file', path, origin: 'download' };
@@ -167,7 +169,8 @@ export function copiedFiles(
     const base = source.replace(/\/+$/, '').split('/').at(-1) ?? '';
     const path = resolvePath(workdir, isDirectory ? `${destination}/${base}` : destination);
     if (path === undefined || path === '/' || path === workdir) return [];
-    const shown = source.replace(/^\.\//, '');
+    // What comes out of another stage has its name there, and the layer has the other one.
+    const shown = from === undefined ? source.replace(/^\.\//, '') : path;
     return [
       { kind: 'file' as const, span: instruction.span, what: shown, made: `brings \`${shown}\``, path, origin: instruction.keyword, mount },
     ];

@@ -878,6 +878,7 @@ function rocker({ text, name }: Tag): Draft {
   return {
     distribution: isOld ? { id: 'debian', floating: false } : named('ubuntu', cycle),
     user: ROOT,
+    setsUnbuffered: false,
     ...(hasRstudio || hasShiny ? { dropsPrivileges: true } : {}),
     ...(hasRstudio ? { purpose: 'notebook' as const } : hasShiny ? { purpose: 'serving' as const } : {}),
     ...(isDropped || isSuperseded ? { frozen: true } : {}),
@@ -1219,7 +1220,7 @@ const images = (): readonly (readonly [names: string, facts: Facts])[] => [
       entrypoint: ['docker-entrypoint.sh'],
     }),
   ],
-  ['amazoncorretto', { user: ROOT }],
+  ['amazoncorretto', { user: ROOT, setsUnbuffered: false }],
   ['grafana/k6', { distribution: { id: 'alpine', floating: true }, user: { name: '12345', root: false, uid: 12345 }, entrypoint: ['k6'] }],
   ['flink apache/flink', { user: ROOT, dropsPrivileges: true, entrypoint: ['/docker-entrypoint.sh'] }],
   ['mcr.microsoft.com/windows/* mcr.microsoft.com/windows', ({ text }) => ({ distribution: windows(text) })],
@@ -1286,7 +1287,7 @@ const images = (): readonly (readonly [names: string, facts: Facts])[] => [
             ? undefined
             : step('8 resolute 16 focal 17 resolute 18 jammy 21 resolute 22 noble 25 resolute', line, compareVersions);
       const open = suiteNamed?.id === 'alpine' ? suiteNamed : (floating(suite(value)) ?? { id: 'ubuntu' as const, floating: true });
-      return { distribution: suiteNamed?.cycle === undefined ? open : suiteNamed, user: ROOT };
+      return { distribution: suiteNamed?.cycle === undefined ? open : suiteNamed, user: ROOT, setsUnbuffered: false };
     },
   ],
 

@@ -4,6 +4,7 @@
 import type { Command, CopyInstruction, Instruction, RunInstruction, Script, Span, Stage, Word } from '../model/dockerfile.js';
 import { joinPath } from '../model/environment.js';
 import { copySource, inheritance } from '../model/stages.js';
+import { isProjectScript } from './apt.js';
 import { expandWithBase, factsOfBase } from './images.js';
 import { baseName, bringsFile, type Cargo, cargoOf, type ManifestInstall, manifestInstalls, pathWords } from './manifests.js';
 import { once } from './once.js';
@@ -51,12 +52,18 @@ export const bustedInstalls = once((stage: Stage, script: (instruction: Instruct
     const hasEarlier = !done.isEmpty;
     let next = 0;
     let directory: string | undefined = directoryAt(stage, instruction);
+    // What the same RUN reads, be it behind the install, has to be there for it.
     for (const [i, command] of commands.entries()) {
+      const isInstall = installs.some((install) => install.command === command);
+      // Who only goes where the install is to run reads nothing there.
+      const goesToInstall = command.name === 'cd' && installs.some((install) => install.command === commands[i + 1]);
+      if (!isInstall && !goesToInstall) inFront.addCommand(command);
+    }
+    for (const command of commands) {
       if (command.name === 'cd') directory = changed(directory, command);
       const install = installs[next];
       if (install?.command !== command) {
-        // Who only goes where the install is to run reads nothing there.
-        if (command.name !== 'cd' || commands[i + 1] !== install?.command) inFront.addCommand(command);
+        inFront.addStep(command);
         continue;
       }
       next++;
@@ -117,6 +124,7 @@ function judge(install: ManifestInstall, directory: string | undefined, inFront:
     const holdsManifest = files.some((file) => file !== undefined && source.target !== undefined && isInside(file, source.target));
     // Neither named nor in this copy: the manifest comes from a clone, a download or another stage.
     if (!isManifestNamed && !holdsManifest) return false;
+    if (inFront.isPrepared(source, install.files)) return false;
     if (source.cargo === 'everything') return true;
     // A package beside the project that uv, Poetry and the like install from its path has to be there.
     const isBeside =
@@ -138,6 +146,9 @@ class InFront {
   /** The path in the context of what lands at a path. */
   private readonly origins = new Map<string, string>();
   private readonly patterns: CopiedSource[] = [];
+  /** Offset of the last command that names a file, and of the last that runs a script of the project. */
+  private readonly touched = new Map<string, number>();
+  private lastScript = -1;
   private readonly commands: Command[] = [];
   private indexed = 0;
   /** Offset of the last command that reads a path at, in or below what the key names. */
@@ -186,6 +197,21 @@ class InFront {
     );
   }
 
+  /** Notes a command in front of the next install. */
+  addStep(command: Command): void {
+    const { start } = command.span;
+    if (isProjectScript(command)) this.lastScript = start;
+    else for (const { value = '' } of pathWords(command)) this.touched.set(baseName(value), start);
+  }
+
+  /**
+   * Whether a command between a copy and an install has to do with the files that are installed from, or runs a script of
+   * the project, which may: the copy has to be there for it.
+   */
+  isPrepared({ copy }: CopiedSource, files: readonly string[]): boolean {
+    return Math.max(this.lastScript, ...files.map((file) => this.touched.get(baseName(file)) ?? -1)) > copy.span.start;
+  }
+
   /** Whether a command behind a copy reads what it brought, so that the copy cannot move behind the install. */
   isNeeded({ copy, path, target }: CopiedSource): boolean {
     for (; this.indexed < this.commands.length; this.indexed++) this.index(this.commands[this.indexed] as Command);
@@ -225,7 +251,8 @@ function sourcesOf(copy: CopyInstruction, stage: Stage): readonly CopiedSource[]
   const destination = written === undefined ? undefined : written.startsWith('/') ? joinPath('/', written) : joinPath(workdir, written);
   const isDirectory = written === undefined || /(?:^|\/)\.{0,2}$/.test(written) || copy.sources.length > 1;
   return copy.sources.flatMap((word) => {
-    const path = stage.environment.expand(word.text, copy);
+    // `COPY requirements.$FLAVOR.txt ./requirements.txt`: what lands under a file's name has it.
+    const path = stage.environment.expand(word.text, copy) ?? (isDirectory ? undefined : written);
     if (path === undefined || /^(?:https?|git|ssh|s3):|^git@|\.git(?:#|$)/.test(path)) return [];
     const cargo = cargoOf(path, destination);
     const isFile = cargo !== 'everything' && /\.[A-Za-z]\w*$/.test(path);

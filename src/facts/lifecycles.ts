@@ -170,8 +170,8 @@ const PYTHON = `
 /**
  * archiveGone: the first reports of 404 from deb.debian.org. wheezy debuerreotype/docker-debian-artifacts#65; jessie
  * jmathai/elodie#453; stretch meedan/alegre#292 (announced debian-devel-announce 2023-03); buster Tecnativa/doodba#669;
- * bullseye balena-os/meta-balena#3938 and LinuxCNC/linuxcnc#4510: the security index expired on 2026-09-07 and its
- * packages are deleted. squeeze left before wheezy did, the day was not looked up.
+ * squeeze left before wheezy did, the day was not looked up. bullseye is not gone: its security index expired on 2026-09-07
+ * (LinuxCNC/linuxcnc#4510), came back without a day of expiry on 2026-09-12, and was there on 2026-11-21.
  */
 const DEBIAN = `
 6  squeeze  2011-02-06 2014-05-31 2016-02-29 2019-03-22
@@ -179,7 +179,7 @@ const DEBIAN = `
 8  jessie   2015-04-25 2018-06-17 2020-06-30 2023-04-14
 9  stretch  2017-06-17 2020-07-18 2022-07-01 2023-04-24
 10 buster   2019-07-06 2022-09-10 2024-06-30 2025-07-13
-11 bullseye 2021-08-14 2024-08-14 2026-08-31 2026-09-08
+11 bullseye 2021-08-14 2024-08-14 2026-08-31 -
 12 bookworm 2023-06-10 2026-07-11 2028-06-30 -
 13 trixie   2025-08-09 2028-08-09 2030-06-30 -
 `;
@@ -190,7 +190,8 @@ const DEBIAN = `
  * docker-library/official-images#17973, 23.04 tuna/issues#2075, 19.04 docker/for-linux#978, 17.04
  * tianon/docker-brew-ubuntu-core#116, 15.04 webdevops/Dockerfile#212, 12.04 ros-industrial/industrial_ci#680, 10.04
  * docker-library/official-images#1902. The other interim releases: one year after their end, later than any seen.
- * 26.10 is not in the source: nine months from October, as every interim release.
+ * Release and end: distro-info-data 0.58+deb12u7 of Debian (2026-11), which follows Ubuntu's announcements to the day;
+ * 10.04 endoflife.date.
  */
 const UBUNTU = `
 10.04 lucid    2010-04-29 2013-05-09 - 2016-06-29
@@ -198,32 +199,32 @@ const UBUNTU = `
 12.10 quantal  2012-10-18 2014-05-16 - 2015-05-16
 13.04 raring   2013-04-25 2014-01-27 - 2015-01-27
 13.10 saucy    2013-10-17 2014-07-17 - 2015-07-17
-14.04 trusty   2014-04-17 2019-04-02 - -
+14.04 trusty   2014-04-17 2019-04-25 - -
 14.10 utopic   2014-10-23 2015-07-23 - 2016-07-23
 15.04 vivid    2015-04-23 2016-02-04 - 2017-12-15
 15.10 wily     2015-10-22 2016-07-28 - 2017-07-28
-16.04 xenial   2016-04-21 2021-04-02 - -
+16.04 xenial   2016-04-21 2021-04-30 - -
 16.10 yakkety  2016-10-13 2017-07-20 - 2018-07-20
 17.04 zesty    2017-04-13 2018-01-13 - 2018-01-18
 17.10 artful   2017-10-19 2018-07-19 - 2019-07-19
 18.04 bionic   2018-04-26 2023-05-31 - -
 18.10 cosmic   2018-10-18 2019-07-18 - 2020-07-18
 19.04 disco    2019-04-18 2020-01-23 - 2020-04-16
-19.10 eoan     2019-10-17 2020-07-06 - 2021-07-06
-20.04 focal    2020-04-23 2025-05-31 - -
+19.10 eoan     2019-10-17 2020-07-17 - 2021-07-17
+20.04 focal    2020-04-23 2025-05-29 - -
 20.10 groovy   2020-10-22 2021-07-22 - 2022-07-22
 21.04 hirsute  2021-04-22 2022-01-20 - 2023-01-20
 21.10 impish   2021-10-14 2022-07-14 - 2023-07-14
-22.04 jammy    2022-04-21 2027-04-01 - -
+22.04 jammy    2022-04-21 2027-06-01 - -
 22.10 kinetic  2022-10-20 2023-07-20 - 2024-07-20
-23.04 lunar    2023-04-20 2024-01-20 - 2024-11-28
-23.10 mantic   2023-10-12 2024-07-12 - 2024-11-26
+23.04 lunar    2023-04-20 2024-01-25 - 2024-11-28
+23.10 mantic   2023-10-12 2024-07-11 - 2024-11-26
 24.04 noble    2024-04-25 2029-05-31 - -
 24.10 oracular 2024-10-10 2025-07-10 - 2025-09-12
-25.04 plucky   2025-04-17 2026-01-17 - 2027-01-17
-25.10 questing 2025-10-09 2026-07-01 - 2027-07-01
-26.04 resolute 2026-04-23 2031-04-30 - -
-26.10 stonking 2026-10-15 2027-07-31 - 2028-07-31
+25.04 plucky   2025-04-17 2026-01-15 - 2027-01-15
+25.10 questing 2025-10-09 2026-07-09 - 2027-07-09
+26.04 resolute 2026-04-23 2031-05-29 - -
+26.10 stonking 2026-10-15 2027-07-15 - 2028-07-15
 `;
 
 /** The archives of ended releases stay on the main mirror. */

@@ -271,6 +271,12 @@ export function isBootstrapTool({ requirement }: PipPackage): boolean {
   return requirement.kind === 'name' && BOOTSTRAP.has(requirement.name.toLowerCase());
 }
 
+/** Whether a call installs pip, setuptools and their like alone: a few megabytes. */
+export function installsToolsOnly({ packages, dynamic, requirementFiles, command }: PipInstall): boolean {
+  const isPiped = command.wrappers.some(({ name }) => name === 'xargs');
+  return !isPiped && dynamic.length === 0 && requirementFiles.length === 0 && packages.length > 0 && packages.every(isBootstrapTool);
+}
+
 /** How firmly a package word fixes what is installed; what the build itself brings is as firm as the build. */
 export function pinningOf({ requirement }: PipPackage): Pinning {
   return requirement.kind === 'local' ? 'pinned' : requirement.pinning;

@@ -30,12 +30,20 @@ function scriptsOn(stage: Stage, dockerfile: Dockerfile, script: Scripts): reado
 const EXTERNALLY_MANAGED: Readonly<Record<string, string>> = { debian: '12', ubuntu: '23.04' };
 
 /** What a newer Debian or Ubuntu asks for that this one does not, as clauses to follow an advice; empty where nothing shows. */
-export function choresOfSystem({ id, cycle = '' }: Distribution, stage: Stage, dockerfile: Dockerfile, script: Scripts): readonly string[] {
+export function choresOfSystem(
+  { id, cycle = '' }: Distribution,
+  facts: ImageFacts | undefined,
+  stage: Stage,
+  dockerfile: Dockerfile,
+  script: Scripts,
+): readonly string[] {
   const since = EXTERNALLY_MANAGED[id];
   if (since === undefined || compareVersions(cycle, since) >= 0) return [];
   const scripts = scriptsOn(stage, dockerfile, script);
   const commands = scripts.flatMap((each) => each.commands);
-  const usesSystemPip = scripts.some((each) => pipCalls(each).some(({ tool }) => tool === 'pip')) && !commands.some(bringsOwnPython);
+  const callsPip = scripts.some((each) => pipCalls(each).some(({ tool }) => tool === 'pip')) || commands.some(runsGetPip);
+  const hasOwnPython = /^(?:official|conda|venv)$/.test(facts?.python?.kind ?? '') || commands.some(bringsOwnPython);
+  const usesSystemPip = callsPip && !hasOwnPython;
   const takesUid = id === 'ubuntu' && commands.some((command) => createdUser(command)?.uid === '1000');
   return [
     ...(usesSystemPip ? ["pip refuses the system's Python there: install into a virtual environment"] : []),
@@ -46,10 +54,14 @@ export function choresOfSystem({ id, cycle = '' }: Distribution, stage: Stage, d
 /** Whether pip may mean another Python than the distribution's. */
 function bringsOwnPython({ name, words }: Command): boolean {
   return (
-    /^(?:conda|mamba|micromamba|uv|pyenv|virtualenv|poetry|pipenv|make|get-pip\.py)$/.test(name) ||
-    words.some(({ value = '' }) => /venv|^--break-system-packages$|Miniconda|Miniforge|Anaconda|deadsnakes/.test(value))
+    /^(?:conda|mamba|micromamba|uv|pyenv|virtualenv|poetry|pipenv)$/.test(name) ||
+    words.some(({ value = '' }) =>
+      /venv|^--break-system-packages$|^altinstall$|Python-\d|Miniconda|Miniforge|Anaconda|deadsnakes/.test(value),
+    )
   );
 }
+
+const runsGetPip = ({ words }: Command): boolean => words.some(({ value = '' }) => value.endsWith('get-pip.py'));
 
 /** What a newer Python asks for, as clauses to follow an advice. @param minor the old one */
 export function choresOfPython(

@@ -64,10 +64,9 @@ function find(
 }
 
 function spanOf(source: SourceFile, { text, span }: Written, part: string): Span | undefined {
-  const at = positionIn(text, part);
-  const start = span.start + at;
-  // NOTE: a continuation inside the word would shift what follows it.
-  return at >= 0 && source.text.startsWith(part, start) ? { start, end: start + part.length } : undefined;
+  // As the file has it, because a continuation inside the word shifts what follows it.
+  const at = text.includes(part) ? positionIn(source.text.slice(span.start, span.end), part) : -1;
+  return at < 0 ? undefined : { start: span.start + at, end: span.start + at + part.length };
 }
 
 /**

@@ -307,7 +307,9 @@ function checkPairs(
   for (const pair of instruction.pairs) {
     if (pair.key.text === '') report('empty-key', pair.span, { keyword });
     if (pair.value === undefined) {
-      report('key-value', pair.span, { keyword, word: pair.key.text, comment: pair.key.text.startsWith('#') ? 'yes' : '' });
+      const isComment = pair.key.text.startsWith('#');
+      const isCommand = instruction.pairs.some(({ value, span }) => span.start < pair.span.start && /\$\(|`/.test(value?.text ?? ''));
+      report('key-value', pair.span, { keyword, word: pair.key.text, comment: isComment ? 'yes' : '', command: isCommand ? 'yes' : '' });
       // SPEC: one faulty word makes the whole instruction fail; the words behind it are likely its consequence.
       return;
     }
