@@ -1,7 +1,7 @@
 import { type AptCall, cacheMountOf, isProjectScript, laterUse, leftIndex, removesIndex } from '../../src/facts/apt.js';
 import { factsOfBase, imageFacts } from '../../src/facts/images.js';
 import type { Instruction, Script, Stage } from '../../src/model/dockerfile.js';
-import { inheritance, isInFinalImage } from '../../src/model/stages.js';
+import { isInFinalImage } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
@@ -56,8 +56,7 @@ const scriptsIn = (instructions: readonly Instruction[], { script }: RuleContext
 
 /** What goes on, in the stages built on this one, with the index that it leaves at its end. */
 function usesInHeirs(stage: Stage, ctx: RuleContext): readonly AptCall[] {
-  const heirs = ctx.dockerfile.stages.filter((other) => other !== stage && [...inheritance(other)].includes(stage));
-  return heirs.flatMap(({ instructions }) => laterUse(scriptsIn(instructions, ctx)).calls);
+  return stage.children.flatMap(({ instructions }) => laterUse(scriptsIn(instructions, ctx)).calls);
 }
 
 /** `rm` inside a cache mount: the opposite mistake, in any stage. */

@@ -65,7 +65,8 @@ function* loneUpdates(stage: Stage, ctx: RuleContext) {
     if (use !== undefined && user !== undefined) {
       const related = use.calls.map((each) => ({ at: each.span, note: 'goes on with that index' }));
       yield { at: call.span, message: 'alone' as const, data: { ...data, install: titleOf(user), ...joined(call, use) }, related };
-    } else if (use?.isOpen !== true && !isBusy && !isBuiltUpon(stage, ctx)) {
+      // A stage that others are built from may keep the index for them on purpose.
+    } else if (use?.isOpen !== true && !isBusy && stage.children.length === 0) {
       yield { at: call.span, message: 'unused' as const, data };
     }
   }
@@ -89,9 +90,6 @@ function goesOnWithIndex(command: Command): boolean {
   const call = readAptCall(command);
   return call !== undefined && (usesIndex(call) || (removes(call) && call.operands.length > 0));
 }
-
-/** A stage that others are built from may keep the index for them on purpose. */
-const isBuiltUpon = (stage: Stage, ctx: RuleContext): boolean => ctx.dockerfile.stages.some(({ parent }) => parent === stage);
 
 function* installsWithoutIndex(stage: Stage, ctx: RuleContext) {
   let state = indexInBase(stage.base);

@@ -2,8 +2,9 @@ import { suggestedPythonImage } from '../../src/facts/image-tags.js';
 import { type Distribution, distributionInTag, imageFacts } from '../../src/facts/images.js';
 import { DEBIAN_STABLE, NEWEST_ALPINE, NEWEST_UBUNTU_LTS, release, standing } from '../../src/facts/lifecycles.js';
 import { asksArchive, packageSources } from '../../src/facts/package-sources.js';
-import { choresOfSystem, stagesOn } from '../../src/facts/upgrades.js';
+import { choresOfSystem } from '../../src/facts/upgrades.js';
 import type { ImageReference, Stage } from '../../src/model/dockerfile.js';
+import { descendants } from '../../src/model/stages.js';
 import { placeInImage } from '../../src/model/written-place.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
@@ -55,7 +56,7 @@ export default defineRule({
         facts?.name === 'python'
           ? `\`${suggestedPythonImage(image, isPythonEnded ? undefined : minor)}\``
           : replacementFor(distribution, facts?.name);
-      const chores = choresOfSystem(distribution, facts, stage, ctx.dockerfile, ctx.script).map((chore) => `; ${chore}`);
+      const chores = choresOfSystem(distribution, facts, stage, ctx.script).map((chore) => `; ${chore}`);
       const data = { image, system: nameOf(distribution), date: now.on, replacement: [replacement, ...chores].join('') };
       const related = use === undefined ? [] : [{ at: use.at, note: 'packages are fetched here' }];
       // Raspbian keeps its packages elsewhere; an image nobody knows may have sources of its own.
@@ -69,8 +70,8 @@ export default defineRule({
 });
 
 /** The first command that needs the package archive in a stage and those built from it, and where it fetches from by then. */
-function packageUse(stage: Stage, { dockerfile, script }: RuleContext) {
-  const instructions = stagesOn(stage, dockerfile).flatMap((member) => member.instructions);
+function packageUse(stage: Stage, { script }: RuleContext) {
+  const instructions = descendants(stage).flatMap((member) => member.instructions);
   for (const [i, instruction] of instructions.entries()) {
     const command = instruction.keyword === 'RUN' ? script(instruction)?.commands.find(asksArchive) : undefined;
     if (command === undefined) continue;

@@ -1,6 +1,7 @@
 import { suggestedPythonImage } from '../../src/facts/image-tags.js';
 import { type Distribution, distributionInTag, type ImageFacts, imageFacts } from '../../src/facts/images.js';
 import { release, SUGGESTED_PYTHON, standing } from '../../src/facts/lifecycles.js';
+import { once } from '../../src/facts/once.js';
 import {
   type AskedPython,
   isMendedByMaker,
@@ -10,7 +11,7 @@ import {
 } from '../../src/facts/python-releases.js';
 import { choresOfPython } from '../../src/facts/upgrades.js';
 import type { Command, Dockerfile, ImageReference, Span, Stage } from '../../src/model/dockerfile.js';
-import { inheritedInstructions, isInFinalImage } from '../../src/model/stages.js';
+import { isInFinalImage } from '../../src/model/stages.js';
 import { placeInImage, placeInWord, positionIn, type WrittenPlace } from '../../src/model/written-place.js';
 import { defineRule, type RuleContext, type RuleDocs, type Severity } from '../../src/rule.js';
 
@@ -60,7 +61,7 @@ function* broughtByImage(stage: Stage, { dockerfile, script, today }: RuleContex
   const image = imageReplacement(facts, reference.text, spelling);
   const replacement = (by === undefined ? undefined : argumentReplacement({ span, by }, spelling, facts?.name, reference)) ?? image;
   const digest = reference.digest === undefined ? [] : ['renew the digest'];
-  const chores = [...digest, ...choresOfPython(minor, facts, stage, dockerfile, script)].map((chore) => `; ${chore}`);
+  const chores = [...digest, ...choresOfPython(minor, facts, stage, script)].map((chore) => `; ${chore}`);
   yield* judged(minor, { at, words: reference.text.replace(/@.*$/, ''), replacement: [replacement, ...chores].join('') }, today);
 }
 
@@ -82,28 +83,40 @@ function* askedFor(asked: readonly AskedPython[], command: Command, { dockerfile
     const replacement = hasArchive
       ? (argumentReplacement(place, spelling) ?? `\`${head}${suggestedInstead(written, spelling)}\``)
       : `the \`python3\` of a newer release, \`${suggestedPythonImage('slim')}\`, or \`uv python install ${SUGGESTED_PYTHON}\``;
-    const related = otherPlaces(`python${minor}`, command, dockerfile, script);
+    const related = otherPlaces(`python${minor}`, command, stage, script);
     yield* judged(minor, { at: place.span, words: `${head}${written}`, replacement, related }, today);
   }
 }
 
 /** ppa:deadsnakes has builds of every Python for Ubuntu. */
-function hasDeadsnakes(stage: Stage, script: RuleContext['script']): boolean {
-  return inheritedInstructions(stage).some((instruction) => {
+const hasDeadsnakes = once((stage: Stage, script: RuleContext['script']): boolean => {
+  const isHere = stage.instructions.some((instruction) => {
     const commands = instruction.keyword === 'RUN' ? (script(instruction)?.commands ?? []) : [];
     return commands.some(({ words }) => words.some(({ text }) => text.includes('deadsnakes')));
   });
+  return isHere || (stage.parent !== undefined && hasDeadsnakes(stage.parent, script));
+});
+
+/** A few other commands of the stage that name the program: these have to change with it. */
+function otherPlaces(program: string, command: Command, stage: Stage, script: RuleContext['script']) {
+  const others = (programsNamed(stage, script).get(program) ?? []).filter((other) => other !== command);
+  return others.slice(0, 3).map(({ span }) => ({ at: span, note: `names \`${program}\` as well` }));
 }
 
-/** A few other commands that name the program: these have to change with it. */
-function otherPlaces(program: string, command: Command, { stages }: Dockerfile, script: RuleContext['script']) {
-  const others = stages.flatMap(({ instructions }) => instructions.flatMap((instruction) => script(instruction)?.commands ?? []));
-  const named = others.filter((other) => other !== command && other.words.some(({ text }) => namesProgram(text, program)));
-  return named.slice(0, 3).map(({ span }) => ({ at: span, note: `names \`${program}\` as well` }));
-}
-
-const namesProgram = (text: string, program: string): boolean =>
-  text.endsWith(program) && !/[\w-]/.test(text.at(-program.length - 1) ?? '');
+/** The commands of a stage that name a Python by its minor, by the name; the first few of each. */
+const programsNamed = once((stage: Stage, script: RuleContext['script']): ReadonlyMap<string, readonly Command[]> => {
+  const named = new Map<string, Command[]>();
+  for (const command of stage.instructions.flatMap((instruction) => script(instruction)?.commands ?? [])) {
+    for (const { text } of command.words) {
+      const program = /(?<![\w-])python[23]\.\d{1,2}$/.exec(text)?.[0];
+      if (program === undefined) continue;
+      const commands = named.get(program) ?? [];
+      if (commands.length < 5 && commands.at(-1) !== command) commands.push(command);
+      named.set(program, commands);
+    }
+  }
+  return named;
+});
 
 interface Judged {
   readonly at: Span;

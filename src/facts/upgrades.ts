@@ -5,8 +5,8 @@
  * externally-managed Pythons; hub.docker.com/_/ubuntu for the user `ubuntu` of 23.04 and newer; docs.aws.amazon.com/lambda
  * (python3.12 and newer run on Amazon Linux 2023, whose minimal image has microdnf under the name of dnf and no yum).
  */
-import type { Command, Dockerfile, Instruction, Script, Stage } from '../model/dockerfile.js';
-import { inheritance } from '../model/stages.js';
+import type { Command, Instruction, Script, Stage } from '../model/dockerfile.js';
+import { descendants } from '../model/stages.js';
 import type { Distribution, ImageFacts } from './images.js';
 import { manifestInstalls } from './manifests.js';
 import { pipCalls } from './pip.js';
@@ -15,13 +15,8 @@ import { compareVersions } from './versions.js';
 
 type Scripts = (instruction: Instruction) => Script | undefined;
 
-/** The stages built on the image of a stage, itself among them. */
-export function stagesOn(stage: Stage, { stages }: Dockerfile): readonly Stage[] {
-  return stages.filter((other) => [...inheritance(other)].includes(stage));
-}
-
-function scriptsOn(stage: Stage, dockerfile: Dockerfile, script: Scripts): readonly Script[] {
-  return stagesOn(stage, dockerfile).flatMap(({ instructions }) =>
+function scriptsOn(stage: Stage, script: Scripts): readonly Script[] {
+  return descendants(stage).flatMap(({ instructions }) =>
     instructions.flatMap((instruction) => (instruction.keyword === 'RUN' ? (script(instruction) ?? []) : [])),
   );
 }
@@ -34,12 +29,11 @@ export function choresOfSystem(
   { id, cycle = '' }: Distribution,
   facts: ImageFacts | undefined,
   stage: Stage,
-  dockerfile: Dockerfile,
   script: Scripts,
 ): readonly string[] {
   const since = EXTERNALLY_MANAGED[id];
   if (since === undefined || compareVersions(cycle, since) >= 0) return [];
-  const scripts = scriptsOn(stage, dockerfile, script);
+  const scripts = scriptsOn(stage, script);
   const commands = scripts.flatMap((each) => each.commands);
   const callsPip = scripts.some((each) => pipCalls(each).some(({ tool }) => tool === 'pip')) || commands.some(runsGetPip);
   const hasOwnPython = /^(?:official|conda|venv)$/.test(facts?.python?.kind ?? '') || commands.some(bringsOwnPython);
@@ -64,14 +58,8 @@ function bringsOwnPython({ name, words }: Command): boolean {
 const runsGetPip = ({ words }: Command): boolean => words.some(({ value = '' }) => value.endsWith('get-pip.py'));
 
 /** What a newer Python asks for, as clauses to follow an advice. @param minor the old one */
-export function choresOfPython(
-  minor: string,
-  facts: ImageFacts | undefined,
-  stage: Stage,
-  dockerfile: Dockerfile,
-  script: Scripts,
-): readonly string[] {
-  const scripts = scriptsOn(stage, dockerfile, script);
+export function choresOfPython(minor: string, facts: ImageFacts | undefined, stage: Stage, script: Scripts): readonly string[] {
+  const scripts = scriptsOn(stage, script);
   const installs = scripts.some((each) => pipCalls(each).length > 0 || manifestInstalls(each).length > 0);
   const isLambda = facts?.purpose === 'lambda' && facts.distribution?.cycle === '2';
   const callsYum = isLambda && scripts.some(({ commands }) => commands.some(({ name }) => name === 'yum'));

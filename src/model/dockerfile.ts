@@ -46,6 +46,8 @@ export interface Stage extends Noted {
   readonly instructions: readonly Instruction[];
   /** The earlier stage this one is built FROM, if any. */
   readonly parent?: Stage | undefined;
+  /** The later stages whose FROM names this one, in the order of the file. */
+  readonly children: readonly Stage[];
   /** What stands at the bottom of the chain of parents. */
   readonly base: Base;
   /** ENV, ARG, USER, WORKDIR and SHELL in force in this stage. */

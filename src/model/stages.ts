@@ -9,7 +9,7 @@ import { type GlobalArguments, StageEnvironment } from './environment.js';
 /** Splits a tree into stages and resolves what each is built from. SPEC: FROM sees earlier stages only. */
 export function readStages(tree: SyntaxTree, globals: GlobalArguments): readonly Stage[] {
   const stages: Stage[] = [];
-  const byName = new Map<string, Stage>();
+  const byName = new Map<string, Stage & { readonly children: Stage[] }>();
   const starts = tree.instructions.flatMap((instruction, i) => (instruction.keyword === 'FROM' ? [i] : []));
   starts.forEach((start, index) => {
     const from = tree.instructions[start] as FromInstruction;
@@ -17,7 +17,7 @@ export function readStages(tree: SyntaxTree, globals: GlobalArguments): readonly
     const image = from.image === undefined ? undefined : globals.expand(from.image, tree.escape);
     const parent = image === undefined ? undefined : byName.get(image.toLowerCase());
     const name = from.alias?.text.toLowerCase();
-    const stage: Stage = {
+    const stage = {
       index,
       from,
       instructions,
@@ -25,9 +25,11 @@ export function readStages(tree: SyntaxTree, globals: GlobalArguments): readonly
       environment: new StageEnvironment(instructions, parent?.environment, globals, tree.escape),
       name,
       parent,
+      children: [],
       notes: undefined,
     };
     stages.push(stage);
+    parent?.children.push(stage);
     if (name !== undefined) byName.set(name, stage);
   });
   return stages;
@@ -42,6 +44,13 @@ function readBase(image: string | undefined): Base {
 /** A stage and the stages it is built from, itself first. */
 export function* inheritance(stage: Stage): Generator<Stage> {
   for (let current: Stage | undefined = stage; current !== undefined; current = current.parent) yield current;
+}
+
+/** A stage and the stages that are built from it, with a chain of FROMs in between or without. */
+export function descendants(stage: Stage): readonly Stage[] {
+  const family = [stage];
+  for (const member of family) family.push(...member.children);
+  return family;
 }
 
 /** Whether the layers of a stage are layers of the final image: it is the final stage, or that one is built from it. */
