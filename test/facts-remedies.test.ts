@@ -153,6 +153,7 @@ describe('remedies', () => {
     const ubuntu = (...lines: string[]) => remedies('eol-os-image', ['FROM ubuntu:18.04', ...lines])[0];
     expect(ubuntu('RUN pip3 install --no-cache-dir numpy==1.19.5')).toContain("pip refuses the system's Python there");
     expect(ubuntu('RUN python3 -m venv /venv && /venv/bin/pip install numpy==1.19.5')).not.toContain('refuses');
+    expect(ubuntu('RUN apt-get install -y python3-venv', 'RUN pip3 install numpy==1.19.5')).toContain('refuses');
     expect(ubuntu('RUN useradd -u 1000 me')).toContain('uid 1000 belongs to the user `ubuntu`');
     const lambda = ['FROM public.ecr.aws/lambda/python:3.9', 'RUN yum install -y git', 'RUN pip install -r requirements.txt'];
     expect(remedies('eol-python', lambda)).toEqual([

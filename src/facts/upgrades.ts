@@ -47,6 +47,8 @@ export function choresOfSystem(
 
 /** Whether pip may mean another Python than the distribution's. */
 function bringsOwnPython({ name, words }: Command): boolean {
+  // `python3-venv` alone is none yet.
+  if (/^apt/.test(name)) return false;
   return (
     /^(?:conda|mamba|micromamba|uv|pyenv|virtualenv|poetry|pipenv)$/.test(name) ||
     words.some(({ value = '' }) =>
