@@ -2,7 +2,7 @@
  * The contract between a rule and everything else. A rule is data plus pure generators: it asks the model, yields
  * findings, and knows nothing of the engine, the configuration or the reports.
  */
-import type { Command, Dockerfile, Instruction, Keyword, Script, Span, Stage } from './model/dockerfile.js';
+import type { Command, Dockerfile, Instruction, Keyword, ScriptOf, Span, Stage } from './model/dockerfile.js';
 
 /** `error`: the build or the container fails, or a secret leaks. `warning`: it works and will cost. `info`: worth knowing. */
 export type Severity = 'error' | 'warning' | 'info';
@@ -80,7 +80,7 @@ export interface RuleContext {
   /** The day of the run, `YYYY-MM-DD`: what has reached its end of life is judged by it. */
   readonly today: string;
   /** The simple commands an instruction runs, read once and shared by all rules. */
-  readonly script: (instruction: Instruction) => Script | undefined;
+  readonly script: ScriptOf;
   /** The stage an instruction stands in, FROM included; undefined before the first FROM. Does not search. */
   readonly stageOf: (instruction: Instruction) => Stage | undefined;
 }

@@ -1,7 +1,7 @@
 import { type AptCall, cacheMountOf, isProjectScript, laterUse, leftIndex, removesIndex } from '../../src/facts/apt.js';
 import { factsOfBase, imageFacts } from '../../src/facts/images.js';
-import type { Instruction, Script, Stage } from '../../src/model/dockerfile.js';
-import { isInFinalImage } from '../../src/model/stages.js';
+import type { Stage } from '../../src/model/dockerfile.js';
+import { isInFinalImage, runScripts } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
@@ -31,15 +31,17 @@ export default defineRule({
     *stage(stage, ctx) {
       yield* emptiedCaches(stage, ctx);
       if (!isInFinalImage(ctx.dockerfile, stage) || !mayHaveApt(stage)) return;
-      const scripts = scriptsIn(stage.instructions, ctx);
-      const left = scripts.flatMap((script) => leftIndex(script) ?? []);
-      if (left.length === 0) return;
+      const scripts = runScripts(stage.instructions, ctx.script);
+      const left = scripts.map(leftIndex);
+      const lastLeft = left.findLast((call) => call !== undefined);
+      if (lastLeft === undefined) return;
       // What these install, and what a script of the project may install last, comes from the index that is kept for them.
       const needers = scripts.some(({ commands }) => commands.some(({ name }) => name === 'rosdep' || name === 'ubuntu-drivers'));
       if (needers || scripts.at(-1)?.commands.some(isProjectScript) === true) return;
-      for (const call of left) {
-        const own = laterUse(scripts.slice(scripts.indexOf(call.command.script) + 1)).calls;
-        const uses = own.length > 0 || call !== left.at(-1) ? own : usesInHeirs(stage, ctx);
+      for (const [position, call] of left.entries()) {
+        if (call === undefined) continue;
+        const own = laterUse(scripts, position + 1).calls;
+        const uses = own.length > 0 || call !== lastLeft ? own : usesInHeirs(stage, ctx);
         const sudo = call.command.wrappers.some(({ name }) => name === 'sudo') ? 'sudo ' : '';
         const data = { call: `${call.tool} ${call.action}`, sudo };
         const related = uses.map(({ span }) => ({ at: span, note: 'goes on with that index' }));
@@ -51,12 +53,9 @@ export default defineRule({
   },
 });
 
-const scriptsIn = (instructions: readonly Instruction[], { script }: RuleContext): readonly Script[] =>
-  instructions.flatMap((instruction) => (instruction.keyword === 'RUN' ? (script(instruction) ?? []) : []));
-
 /** What goes on, in the stages built on this one, with the index that it leaves at its end. */
 function usesInHeirs(stage: Stage, ctx: RuleContext): readonly AptCall[] {
-  return stage.children.flatMap(({ instructions }) => laterUse(scriptsIn(instructions, ctx)).calls);
+  return stage.children.flatMap(({ instructions }) => laterUse(runScripts(instructions, ctx.script)).calls);
 }
 
 /** `rm` inside a cache mount: the opposite mistake, in any stage. */

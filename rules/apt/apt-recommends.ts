@@ -9,8 +9,7 @@ import {
   packageNames,
   recommendsNothing,
 } from '../../src/facts/apt.js';
-import { factsOfBase } from '../../src/facts/images.js';
-import { compareVersions } from '../../src/facts/versions.js';
+import { factsOfBase, isOlderThan } from '../../src/facts/images.js';
 import type { Base } from '../../src/model/dockerfile.js';
 import { isInFinalImage } from '../../src/model/stages.js';
 import { defineRule, type RuleDocs } from '../../src/rule.js';
@@ -62,7 +61,11 @@ export default defineRule({
 
 /** A package that would be missing, the gravest one first: without setuptools the pip of an old release builds nothing. */
 function companionOf(names: readonly string[], installed: ReadonlySet<string>, base: Base) {
-  if (names.includes('python3-pip') && !installed.has('python3-setuptools') && isBeforeFocal(base))
+  if (
+    names.includes('python3-pip') &&
+    !installed.has('python3-setuptools') &&
+    isOlderThan(factsOfBase(base)?.distribution, HARD_DEPENDENCY)
+  )
     return { package: 'python3-pip', companion: 'python3-setuptools and python3-wheel', purpose: 'packages without a wheel' };
   const name = names.find((each) => !installed.has(COMPANIONS.get(each)?.name ?? each));
   const companion = name === undefined ? undefined : COMPANIONS.get(name);
@@ -71,11 +74,8 @@ function companionOf(names: readonly string[], installed: ReadonlySet<string>, b
     : { package: name, companion: companion.name, purpose: companion.purpose };
 }
 
-/** From 20.04 on, python3-pip depends on setuptools and wheel (packages.ubuntu.com, Debian 10 and newer likewise; 2026-11). */
-function isBeforeFocal(base: Base): boolean {
-  const distribution = factsOfBase(base)?.distribution;
-  return distribution?.id === 'ubuntu' && distribution.cycle !== undefined && compareVersions(distribution.cycle, '20.04') < 0;
-}
+/** From when on python3-pip depends on setuptools and wheel (packages.ubuntu.com; Debian 10 and newer likewise; 2026-11). */
+const HARD_DEPENDENCY = { ubuntu: '20.04' } as const;
 
 function isWithoutRecommends(call: AptCall): boolean {
   const names = packageNames(call);

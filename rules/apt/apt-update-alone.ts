@@ -59,7 +59,7 @@ function* loneUpdates(stage: Stage, ctx: RuleContext) {
     if (behind.some((command) => mayHandleIndex(command) && !removesIndex(command)) || behind.some(goesOnWithIndex)) continue;
     // An update in front of which the RUN installs has done something; only a use further down shows that it is for others.
     const isBusy = aptCalls(script).some(usesIndex) || commands.some(mayHandleIndex);
-    const use = behind.some(removesIndex) ? undefined : laterUse(scripts.slice(position + 1));
+    const use = behind.some(removesIndex) ? undefined : laterUse(scripts, position + 1);
     const user = use?.calls.find(installs) ?? use?.calls[0];
     const data = { call: titleOf(call) };
     if (use !== undefined && user !== undefined) {

@@ -91,18 +91,15 @@ function* unpinned(reference: ImageReference, at: Span, related: readonly { at: 
 function argumentExample(reference: ImageReference, by: WrittenPlace['by']): string {
   const example = pinnedExample(reference);
   const tag = example.slice(example.lastIndexOf(':') + 1);
+  const valueOf = (text: string): string | undefined => {
+    if (text === reference.text) return example;
+    if (text === reference.tag) return tag;
+    // `$REGISTRY/$OWNER/scipy-notebook:latest`
+    return /^\S*\$[\w{}]+\/[\w./-]+(?::[\w.-]+)?$/.test(text) ? `${text.replace(/:[\w.-]+$/, '')}:${tag}` : undefined;
+  };
   for (const { key, value } of by?.pairs ?? []) {
-    if (value === undefined || by === undefined) continue;
-    const isName = /^\S*\$[\w{}]+\/[\w./-]+(?::[\w.-]+)?$/.test(value.text);
-    const mended =
-      value.text === reference.text
-        ? example
-        : value.text === reference.tag
-          ? tag
-          : isName
-            ? `${value.text.replace(/:[\w.-]+$/, '')}:${tag}`
-            : undefined;
-    if (mended !== undefined) return `${by.keyword} ${key.text}=${mended}`;
+    const mended = value === undefined ? undefined : valueOf(value.text);
+    if (mended !== undefined) return `${by?.keyword} ${key.text}=${mended}`;
   }
   return example;
 }

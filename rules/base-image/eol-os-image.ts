@@ -1,4 +1,4 @@
-import { suggestedPythonImage } from '../../src/facts/image-tags.js';
+import { suggestedPythonImage, withoutDigest } from '../../src/facts/image-tags.js';
 import { type Distribution, distributionInTag, imageFacts } from '../../src/facts/images.js';
 import { DEBIAN_STABLE, NEWEST_ALPINE, NEWEST_UBUNTU_LTS, release, standing } from '../../src/facts/lifecycles.js';
 import { asksArchive, packageSources } from '../../src/facts/package-sources.js';
@@ -49,15 +49,15 @@ export default defineRule({
       // The tag names Python only; its old system goes when an ended Python goes, and eol-python says so. Lambda is AWS's affair.
       if (spelling === undefined && (facts?.purpose === 'lambda' || (isPythonEnded && use?.sources !== 'image'))) return;
 
-      const image = reference.text.replace(/@.*$/, '');
+      const image = withoutDigest(reference);
       const { span, by } = placeInImage(ctx.dockerfile, stage, spelling ?? reference.text);
       const at = by === undefined && spelling === undefined ? (stage.from.image?.span ?? span) : span;
       const replacement =
         facts?.name === 'python'
           ? `\`${suggestedPythonImage(image, isPythonEnded ? undefined : minor)}\``
           : replacementFor(distribution, facts?.name);
-      const chores = choresOfSystem(distribution, facts, stage, ctx.script).map((chore) => `; ${chore}`);
-      const data = { image, system: nameOf(distribution), date: now.on, replacement: [replacement, ...chores].join('') };
+      const advice = [replacement, ...choresOfSystem(distribution, facts, stage, ctx.script)].join('; ');
+      const data = { image, system: nameOf(distribution), date: now.on, replacement: advice };
       const related = use === undefined ? [] : [{ at: use.at, note: 'packages are fetched here' }];
       // Raspbian keeps its packages elsewhere; an image nobody knows may have sources of its own.
       if (use?.sources === 'image' && !/raspb|rpi/.test(reference.repository)) {
@@ -95,8 +95,9 @@ function hasEnded(minor: string, today: string): boolean {
 }
 
 /** How the reference spells the release, which a person would change; undefined when it only follows from the tag. */
-function spellingIn({ text }: ImageReference, { id, cycle = '', codename }: Distribution): string | undefined {
-  const name = text.slice(text.lastIndexOf('/') + 1).replace(/@.*$/, '');
+function spellingIn(reference: ImageReference, { id, cycle = '', codename }: Distribution): string | undefined {
+  const text = withoutDigest(reference);
+  const name = text.slice(text.lastIndexOf('/') + 1);
   const spellings = [codename, `${id}${cycle}`, `${id}-${cycle}`, `${id}${cycle.replace('.', '')}`];
   const spelling = spellings.find((candidate) => candidate !== undefined && name.includes(candidate));
   return spelling ?? new RegExp(`(?<![\\d.a-z])${cycle.replace('.', '\\.')}(?!\\d)`).exec(name)?.[0];

@@ -1,4 +1,4 @@
-import { suggestedPythonImage } from '../../src/facts/image-tags.js';
+import { suggestedPythonImage, withoutDigest } from '../../src/facts/image-tags.js';
 import { type Distribution, distributionInTag, type ImageFacts, imageFacts } from '../../src/facts/images.js';
 import { release, SUGGESTED_PYTHON, standing } from '../../src/facts/lifecycles.js';
 import { once } from '../../src/facts/once.js';
@@ -11,7 +11,7 @@ import {
 } from '../../src/facts/python-releases.js';
 import { choresOfPython } from '../../src/facts/upgrades.js';
 import type { Command, Dockerfile, ImageReference, Span, Stage } from '../../src/model/dockerfile.js';
-import { isInFinalImage } from '../../src/model/stages.js';
+import { isInFinalImage, runScripts } from '../../src/model/stages.js';
 import { placeInImage, placeInWord, positionIn, type WrittenPlace } from '../../src/model/written-place.js';
 import { defineRule, type RuleContext, type RuleDocs, type Severity } from '../../src/rule.js';
 
@@ -36,9 +36,8 @@ export default defineRule({
   on: {
     *stage(stage, ctx) {
       yield* broughtByImage(stage, ctx);
-      for (const instruction of stage.instructions) {
-        const commands = instruction.keyword === 'RUN' ? ctx.script(instruction)?.commands : undefined;
-        for (const command of commands ?? []) {
+      for (const { commands } of runScripts(stage.instructions, ctx.script)) {
+        for (const command of commands) {
           const asked = pythonsAskedFor(command);
           if (asked.length > 0) yield* askedFor(asked, command, ctx);
         }
@@ -61,8 +60,8 @@ function* broughtByImage(stage: Stage, { dockerfile, script, today }: RuleContex
   const image = imageReplacement(facts, reference.text, spelling);
   const replacement = (by === undefined ? undefined : argumentReplacement({ span, by }, spelling, facts?.name, reference)) ?? image;
   const digest = reference.digest === undefined ? [] : ['renew the digest'];
-  const chores = [...digest, ...choresOfPython(minor, facts, stage, script)].map((chore) => `; ${chore}`);
-  yield* judged(minor, { at, words: reference.text.replace(/@.*$/, ''), replacement: [replacement, ...chores].join('') }, today);
+  const advice = [replacement, ...digest, ...choresOfPython(minor, facts, stage, script)].join('; ');
+  yield* judged(minor, { at, words: withoutDigest(reference), replacement: advice }, today);
 }
 
 function* askedFor(asked: readonly AskedPython[], command: Command, { dockerfile, script, today }: RuleContext) {
@@ -90,10 +89,9 @@ function* askedFor(asked: readonly AskedPython[], command: Command, { dockerfile
 
 /** ppa:deadsnakes has builds of every Python for Ubuntu. */
 const hasDeadsnakes = once((stage: Stage, script: RuleContext['script']): boolean => {
-  const isHere = stage.instructions.some((instruction) => {
-    const commands = instruction.keyword === 'RUN' ? (script(instruction)?.commands ?? []) : [];
-    return commands.some(({ words }) => words.some(({ text }) => text.includes('deadsnakes')));
-  });
+  const isHere = runScripts(stage.instructions, script).some(({ commands }) =>
+    commands.some(({ words }) => words.some(({ text }) => text.includes('deadsnakes'))),
+  );
   return isHere || (stage.parent !== undefined && hasDeadsnakes(stage.parent, script));
 });
 

@@ -37,8 +37,8 @@ export default defineRule({
       help: 'Add `--no-cache-dir` in {place}',
     },
     copied: {
-      text: '`{command}` frees no space: the layer of {keyword} keeps `{file}`',
-      help: 'Mount the file where it is used, in place of {keyword} and rm: RUN --mount=type=bind,{mount},target={path} …',
+      text: '`{command}` frees no space: the layer of COPY keeps `{file}`',
+      help: 'Mount the file where it is used, in place of COPY and rm: RUN --mount=type=bind,{mount},target={path} …',
     },
     added: {
       text: '`{command}` frees no space: the layer of ADD keeps `{file}`',
@@ -61,7 +61,11 @@ export default defineRule({
           kept = kept.filter(({ isForLater }) => isForLater !== true);
           for (const leftover of kept) if (leftover.kind === 'apt-index') needed.add(leftover);
         }
-        yield* report(script, kept, needed, workdir, (leftover) => isUsedBetween(leftover, script, steps));
+        yield* report(script, kept, workdir, (leftover) => {
+          if (needed.has(leftover)) return ', together with the installs that use it';
+          if (!isUsedBetween(leftover, script, steps)) return '';
+          return `, together with the RUNs in between that need ${leftover.kind === 'file' ? 'it' : 'them'}`;
+        });
         if (script === steps.at(-1)?.script) return;
         const made = leftovers(script, workdir);
         const done = deletions(script, workdir);
@@ -116,17 +120,8 @@ function isUsedBetween({ kind, span, path = '' }: Leftover, deletion: Script, st
   );
 }
 
-/**
- * @param needed leftovers that a RUN behind theirs has used
- * @param isUsed the same, found out for one leftover
- */
-function* report(
-  script: Script,
-  kept: readonly Leftover[],
-  needed: ReadonlySet<Leftover>,
-  workdir: string,
-  isUsed: (leftover: Leftover) => boolean,
-) {
+/** @param company what would fail without a leftover, the index, the compiler or the file, and has to move with it */
+function* report(script: Script, kept: readonly Leftover[], workdir: string, company: (leftover: Leftover) => string) {
   const done = kept.length === 0 ? [] : deletions(script, workdir);
   if (done.length === 0) return;
   const isPure = isOnlyCleanup(script, workdir);
@@ -152,20 +147,13 @@ function* report(
   };
   const command = shown(first.command.words);
   const { what, made, path = '', mount = '' } = leftover;
-  if (leftover.origin === 'COPY')
-    yield { ...place, message: 'copied' as const, data: { command, keyword: 'COPY', file: what, path, mount } };
+  if (leftover.origin === 'COPY') yield { ...place, message: 'copied' as const, data: { command, file: what, path, mount } };
   else if (leftover.origin === 'ADD') yield { ...place, message: 'added' as const, data: { command, file: what } };
   else {
     const isEach = [...gone].filter((other) => other.made === made).length > 1;
-    // Without the index, the compiler or the file what stands in between would fail: it has to go with it.
-    const others = needed.has(leftover)
-      ? ', together with the installs that use it'
-      : isUsed(leftover)
-        ? `, together with the RUNs in between that need ${leftover.kind === 'file' ? 'it' : 'them'}`
-        : '';
     const where = `${isEach ? 'each' : 'the'} RUN that ${made}`;
     if (leftover.kind === 'pip') yield { ...place, message: 'cached' as const, data: { command, place: where } };
-    else yield { ...place, message: 'frees' as const, data: { command, what, place: where + others } };
+    else yield { ...place, message: 'frees' as const, data: { command, what, place: where + company(leftover) } };
   }
 }
 

@@ -1,7 +1,6 @@
-import { factsOfBase } from '../../src/facts/images.js';
+import { factsOfBase, isOlderThan } from '../../src/facts/images.js';
 import { once } from '../../src/facts/once.js';
 import { installsToolsOnly, mayConfigureCache, type PipCache, type PipInstall, pipCache, pipCalls } from '../../src/facts/pip.js';
-import { compareVersions } from '../../src/facts/versions.js';
 import type { Instruction, RunInstruction, Span, Stage } from '../../src/model/dockerfile.js';
 import { inheritedInstructions, isInFinalImage } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
@@ -46,17 +45,14 @@ export default defineRule({
         if (worst !== undefined && !isConfigured(instruction, stage, ctx))
           kept.push({ worst, others: keeping.filter((call) => call !== worst) });
       }
-      for (const each of kept) yield* report(each, each === kept[0] && kept.length > 1 && !mayHaveOldPip(stage));
+      const mayHaveOldPip = isOlderThan(factsOfBase(stage.base)?.distribution, HAVE_NEW_PIP);
+      for (const each of kept) yield* report(each, each === kept[0] && kept.length > 1 && !mayHaveOldPip);
     },
   },
 });
 
-/** NOTE: pip before 19 (January 2019) crashes on PIP_NO_CACHE_DIR=1 (seen with 9.0.1 and 18.1); systems of that time bring it. */
-function mayHaveOldPip({ base }: Stage): boolean {
-  const { id = '', cycle } = factsOfBase(base)?.distribution ?? {};
-  const newest = ({ ubuntu: '18.10', debian: '9', centos: '7' } as Readonly<Record<string, string>>)[id];
-  return newest !== undefined && cycle !== undefined && compareVersions(cycle, newest) <= 0;
-}
+/** NOTE: pip before 19 (January 2019) crashes on PIP_NO_CACHE_DIR=1 (seen with 9.0.1 and 18.1); older systems than these bring it. */
+const HAVE_NEW_PIP = { ubuntu: '19.04', debian: '10', centos: '8' } as const;
 
 interface Call {
   readonly install: PipInstall;

@@ -72,12 +72,17 @@ function* judged(installs: readonly PipInstall[], ctx: RuleContext) {
   const [firstBounded] = bounded;
   const [firstMoving] = moving;
   if (firstNamed !== undefined)
-    yield { ...placeOf(named), message: 'unpinned' as const, severity: severityOf(ctx), data: dataOf(named, firstNamed) };
+    yield { ...placeOf(firstNamed, named), message: 'unpinned' as const, severity: severityOf(ctx), data: dataOf(named, firstNamed) };
   else if (firstBounded !== undefined)
-    yield { ...placeOf(bounded), message: 'bounded' as const, severity: 'info' as const, data: dataOf(bounded, firstBounded) };
+    yield {
+      ...placeOf(firstBounded, bounded),
+      message: 'bounded' as const,
+      severity: 'info' as const,
+      data: dataOf(bounded, firstBounded),
+    };
   if (firstMoving !== undefined) {
     const data = { ...dataOf(moving, firstMoving), example: withReference(firstMoving.each.text) };
-    yield { ...placeOf(moving), message: 'branch' as const, severity: severityOf(ctx), data };
+    yield { ...placeOf(firstMoving, moving), message: 'branch' as const, severity: severityOf(ctx), data };
   }
 }
 
@@ -89,11 +94,10 @@ function isPinnedByTorch({ each, install }: Named): boolean {
 }
 
 /** At the first package; the other commands are named beside it. */
-function placeOf(packages: readonly Named[]) {
-  const [first] = packages;
+function placeOf(first: Named, packages: readonly Named[]) {
   const others = packages.filter(({ install }, i) => install !== packages[i - 1]?.install).slice(1);
   const related = others.map(({ each, install }) => ({ at: each.word.span, note: `\`${install.title}\` does so too` }));
-  return { at: first?.each.word.span ?? { start: 0, end: 0 }, related };
+  return { at: first.each.word.span, related };
 }
 
 /** A file for trying things out is rebuilt to get what is new. */
@@ -147,7 +151,7 @@ function withReference(text: string): string {
 export const docs: RuleDocs = {
   why: 'Without a version every build takes the newest release of the day, so the same Dockerfile gives another image next month, and nobody has changed anything. In June 2024 NumPy 2.0 broke images overnight whose compiled neighbours had been built for NumPy 1. A layer from the cache hides it until the cache is gone.',
   remedy:
-    'Write `name==version`, install from a locked file (`pip-compile`, `uv pip compile`, `uv export`), or give versions to all packages at once with a constraints file: `pip freeze > constraints.txt` in an image that works, then `pip install -c constraints.txt …`. A tag or a commit pins a repository: `git+https://host/repository@v1.2`. Quote every condition, or the shell takes `>` and `<` for itself.',
+    'Write `name==version`, install from a locked file (`pip-compile`, `uv pip compile`, `uv export`), or give versions to all packages at once with a constraints file: `pip list --format=freeze > constraints.txt` in an image that works, then `pip install -c constraints.txt …`. A tag or a commit pins a repository: `git+https://host/repository@v1.2`. Quote every condition, or the shell takes `>` and `<` for itself.',
   limits:
     'Nothing is said where something else fixes the versions: `-c`, `--require-hashes`, `--exclude-newer`, `--no-index` with local wheels, a file with `lock` in its name behind `-r`, an index of a certain day, PIP_CONSTRAINT and its like, also where the base image sets them (nvcr.io/nvidia/pytorch from 25.03 on). Local projects and archives are as fixed as the build. Words with variables of unknown value are not judged, pip, setuptools, wheel and the project managers (uv, Poetry, Pipenv, PDM, Hatch, pipx) are left to rules of their own, and requirements files are not read. Ranges with an upper bound are worth knowing only, as is everything in a Dockerfile whose name says that it is for development or tests (Dockerfile.dev, .devcontainer, test.Dockerfile). One finding speaks for all commands of a RUN. A reference that does not look like the name of a branch is taken for a tag.',
   references: [

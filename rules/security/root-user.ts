@@ -1,10 +1,11 @@
 import { startLeavesRoot, startup } from '../../src/facts/entrypoints.js';
+import { withoutDigest } from '../../src/facts/image-tags.js';
 import { factsOfBase } from '../../src/facts/images.js';
 import { addedPackages } from '../../src/facts/package-sources.js';
 import { addUserCommand, createdUsers, effectiveUser } from '../../src/facts/users.js';
 import { words } from '../../src/facts/words.js';
 import type { Command, Instruction, Stage } from '../../src/model/dockerfile.js';
-import { inheritance, inheritedInstructions } from '../../src/model/stages.js';
+import { inheritance, inheritedInstructions, runScripts } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
@@ -52,7 +53,7 @@ export default defineRule({
 
       const runs = (start.entrypoint !== undefined || start.command !== undefined) && !start.isInteractive;
       const at = stage.from.image?.span ?? stage.from.keywordSpan;
-      const image = stage.base.kind === 'image' ? stage.base.reference.text.replace(/@.*$/, '') : 'scratch';
+      const image = stage.base.kind === 'image' ? withoutDigest(stage.base.reference) : 'scratch';
       if (user.kind === 'unknown') {
         // A base that is a build argument is another one in another build.
         const isChosen = stage.from.image?.text.includes('$') === true;
@@ -66,8 +67,10 @@ export default defineRule({
       const facts = factsOfBase(stage.base);
       const startsBase = facts?.purpose !== undefined && start.entrypoint === undefined && start.command === undefined;
       const takesRoot = user.by !== undefined && facts?.user?.root !== true;
-      const severity = (runs || startsBase || takesRoot) && rootServer(stage, ctx.script) === undefined ? 'warning' : 'info';
-      const { lines, remark } = linesFor(stage, ctx);
+      const commands = runScripts(inheritedInstructions(stage), ctx.script).flatMap((script) => script.commands);
+      const server = commands.flatMap(addedPackages).find((name) => ROOT_SERVERS.has(name));
+      const severity = (runs || startsBase || takesRoot) && server === undefined ? 'warning' : 'info';
+      const { lines, remark } = linesFor(stage, commands, server, ctx);
       const place = placeFor(stage, start.entrypoint ?? start.command) + remark;
       const created = createdUsers(stage, ctx.script).at(-1)?.name;
       if (user.by?.keyword === 'USER' && user.by.value !== undefined) {
@@ -104,18 +107,21 @@ function isForOthers(stage: Stage, ctx: RuleContext): boolean {
 }
 
 /** Back to the user there was before, or the one that was made for it; else a new one, by number where no shell can make it. */
-function linesFor(stage: Stage, ctx: RuleContext): { readonly lines: string; readonly remark: string } {
-  const { script } = ctx;
+function linesFor(
+  stage: Stage,
+  commands: readonly Command[],
+  server: string | undefined,
+  ctx: RuleContext,
+): { readonly lines: string; readonly remark: string } {
   const facts = factsOfBase(stage.base);
   const brought = facts?.uid1000 === 'ubuntu' ? undefined : facts?.uid1000;
-  const user = earlierUser(stage) ?? createdUsers(stage, script).at(-1)?.name ?? brought;
+  const user = earlierUser(stage) ?? createdUsers(stage, ctx.script).at(-1)?.name ?? brought;
   if (user !== undefined) return { lines: `USER ${user}`, remark: '' };
-  const command = stage.base.kind === 'scratch' ? undefined : addUserCommand(facts, commandsOf(stage, script));
+  const command = stage.base.kind === 'scratch' ? undefined : addUserCommand(facts, commands);
   if (command === undefined) return { lines: 'USER 65532:65532', remark: '' };
-  const directories = directoriesToOwn(stage, ctx);
+  const directories = directoriesToOwn(stage, commands);
   const owned = directories.length === 0 ? '' : ` && chown app ${directories.join(' ')}`;
   const closed = usesRootHome(stage, ctx) ? '; what lies below /root is closed to that user, put it elsewhere first' : '';
-  const server = rootServer(stage, script);
   const kept =
     server === undefined ? '' : `; leave it where the program starts ${server}, which begins as root and gives its workers another user`;
   return { lines: `RUN ${command}${owned}\nUSER app`, remark: closed + kept };
@@ -129,24 +135,19 @@ const WRITTEN =
 const MOST_DIRECTORIES = 4;
 
 /** The working directory, and what the file itself makes for the program with mkdir: there it may want to write. */
-function directoriesToOwn(stage: Stage, ctx: RuleContext): readonly string[] {
+function directoriesToOwn(stage: Stage, commands: readonly Command[]): readonly string[] {
   const workdir = stage.environment.workdir();
   const path = workdir.kind === 'known' ? workdir.value : undefined;
   // Below a directory that only the base image knows.
   const isRelative = workdir.kind === 'unknown' && workdir.by.keyword === 'WORKDIR' && /^[\w.-]/.test(workdir.by.value?.text ?? '');
   const made = new Set<string>(path !== undefined && isForProject(path) ? [path] : isRelative ? ['.'] : []);
-  const commands = commandsOf(stage, ctx.script);
-  const gone = commands.filter(({ name }) => /^(?:rm|rmdir|mv)$/.test(name)).flatMap(({ args }) => args.map(({ text }) => text));
+  const gone = commands
+    .filter(({ name }) => /^(?:rm|rmdir|mv)$/.test(name))
+    .flatMap(({ args }) => args.map(({ text }) => text.replace(/[/*]+$/, '')));
   for (const { name, args, conditional } of commands) {
     if (name !== 'mkdir' || conditional) continue;
-    for (const { value } of args)
-      if (
-        value !== undefined &&
-        isForProject(value) &&
-        WRITTEN.test(value) &&
-        !gone.some((text) => value.startsWith(text.replace(/[/*]+$/, '')))
-      )
-        made.add(value);
+    for (const { value = '' } of args)
+      if (isForProject(value) && WRITTEN.test(value) && !gone.some((path) => value.startsWith(path))) made.add(value);
   }
   return made.size > MOST_DIRECTORIES ? [...made].slice(0, 1) : [...made];
 }
@@ -162,17 +163,7 @@ function isForProject(directory: string): boolean {
 
 const isForTests = ({ name = '' }: Stage): boolean => /(?:^|[-_.])(?:tests?|testing|ci)(?:$|[-_.])/.test(name);
 
-function commandsOf(stage: Stage, script: RuleContext['script']): readonly Command[] {
-  return inheritedInstructions(stage).flatMap((instruction) => (instruction.keyword === 'RUN' && script(instruction)?.commands) || []);
-}
-
-/** What is installed that starts as root and gives its workers another user; the program may be what starts it. */
-function rootServer(stage: Stage, script: RuleContext['script']): string | undefined {
-  return commandsOf(stage, script)
-    .flatMap(addedPackages)
-    .find((name) => ROOT_SERVERS.has(name));
-}
-
+/** They start as root and give their workers another user; the program may be what starts them. */
 const ROOT_SERVERS = words('nginx nginx-full nginx-light nginx-extras apache2 httpd openssh-server supervisor cron cronie haproxy');
 
 /** Whether the stage puts files below root's home, which is closed to everybody else (mode 700 on Debian and its like). */

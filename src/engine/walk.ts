@@ -101,9 +101,9 @@ export function ruleContext(dockerfile: Dockerfile, today: string): RuleContext 
     const stage = stageOf(instruction);
     // LIMIT: what ONBUILD triggers runs in another build, with another base and user; its commands are not judged here.
     if (stage === undefined || instruction.onbuild !== undefined) return undefined;
-    const script = scriptOf(instruction, stage);
-    scripts.set(instruction, script);
-    return script;
+    const read = scriptOf(instruction, stage);
+    scripts.set(instruction, read);
+    return read;
   };
   return { dockerfile, today, script, stageOf };
 }

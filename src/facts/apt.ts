@@ -6,7 +6,18 @@
  * packages; docker-library/official-images (no index in an image); bitnami/minideb `install_packages`; tianon/docker-brew-ubuntu-core#181
  * and docker-library/buildpack-deps#161 (what a question does to a build). 2026-11.
  */
-import type { Base, Command, CopyInstruction, Instruction, RunInstruction, Script, ShellWord, Span, Stage } from '../model/dockerfile.js';
+import type {
+  Base,
+  Command,
+  CopyInstruction,
+  Instruction,
+  RunInstruction,
+  Script,
+  ScriptOf,
+  ShellWord,
+  Span,
+  Stage,
+} from '../model/dockerfile.js';
 import { inheritedInstructions } from '../model/stages.js';
 import { factsOfBase, imageFacts } from './images.js';
 import { once } from './once.js';
@@ -84,16 +95,14 @@ export function needsOthers(name: string): boolean {
 export const aptCalls = once((script: Script): readonly AptCall[] => script.commands.flatMap((command) => readAptCall(command) ?? []));
 
 /** The instructions of a stage and of those it is built from, up to the last RUN that calls apt. */
-export const instructionsUntilApt = once(
-  (stage: Stage, script: (instruction: Instruction) => Script | undefined): readonly Instruction[] => {
-    const instructions = inheritedInstructions(stage);
-    const last = instructions.findLastIndex((instruction) => {
-      const own = instruction.keyword === 'RUN' ? script(instruction) : undefined;
-      return own !== undefined && aptCalls(own).length > 0;
-    });
-    return instructions.slice(0, last + 1);
-  },
-);
+export const instructionsUntilApt = once((stage: Stage, script: ScriptOf): readonly Instruction[] => {
+  const instructions = inheritedInstructions(stage);
+  const last = instructions.findLastIndex((instruction) => {
+    const own = instruction.keyword === 'RUN' ? script(instruction) : undefined;
+    return own !== undefined && aptCalls(own).length > 0;
+  });
+  return instructions.slice(0, last + 1);
+});
 
 /** One command as a call; undefined for other programs and where the action depends on something unknown. */
 export function readAptCall(command: Command): AptCall | undefined {
@@ -411,10 +420,11 @@ export interface LaterUse {
   readonly isOpen: boolean;
 }
 
-/** Who uses the index that is there in front of these scripts, until one of them fetches or removes it. */
-export function laterUse(scripts: readonly Script[]): LaterUse {
+/** Who uses the index that is there in front of these scripts, from one on, until one of them fetches or removes it. */
+export function laterUse(scripts: readonly Script[], from = 0): LaterUse {
   const calls: AptCall[] = [];
-  for (const script of scripts) {
+  for (let at = from; at < scripts.length; at++) {
+    const script = scripts[at] as Script;
     for (const command of script.commands) {
       const call = readAptCall(command);
       if (call?.refreshes === true) return { calls, isOpen: false };

@@ -5,6 +5,7 @@
  * Sources: Docker's storage driver and best-practice pages; apt-get(8); conda, mamba, micromamba and pip help of 2026-11.
  */
 import type { Command, CopyInstruction, RunInstruction, Script, ShellWord, Span } from '../model/dockerfile.js';
+import { copySource } from '../model/stages.js';
 import { aptCalls, installs, isProjectScript, leftIndex, packageNames, readAptCall, removesIndex, usesIndex } from './apt.js';
 import { cleans, condaCache, condaCalls, condaInstalls, fetchesPackages } from './conda.js';
 import { once } from './once.js';
@@ -163,7 +164,7 @@ export function copiedFiles(
     if (source === undefined || /^(?:\.\/?|\*+)$|[*?[]/.test(source)) return [];
     // SPEC: ADD unpacks a local archive, and no archive is there to be deleted.
     if (instruction.keyword === 'ADD' && !source.includes('://') && isArchive(source)) return [];
-    const from = instruction.flags.find(({ name }) => name === 'from')?.value;
+    const from = copySource(instruction);
     const inContext = source.replace(/^(?:\.?\/)+/, '');
     const mount = from === undefined ? `source=${inContext}` : `from=${from},source=${source}`;
     const base = source.replace(/\/+$/, '').split('/').at(-1) ?? '';

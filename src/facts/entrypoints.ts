@@ -7,7 +7,7 @@
  * rocker-versioned2 (2026-06-30).
  */
 import { type ContainerStart, containerStart } from '../model/container.js';
-import type { CmdInstruction, Command, Instruction, Script, Stage } from '../model/dockerfile.js';
+import type { CmdInstruction, Command, ScriptOf, Stage } from '../model/dockerfile.js';
 import { factsOfBase, type ImageFacts } from './images.js';
 import { words } from './words.js';
 
@@ -22,7 +22,7 @@ export interface Startup extends ContainerStart {
 }
 
 /** Reads ENTRYPOINT and CMD. */
-export function startup(stage: Stage, script: (instruction: Instruction) => Script | undefined): Startup {
+export function startup(stage: Stage, script: ScriptOf): Startup {
   const start = containerStart(stage);
   const both = [start.entrypoint, start.command].filter((instruction) => instruction !== undefined);
   const commands = both.flatMap((instruction) => script(instruction)?.commands ?? []);

@@ -66,10 +66,15 @@ function isVariantOnly(reference: ImageReference): boolean {
     .every((word) => VARIANT_WORDS.has(word));
 }
 
+/** A reference as written, up to its digest. */
+export function withoutDigest({ text }: ImageReference): string {
+  return text.replace(/@.*$/, '');
+}
+
 /** What to write instead; the name with a hole where no version is known here. */
 export function pinnedExample(reference: ImageReference): string {
-  const { text, registry, repository, tag } = reference;
-  const name = text.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+  const { registry, repository, tag } = reference;
+  const name = withoutDigest(reference).replace(/:[^/:]*$/, '');
   const version = registry === 'docker.io' || registry === 'ghcr.io' ? suggestedTag(repository, tag ?? '') : undefined;
   // The docker-stacks are tagged with the day of their build.
   if (registry === 'quay.io' && repository.startsWith('jupyter/')) return `${name}:<YYYY-MM-DD>`;

@@ -129,6 +129,12 @@ export function factsOfBase(base: Base): ImageFacts | undefined {
   return base.kind === 'image' ? imageFacts(base.reference) : undefined;
 }
 
+/** Whether a distribution is older than the release given for it; false where either is not known. */
+export function isOlderThan(distribution: Distribution | undefined, releases: Readonly<Partial<Record<DistributionId, string>>>): boolean {
+  const release = distribution === undefined ? undefined : releases[distribution.id];
+  return release !== undefined && distribution?.cycle !== undefined && compareVersions(distribution.cycle, release) < 0;
+}
+
 function readFacts(reference: ImageReference): ImageFacts | undefined {
   const name = canonicalName(reference);
   const facts = lookUp(name);

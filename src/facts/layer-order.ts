@@ -1,7 +1,7 @@
 /**
  * What stands in front of an install in a stage: copies of code that make it run again at every edit.
  */
-import type { Command, CopyInstruction, Instruction, RunInstruction, Script, Span, Stage, Word } from '../model/dockerfile.js';
+import type { Command, CopyInstruction, Instruction, RunInstruction, ScriptOf, Span, Stage, Word } from '../model/dockerfile.js';
 import { joinPath } from '../model/environment.js';
 import { copySource, inheritance } from '../model/stages.js';
 import { isProjectScript } from './apt.js';
@@ -37,7 +37,7 @@ export interface BustedInstall {
 }
 
 /** The installs of a stage that stand behind copies of code. Copies of other stages do not count, nor from other stages. */
-export const bustedInstalls = once((stage: Stage, script: (instruction: Instruction) => Script | undefined): readonly BustedInstall[] => {
+export const bustedInstalls = once((stage: Stage, script: ScriptOf): readonly BustedInstall[] => {
   const end = stage.instructions.findLastIndex((instruction) => installsOf(instruction, script).length > 0) + 1;
   if (end === 0) return [];
   const parents = [...inheritance(stage)].slice(1);
@@ -52,18 +52,12 @@ export const bustedInstalls = once((stage: Stage, script: (instruction: Instruct
     const hasEarlier = !done.isEmpty;
     let next = 0;
     let directory: string | undefined = directoryAt(stage, instruction);
-    // What the same RUN reads, be it behind the install, has to be there for it.
-    for (const [i, command] of commands.entries()) {
-      const isInstall = installs.some((install) => install.command === command);
-      // Who only goes where the install is to run reads nothing there.
-      const goesToInstall = command.name === 'cd' && installs.some((install) => install.command === commands[i + 1]);
-      if (!isInstall && !goesToInstall) inFront.addCommand(command);
-    }
+    inFront.addRun(commands, installs);
     for (const command of commands) {
       if (command.name === 'cd') directory = changed(directory, command);
       const install = installs[next];
       if (install?.command !== command) {
-        inFront.addStep(command);
+        inFront.addCommand(command);
         continue;
       }
       next++;
@@ -101,11 +95,11 @@ class Installed {
   }
 }
 
-function installSets(stage: Stage, script: (instruction: Instruction) => Script | undefined): readonly string[] {
+function installSets(stage: Stage, script: ScriptOf): readonly string[] {
   return stage.instructions.flatMap((instruction) => installsOf(instruction, script).map(({ set }) => set));
 }
 
-function installsOf(instruction: Instruction, script: (instruction: Instruction) => Script | undefined): readonly ManifestInstall[] {
+function installsOf(instruction: Instruction, script: ScriptOf): readonly ManifestInstall[] {
   const read = instruction.keyword === 'RUN' ? script(instruction) : undefined;
   return read === undefined ? [] : manifestInstalls(read);
 }
@@ -146,13 +140,9 @@ class InFront {
   /** The path in the context of what lands at a path. */
   private readonly origins = new Map<string, string>();
   private readonly patterns: CopiedSource[] = [];
-  /** Offset of the last command that names a file, and of the last that runs a script of the project. */
-  private readonly touched = new Map<string, number>();
-  private lastScript = -1;
-  private readonly commands: Command[] = [];
-  private indexed = 0;
-  /** Offset of the last command that reads a path at, in or below what the key names. */
-  private readonly reads = new Map<string, number>();
+  /** What the commands in front name, and what those of a RUN name as soon as it begins. */
+  private readonly before = new NamedPaths();
+  private readonly around = new NamedPaths();
 
   addCopies(sources: readonly CopiedSource[]): void {
     for (const source of sources) {
@@ -170,7 +160,18 @@ class InFront {
   }
 
   addCommand(command: Command): void {
-    this.commands.push(command);
+    this.before.add(command);
+  }
+
+  /** What the same RUN reads, be it behind the install, has to be there for it. */
+  addRun(commands: readonly Command[], installs: readonly ManifestInstall[]): void {
+    const installing = new Set(installs.map(({ command }) => command));
+    for (const [i, command] of commands.entries()) {
+      // Who only goes where the install is to run reads nothing there.
+      const next = commands[i + 1];
+      const goesToInstall = command.name === 'cd' && next !== undefined && installing.has(next);
+      if (!installing.has(command) && !goesToInstall) this.around.add(command);
+    }
   }
 
   /** The paths in the context of files at these places, in one text; undefined unless each of them comes from a copy. */
@@ -197,39 +198,61 @@ class InFront {
     );
   }
 
-  /** Notes a command in front of the next install. */
-  addStep(command: Command): void {
-    const { start } = command.span;
-    if (isProjectScript(command)) this.lastScript = start;
-    else for (const { value = '' } of pathWords(command)) this.touched.set(baseName(value), start);
-  }
-
   /**
    * Whether a command between a copy and an install has to do with the files that are installed from, or runs a script of
    * the project, which may: the copy has to be there for it.
    */
   isPrepared({ copy }: CopiedSource, files: readonly string[]): boolean {
-    return Math.max(this.lastScript, ...files.map((file) => this.touched.get(baseName(file)) ?? -1)) > copy.span.start;
+    const { start } = copy.span;
+    return this.before.lastScript() > start || files.some((file) => this.before.last(baseName(file)) > start);
   }
 
   /** Whether a command behind a copy reads what it brought, so that the copy cannot move behind the install. */
   isNeeded({ copy, path, target }: CopiedSource): boolean {
-    for (; this.indexed < this.commands.length; this.indexed++) this.index(this.commands[this.indexed] as Command);
+    const { start } = copy.span;
     const name = baseName(path.replace(/\/+$/, ''));
-    const last = Math.max(this.reads.get(name) ?? -1, target === undefined ? -1 : (this.reads.get(inDirectory(target)) ?? -1));
-    return last > copy.span.start;
+    return this.around.last(name) > start || (target !== undefined && this.around.last(inDirectory(target)) > start);
+  }
+}
+
+/** Where paths were last named, by name and by every directory above them; commands are read when the first question comes. */
+class NamedPaths {
+  private readonly commands: Command[] = [];
+  private read = 0;
+  private readonly offsets = new Map<string, number>();
+  private script = -1;
+
+  add(command: Command): void {
+    this.commands.push(command);
+  }
+
+  /** Offset of the last command that names this; -1 for none. @param key a name, or what {@link inDirectory} makes of a path */
+  last(key: string): number {
+    this.readAll();
+    return this.offsets.get(key) ?? -1;
+  }
+
+  /** Offset of the last command that runs a script of the project; -1 for none. */
+  lastScript(): number {
+    this.readAll();
+    return this.script;
+  }
+
+  private readAll(): void {
+    for (; this.read < this.commands.length; this.read++) this.index(this.commands[this.read] as Command);
   }
 
   private index(command: Command): void {
     const { start } = command.span;
+    if (isProjectScript(command)) this.script = start;
     for (const { value = '' } of pathWords(command)) {
       const path = value.replace(/^\.\//, '');
-      this.reads.set(path.slice(path.lastIndexOf('/') + 1), start);
+      this.offsets.set(baseName(path), start);
       const firstSlash = path.indexOf('/');
-      if (firstSlash > 0) this.reads.set(path.slice(0, firstSlash), start);
-      this.reads.set(inDirectory(value), start);
+      if (firstSlash > 0) this.offsets.set(path.slice(0, firstSlash), start);
+      this.offsets.set(inDirectory(value), start);
       for (let at = value.indexOf('/'); at >= 0; at = value.indexOf('/', at + 1))
-        this.reads.set(inDirectory(value.slice(0, at) || '/'), start);
+        this.offsets.set(inDirectory(value.slice(0, at) || '/'), start);
     }
   }
 }

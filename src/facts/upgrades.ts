@@ -5,40 +5,34 @@
  * externally-managed Pythons; hub.docker.com/_/ubuntu for the user `ubuntu` of 23.04 and newer; docs.aws.amazon.com/lambda
  * (python3.12 and newer run on Amazon Linux 2023, whose minimal image has microdnf under the name of dnf and no yum).
  */
-import type { Command, Instruction, Script, Stage } from '../model/dockerfile.js';
-import { descendants } from '../model/stages.js';
-import type { Distribution, ImageFacts } from './images.js';
+import type { Command, Script, ScriptOf, Stage } from '../model/dockerfile.js';
+import { descendants, runScripts } from '../model/stages.js';
+import { type Distribution, type ImageFacts, isOlderThan } from './images.js';
 import { manifestInstalls } from './manifests.js';
 import { pipCalls } from './pip.js';
 import { createdUser } from './users.js';
-import { compareVersions } from './versions.js';
 
-type Scripts = (instruction: Instruction) => Script | undefined;
-
-function scriptsOn(stage: Stage, script: Scripts): readonly Script[] {
-  return descendants(stage).flatMap(({ instructions }) =>
-    instructions.flatMap((instruction) => (instruction.keyword === 'RUN' ? (script(instruction) ?? []) : [])),
-  );
+function scriptsOn(stage: Stage, script: ScriptOf): readonly Script[] {
+  return descendants(stage).flatMap(({ instructions }) => runScripts(instructions, script));
 }
 
 /** Releases from which on pip leaves the system's Python alone (PEP 668), and Ubuntu has an account with uid 1000. */
-const EXTERNALLY_MANAGED: Readonly<Record<string, string>> = { debian: '12', ubuntu: '23.04' };
+const EXTERNALLY_MANAGED = { debian: '12', ubuntu: '23.04' } as const;
 
 /** What a newer Debian or Ubuntu asks for that this one does not, as clauses to follow an advice; empty where nothing shows. */
 export function choresOfSystem(
-  { id, cycle = '' }: Distribution,
+  distribution: Distribution,
   facts: ImageFacts | undefined,
   stage: Stage,
-  script: Scripts,
+  script: ScriptOf,
 ): readonly string[] {
-  const since = EXTERNALLY_MANAGED[id];
-  if (since === undefined || compareVersions(cycle, since) >= 0) return [];
+  if (!isOlderThan(distribution, EXTERNALLY_MANAGED)) return [];
   const scripts = scriptsOn(stage, script);
   const commands = scripts.flatMap((each) => each.commands);
   const callsPip = scripts.some((each) => pipCalls(each).some(({ tool }) => tool === 'pip')) || commands.some(runsGetPip);
   const hasOwnPython = /^(?:official|conda|venv)$/.test(facts?.python?.kind ?? '') || commands.some(bringsOwnPython);
   const usesSystemPip = callsPip && !hasOwnPython;
-  const takesUid = id === 'ubuntu' && commands.some((command) => createdUser(command)?.uid === '1000');
+  const takesUid = distribution.id === 'ubuntu' && commands.some((command) => createdUser(command)?.uid === '1000');
   return [
     ...(usesSystemPip ? ["pip refuses the system's Python there: install into a virtual environment"] : []),
     ...(takesUid ? ['uid 1000 belongs to the user `ubuntu` there'] : []),
@@ -60,7 +54,7 @@ function bringsOwnPython({ name, words }: Command): boolean {
 const runsGetPip = ({ words }: Command): boolean => words.some(({ value = '' }) => value.endsWith('get-pip.py'));
 
 /** What a newer Python asks for, as clauses to follow an advice. @param minor the old one */
-export function choresOfPython(minor: string, facts: ImageFacts | undefined, stage: Stage, script: Scripts): readonly string[] {
+export function choresOfPython(minor: string, facts: ImageFacts | undefined, stage: Stage, script: ScriptOf): readonly string[] {
   const scripts = scriptsOn(stage, script);
   const installs = scripts.some((each) => pipCalls(each).length > 0 || manifestInstalls(each).length > 0);
   const isLambda = facts?.purpose === 'lambda' && facts.distribution?.cycle === '2';

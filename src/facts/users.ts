@@ -4,7 +4,8 @@
  * Sources (read 2026-11-20): docs.docker.com/reference/dockerfile/#user; useradd(8) of shadow 4.17, adduser(8) of Debian
  * and of BusyBox 1.37; docs.docker.com/build/building/best-practices/#user for --no-log-init.
  */
-import type { Command, Instruction, Script, Stage } from '../model/dockerfile.js';
+import type { Command, Instruction, ScriptOf, Stage } from '../model/dockerfile.js';
+import { runScripts } from '../model/stages.js';
 import { distributionInTag, expandWithBase, factsOfBase, type ImageFacts, imageFacts } from './images.js';
 import { once } from './once.js';
 import { addedPackages } from './package-sources.js';
@@ -100,10 +101,10 @@ export function createdUser({ name, args }: Command): CreatedUser | undefined {
 }
 
 /** The accounts that RUNs of a stage and of those it is built from create, in their order; those with uid 0 are root's own. */
-export const createdUsers = once((stage: Stage, script: (instruction: Instruction) => Script | undefined): readonly CreatedUser[] => {
+export const createdUsers = once((stage: Stage, script: ScriptOf): readonly CreatedUser[] => {
   const users: CreatedUser[] = stage.parent === undefined ? [] : [...createdUsers(stage.parent, script)];
-  for (const instruction of stage.instructions) {
-    for (const command of (instruction.keyword === 'RUN' && script(instruction)?.commands) || []) {
+  for (const { commands } of runScripts(stage.instructions, script)) {
+    for (const command of commands) {
       const user = createdUser(command);
       if (user !== undefined && user.uid !== '0') users.push(user);
     }

@@ -74,6 +74,9 @@ export type Value =
 /** Instructions that run programs. */
 export type RunningInstruction = RunInstruction | CmdInstruction | HealthcheckInstruction;
 
+/** The script of an instruction, read once and then kept; undefined for an instruction that runs nothing. */
+export type ScriptOf = (instruction: Instruction) => Script | undefined;
+
 /** Everything one instruction runs. */
 export interface Script extends Noted {
   readonly instruction: RunningInstruction;

@@ -3,7 +3,7 @@
  */
 import { type ImageReference, parseImageReference } from '../syntax/image-reference.js';
 import type { CopyInstruction, FromInstruction, Instruction, RunInstruction, SyntaxTree } from '../syntax/tree.js';
-import type { Base, Dockerfile, Stage } from './dockerfile.js';
+import type { Base, Dockerfile, Script, ScriptOf, Stage } from './dockerfile.js';
 import { type GlobalArguments, StageEnvironment } from './environment.js';
 
 /** Splits a tree into stages and resolves what each is built from. SPEC: FROM sees earlier stages only. */
@@ -64,6 +64,11 @@ export function isInFinalImage(dockerfile: Dockerfile, stage: Stage): boolean {
 export function inheritedInstructions(stage: Stage): readonly Instruction[] {
   if (stage.parent === undefined) return stage.instructions;
   return [...inheritance(stage)].reverse().flatMap(({ instructions }) => instructions);
+}
+
+/** What the RUNs among some instructions run, in their order. */
+export function runScripts(instructions: readonly Instruction[], script: ScriptOf): readonly Script[] {
+  return instructions.flatMap((instruction) => (instruction.keyword === 'RUN' ? (script(instruction) ?? []) : []));
 }
 
 /** Where files come from in `COPY --from=…` and `RUN --mount=from=…`. */

@@ -196,12 +196,11 @@ function isPairAt(text: string, at: number, end: number): boolean {
 function cellWidth(segment: string): number {
   if (segment === '\t') return TAB_WIDTH;
   // NOTE: written here and not beside the other constants, they are read only when a character beyond ASCII asks for them.
+  // Drawn as a picture by default, or asked to be by U+FE0F.
   if (/\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|^[#*0-9]\uFE0F?\u20E3/u.test(segment)) return 2;
   if (/^[\p{Mn}\p{Me}\p{Cf}]+$/u.test(segment)) return 0;
   return isWide(segment.codePointAt(0) ?? 0) ? 2 : 1;
 }
-
-/** Drawn as a picture by default, or asked to be by U+FE0F. */
 
 function isWide(codePoint: number): boolean {
   if (codePoint < 0x1100) return false;
