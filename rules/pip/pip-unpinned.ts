@@ -93,10 +93,10 @@ function isPinnedByTorch({ each, install }: Named): boolean {
   return isNamed(each, 'torchvision') && install.packages.some((other) => isNamed(other, 'torch') && pinningOf(other) === 'pinned');
 }
 
-/** At the first package; the other commands are named beside it. */
+/** At the first package; where the other commands have theirs is said beside it. */
 function placeOf(first: Named, packages: readonly Named[]) {
   const others = packages.filter(({ install }, i) => install !== packages[i - 1]?.install).slice(1);
-  const related = others.map(({ each, install }) => ({ at: each.word.span, note: `\`${install.title}\` does so too` }));
+  const related = others.map(({ each }) => ({ at: each.word.span, note: 'more of them stand here' }));
   return { at: first.each.word.span, related };
 }
 
