@@ -33,7 +33,7 @@ export interface Dockerfile {
 
 /** Where `facts/once.ts` keeps what it has worked out about a part of the model. No part of the model; nothing else reads it. */
 export interface Noted {
-  notes: Map<unknown, unknown> | undefined;
+  notes: unknown[] | undefined;
 }
 
 /** One build stage. */

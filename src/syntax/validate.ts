@@ -78,13 +78,19 @@ function nameOf({ logical }: Instruction): string {
   return logical.text.trim().split(/[\t\v\f\r ]/, 1)[0] ?? '';
 }
 
+/** What stands behind the keyword and the flags. */
+function rest({ logical, argumentsOffset }: Instruction): string {
+  return logical.text.slice(argumentsOffset);
+}
+
+/** SPEC: of these a JSON array must hold strings only. */
+const TAKE_JSON: ReadonlySet<string> = new Set(['RUN', 'CMD', 'ENTRYPOINT', 'SHELL', 'COPY', 'ADD', 'VOLUME']);
+
 function checkInstruction(instruction: Instruction, escape: string, report: Report): void {
   const { keyword } = instruction;
-  const rest = instruction.logical.text.slice(instruction.argumentsOffset);
-  checkFlags(instruction, report);
+  if (instruction.flags.length > 0) checkFlags(instruction, report);
   const missing = (what: string): void => report('missing-argument', instruction.keywordSpan, { keyword, what });
-  const takesJson = ['RUN', 'CMD', 'ENTRYPOINT', 'SHELL', 'COPY', 'ADD', 'VOLUME'].includes(keyword);
-  if (takesJson && isJsonWithoutStrings(rest)) {
+  if (TAKE_JSON.has(keyword) && instruction.logical.text[instruction.argumentsOffset] === '[' && isJsonWithoutStrings(rest(instruction))) {
     report('json-not-strings', instruction.logical.span(instruction.argumentsOffset, instruction.logical.text.length), { keyword });
     return;
   }
@@ -96,8 +102,9 @@ function checkInstruction(instruction: Instruction, escape: string, report: Repo
       break;
     }
     case 'FROM': {
-      const count = rest.trim() === '' ? 0 : rest.trim().split(/[\t\v\f\r ]+/).length;
-      const second = /^\S+[\t\v\f\r ]+(\S+)/.exec(rest)?.[1] ?? '';
+      const written = rest(instruction);
+      const count = written.trim() === '' ? 0 : written.trim().split(/[\t\v\f\r ]+/).length;
+      const second = /^\S+[\t\v\f\r ]+(\S+)/.exec(written)?.[1] ?? '';
       if (count === 0) missing('an image');
       else if (count !== 1 && (count !== 3 || second.toLowerCase() !== 'as')) {
         report('from-arguments', instruction.span, { comment: second.startsWith('#') ? 'yes' : '' });
@@ -128,12 +135,12 @@ function checkInstruction(instruction: Instruction, escape: string, report: Repo
       break;
     case 'SHELL':
       if (instruction.command.form === 'shell') {
-        if (rest.trim() === '') missing('a JSON array');
+        if (rest(instruction).trim() === '') missing('a JSON array');
         else report('shell-not-json', instruction.command.span);
       } else if (instruction.command.words.length === 0) missing('at least one word');
       break;
     case 'HEALTHCHECK':
-      checkHealthcheck(instruction, rest, report, missing);
+      checkHealthcheck(instruction, report, missing);
       break;
     case 'ENV':
     case 'LABEL':
@@ -266,6 +273,7 @@ class StageNames {
 
 /** SPEC: `COPY --from` and `--mount=from=` find stages of the whole file, but only an earlier one can be used. */
 function checkStageSources(instruction: Instruction, stages: StageNames, report: Report): void {
+  if (instruction.flags.length === 0) return;
   const uses: { name: string; span: Span; isMount: boolean }[] = [];
   if (instruction.keyword === 'COPY') {
     const flag = instruction.flags.find((candidate) => candidate.name === 'from');
@@ -287,8 +295,10 @@ function checkStageSources(instruction: Instruction, stages: StageNames, report:
   }
 }
 
+const isUnknown = (): typeof UNKNOWN => UNKNOWN;
+
 function checkWord(word: Word, escape: string, report: Report): void {
-  const { error } = expandWord(word.text, escape, () => UNKNOWN);
+  const { error } = expandWord(word.text, escape, isUnknown);
   if (error === undefined) return;
   if (error.code === 'unclosed-quote') report('unclosed-quote', word.span, { quote: error.detail });
   if (error.code === 'bad-substitution') report('bad-substitution', word.span, { text: word.text });
@@ -320,11 +330,10 @@ function checkPairs(
 
 function checkHealthcheck(
   instruction: Extract<Instruction, { keyword: 'HEALTHCHECK' }>,
-  rest: string,
   report: Report,
   missing: (what: string) => void,
 ): void {
-  const [type = '', ...others] = rest.trim().split(/\s+/);
+  const [type = '', ...others] = rest(instruction).trim().split(/\s+/);
   if (type === '') return missing('CMD or NONE');
   if (type.toUpperCase() === 'NONE') {
     if (others.length > 0) report('healthcheck-none', instruction.span);
@@ -344,14 +353,24 @@ function checkHealthcheck(
   }
 }
 
+const MILLISECONDS: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  μs: 1e-3,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
 /** SPEC: Go's duration syntax: a unit is needed, 0 needs none; less than a millisecond is refused. */
 function isGoDuration(value: string): boolean {
   if (/^[+-]?0$/.test(value)) return true;
   if (!/^\+?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$/.test(value)) return false;
-  const units: Record<string, number> = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
   let milliseconds = 0;
   for (const [, number = '', unit = ''] of value.matchAll(/([0-9.]+)(ns|us|µs|μs|ms|s|m|h)/g))
-    milliseconds += Number(number) * (units[unit] ?? 0);
+    milliseconds += Number(number) * (MILLISECONDS[unit] ?? 0);
   return milliseconds === 0 || milliseconds >= 1;
 }
 
