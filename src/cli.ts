@@ -1,17 +1,17 @@
 /**
  * The program as a function of its arguments and streams. It wires the other rooms together and decides nothing itself.
  */
-import { closeSync, fstatSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { rules } from '../rules/index.js';
+import { type Batch, batchOf, FILES_A_THREAD, lintBytes, lintShare, type Outcome } from './batch/share.js';
 import { ConfigurationError, findRule, resolveRules } from './config/resolve.js';
 import { Linter } from './engine/lint.js';
 import { type Failure, type FileReport, type Report, SEVERITY_RANK, type Severity } from './engine/report.js';
 import { text } from './reporters/text.js';
 import type { Preset } from './rule.js';
 import { discover } from './source/discover.js';
-import { decodeSource, MAX_SOURCE_BYTES, type SourceFile, UnreadableSource } from './source/source-file.js';
 import { colorsFor, isUtf8Locale, wantsColor } from './terminal.js';
 import { VERSION } from './version.js';
 
@@ -156,31 +156,28 @@ function createProgram(streams: Streams, action: Action, surroundings: Surroundi
 }
 
 async function lint(paths: readonly string[], flags: LintFlags, streams: Streams, { env, cwd }: Surroundings): Promise<ExitCode> {
-  const linter = new Linter({
-    registry: rules,
+  const settings = {
     rules: resolveRules(rules, { preset: flags.preset, select: flags.select ?? [], ignore: flags.ignore ?? [] }),
     inlineSuppressions: flags.inline,
     today: flags.today,
     ...(flags.target === undefined ? {} : { target: flags.target }),
-  });
-  const input = await readInput(paths, flags, streams, cwd);
-  const failures: Failure[] = [...input.failures];
+  };
+  const linter = new Linter({ registry: rules, ...settings });
+  const failures: Failure[] = [];
+  const outcomes = paths.includes('-')
+    ? [lintStdin(paths, flags, streams, linter)]
+    : await lintPaths(paths, flags, streams, { cwd, settings, linter, failures });
   const files: FileReport[] = [];
   let hasTarget = false;
-  const progress = new Progress(streams.stderr, input.sources.length);
-  for (const read of input.sources) {
-    progress.step();
-    const source = read();
-    if ('message' in source) {
-      failures.push(source);
+  for (const outcome of outcomes) {
+    if ('message' in outcome) {
+      failures.push(outcome);
       continue;
     }
-    const linted = linter.lint(source);
-    failures.push(...linted.failures);
-    hasTarget ||= linted.hasTarget;
-    files.push(flags.quiet === true ? onlyErrors(linted.report) : linted.report);
+    failures.push(...outcome.failures);
+    hasTarget ||= outcome.hasTarget;
+    files.push(flags.quiet === true ? onlyErrors(outcome.report) : outcome.report);
   }
-  progress.end();
   if (files.length > 0 && !hasTarget) {
     failures.push({
       path: `--target ${flags.target}`,
@@ -194,49 +191,33 @@ async function lint(paths: readonly string[], flags: LintFlags, streams: Streams
   return exitCodeFor(files, flags);
 }
 
-/** Sources are read one by one as they are linted, so that a thousand files are not all held at once. */
-interface Input {
-  readonly sources: readonly (() => SourceFile | Failure)[];
-  readonly failures: readonly Failure[];
+function lintStdin(paths: readonly string[], flags: LintFlags, streams: Streams, linter: Linter): Outcome {
+  if (paths.length > 1) throw new ConfigurationError('`-` reads standard input and cannot be combined with other paths.');
+  return lintBytes(flags.stdinFilename?.replaceAll('\\', '/') ?? '<stdin>', streams.stdin, linter);
 }
 
-async function readInput(paths: readonly string[], flags: LintFlags, streams: Streams, cwd: string): Promise<Input> {
-  if (paths.includes('-')) {
-    if (paths.length > 1) throw new ConfigurationError('`-` reads standard input and cannot be combined with other paths.');
-    const name = flags.stdinFilename?.replaceAll('\\', '/') ?? '<stdin>';
-    return { sources: [() => decoded(name, streams.stdin)], failures: [] };
-  }
+async function lintPaths(
+  paths: readonly string[],
+  flags: LintFlags,
+  streams: Streams,
+  { cwd, settings, linter, failures }: { cwd: string; settings: Batch['settings']; linter: Linter; failures: Failure[] },
+): Promise<Iterable<Outcome>> {
   if (flags.stdinFilename !== undefined) throw new ConfigurationError('--stdin-filename names what `-` reads; add `-` to the command.');
   const found = await discover(paths.length === 0 ? ['.'] : paths, { cwd, exclude: flags.exclude ?? [], gitignore: flags.gitignore });
-  const sources = found.files.map((file) => () => decoded(file, () => readBytes(path.resolve(cwd, file))));
-  return { sources, failures: found.problems };
-}
-
-function readBytes(file: string): Uint8Array {
-  const descriptor = openSync(file, 'r');
+  failures.push(...found.problems);
+  const batch = batchOf(found.files, cwd, settings);
+  const progress = new Progress(streams.stderr, batch.files.length);
   try {
-    const { size } = fstatSync(descriptor);
-    // The decoder refuses such a file by its length: a disk image is never loaded.
-    if (size > MAX_SOURCE_BYTES) return { length: size } as Uint8Array;
-    return readFileSync(descriptor);
+    if (batch.files.length < 2 * FILES_A_THREAD) return lintShare(batch, linter, progress.step).values();
+    return await (await import('./batch/threads.js')).lintOnThreads(batch, linter, progress.step);
   } finally {
-    closeSync(descriptor);
+    progress.end();
   }
 }
 
-function decoded(name: string, read: () => Uint8Array): SourceFile | Failure {
-  try {
-    return decodeSource(name, read());
-  } catch (error) {
-    if (error instanceof UnreadableSource) return { path: name, message: error.message };
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EACCES' || code === 'EPERM')
-      return { path: name, message: 'cannot be read: permission denied. Check its mode and owner (ls -l).' };
-    if (code === 'ENOENT') return { path: name, message: 'is gone: it was there a moment ago, or it is a link to nothing.' };
-    if (code === 'EISDIR') return { path: name, message: 'is a directory, not a file.' };
-    if (code !== undefined) return { path: name, message: `cannot be read (${code}).` };
-    throw error;
-  }
+/** Lints what is left of a batch, for a thread of its own: what came of each file by its index. */
+export function lintPart(batch: Batch): ReadonlyMap<number, Outcome> {
+  return lintShare(batch, new Linter({ registry: rules, ...batch.settings }));
 }
 
 function onlyErrors(report: FileReport): FileReport {
@@ -363,21 +344,20 @@ async function listRules(format: string, streams: Streams, { env }: Surroundings
 class Progress {
   private readonly started = Date.now();
   private last = 0;
-  private done = 0;
 
   constructor(
     private readonly stderr: OutputStream,
     private readonly total: number,
   ) {}
 
-  step(): void {
-    this.done++;
+  /** @param index of the file that is begun: in the order of the files, also where threads share them */
+  readonly step = (index: number): void => {
     if (!this.stderr.isTTY || this.total < 2) return;
     const now = Date.now();
     if (now - this.started < 1000 || now - this.last < 100) return;
     this.last = now;
-    this.stderr.write(`\r${this.done} of ${this.total} files`);
-  }
+    this.stderr.write(`\r${index + 1} of ${this.total} files`);
+  };
 
   end(): void {
     if (this.last > 0) this.stderr.write('\r\u001b[K');

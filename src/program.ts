@@ -5,6 +5,8 @@
 import { fstatSync, readFileSync, writeSync } from 'node:fs';
 import { main, type OutputStream } from './cli.js';
 
+export { lintPart } from './cli.js';
+
 class ClosedPipe extends Error {}
 
 /** NOTE: `process.stdout` and node:tty cost 4 ms to load, so only what may be a terminal is asked. */

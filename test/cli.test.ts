@@ -1,7 +1,7 @@
 /** The program as a person meets it: arguments, streams, exit codes; and once as the built file behind a real pipe. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -281,6 +281,40 @@ describe('the built program', () => {
     expect(lint({})).toBe(expected);
     expect(readdirSync(cache)).toEqual([]);
   });
+  it('says the same of many files on one thread, on several, and where one dies', async () => {
+    const count = 400;
+    for (let i = 0; i < count; i++) write(`many/${String(i).padStart(3, '0')}.Dockerfile`, `${WARNS}RUN pip install package-${i}\n`);
+    write('many/100.Dockerfile', new Uint8Array(600));
+    write('many/200.Dockerfile', `${CLEAN}RUN true\n`.repeat(200));
+    const args = ['many', '--format', 'json', '--target', 'nowhere'];
+    // Half of them are too few for a second thread.
+    const names = readdirSync(path.join(cwd, 'many')).map((name) => `many/${name}`);
+    const halves = await Promise.all([names.slice(0, 200), names.slice(200)].map((half) => run([...half, '--format', 'json'])));
+    const findings = halves.flatMap(({ stdout }) => JSON.parse(stdout) as unknown[]);
+    const start = (file: string, env = {}) => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], {
+        cwd,
+        encoding: 'utf8',
+        env: { ...process.env, ...env },
+      });
+      return { status, stdout, stderr };
+    };
+    const several = start(cli);
+    expect(JSON.parse(several.stdout)).toEqual(findings);
+    expect(several.status).toBe(2);
+    expect(several.stderr).toMatch(
+      /^plimsoll: many\/100\.Dockerfile: looks like a binary.*\nplimsoll: --target nowhere: no file has a stage.*\n$/,
+    );
+    if (availableParallelism() > 1) expect(start(cli, { NODE_DEBUG: 'worker' }).stderr).toContain('created Worker');
+    const copy = path.join(cwd, 'dist');
+    cpSync(path.dirname(cli), copy, { recursive: true });
+    for (const worker of ['process.exit(3);', 'throw new Error("no");']) {
+      writeFileSync(path.join(copy, 'worker.cjs'), worker);
+      expect(start(path.join(copy, 'cli.cjs'))).toEqual(several);
+    }
+    rmSync(path.join(copy, 'worker.cjs'));
+    expect(start(path.join(copy, 'cli.cjs'))).toEqual(several);
+  }, 60_000);
   it('keeps rule pages out of what every run loads', () => {
     const hot = readFileSync(path.join(path.dirname(cli), 'program.cjs'), 'utf8');
     expect(hot).toContain('env-legacy-syntax');

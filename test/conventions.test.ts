@@ -32,7 +32,9 @@ const ARROWS: readonly (readonly [room: RegExp, allowed: readonly RegExp[]])[] =
   [/^src\/version\.ts$/, [/^package\.json$/]],
   [/^rules\/(index|documentation)\.ts$/, [/^rules\//, /^src\/rule\.ts$/]],
   [/^rules\/[^/]+\//, [/^src\/rule\.ts$/, /^src\/model\//, /^src\/facts\//]],
-  [/^src\/bin\.ts$/, []],
+  [/^src\/batch\//, [/^src\/engine\//, /^src\/source\//]],
+  [/^src\/load-program\.ts$/, []],
+  [/^src\/(bin|worker)\.ts$/, [/^src\/load-program\.ts$/]],
   [/^src\/program\.ts$/, [/^src\/cli\.ts$/]],
   [/^src\/(cli|index)\.ts$/, [/^src\//, /^rules\/(index|documentation)\.ts$/]],
 ];

@@ -82,6 +82,7 @@ async function bundle(entry, outfile, options = {}) {
 }
 
 await bundle(path.join(root, 'src/bin.ts'), path.join(dist, 'cli.cjs'), { external: ['./program.cjs'] });
+await bundle(path.join(root, 'src/worker.ts'), path.join(dist, 'worker.cjs'), { external: ['./program.cjs'] });
 await bundle(path.join(root, 'src/program.ts'), path.join(dist, 'program.cjs'));
 chmodSync(path.join(dist, 'cli.cjs'), 0o755);
 const built = new Set();

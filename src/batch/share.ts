@@ -1,0 +1,79 @@
+/**
+ * The files of a run, read and linted one by one. Threads share a run by taking files from the same list.
+ */
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Linted, Linter, LinterOptions } from '../engine/lint.js';
+import type { Failure } from '../engine/report.js';
+import { decodeSource, MAX_SOURCE_BYTES, type SourceFile, UnreadableSource } from '../source/source-file.js';
+
+/** A run over files. It can be sent to another thread, where {@link Batch.next} is the same memory. */
+export interface Batch {
+  /** Paths as the user knows them, in the order of the report. */
+  readonly files: readonly string[];
+  /** What relative paths begin at; absolute. */
+  readonly cwd: string;
+  readonly settings: Omit<LinterOptions, 'registry'>;
+  /** One number: the index of the first file that nobody has taken yet. */
+  readonly next: Int32Array;
+}
+
+/** As many as are worth a thread, which has to load the program first and to get up to speed (see `threads.ts`). */
+export const FILES_A_THREAD = 150;
+
+/** What came of one file: it was linted, or it could not be read. */
+export type Outcome = Linted | Failure;
+
+/** Makes the run of some files, none of them taken. */
+export function batchOf(files: readonly string[], cwd: string, settings: Batch['settings']): Batch {
+  return { files, cwd, settings, next: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) };
+}
+
+/** Takes file after file until none is left, and lints them. The result is by index in {@link Batch.files}. */
+export function lintShare(batch: Batch, linter: Linter, step: (index: number) => void = () => {}): Map<number, Outcome> {
+  const outcomes = new Map<number, Outcome>();
+  for (let index = Atomics.add(batch.next, 0, 1); index < batch.files.length; index = Atomics.add(batch.next, 0, 1)) {
+    step(index);
+    outcomes.set(index, lintFile(batch, index, linter));
+  }
+  return outcomes;
+}
+
+/** Reads and lints one file of a batch, taken or not. */
+export function lintFile({ files, cwd }: Batch, index: number, linter: Linter): Outcome {
+  const file = files[index] ?? '';
+  return lintBytes(file, () => readBytes(path.resolve(cwd, file)), linter);
+}
+
+/** Lints what `read` yields under a name. Whatever keeps it from being read becomes a failure in words for the user. */
+export function lintBytes(name: string, read: () => Uint8Array, linter: Linter): Outcome {
+  const source = decoded(name, read);
+  return 'message' in source ? source : linter.lint(source);
+}
+
+function readBytes(file: string): Uint8Array {
+  const descriptor = openSync(file, 'r');
+  try {
+    const { size } = fstatSync(descriptor);
+    // The decoder refuses such a file by its length: a disk image is never loaded.
+    if (size > MAX_SOURCE_BYTES) return { length: size } as Uint8Array;
+    return readFileSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function decoded(name: string, read: () => Uint8Array): SourceFile | Failure {
+  try {
+    return decodeSource(name, read());
+  } catch (error) {
+    if (error instanceof UnreadableSource) return { path: name, message: error.message };
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EACCES' || code === 'EPERM')
+      return { path: name, message: 'cannot be read: permission denied. Check its mode and owner (ls -l).' };
+    if (code === 'ENOENT') return { path: name, message: 'is gone: it was there a moment ago, or it is a link to nothing.' };
+    if (code === 'EISDIR') return { path: name, message: 'is a directory, not a file.' };
+    if (code !== undefined) return { path: name, message: `cannot be read (${code}).` };
+    throw error;
+  }
+}
