@@ -36,6 +36,8 @@ export interface Suppressions {
   readonly faulty: readonly FaultySuppression[];
 }
 
+/** How a comment begins that may silence something. */
+const MARKER = /^(?:plimsoll|hadolint|check)/i;
 const OWN = /^plimsoll\s*:\s*(ignore|ignore-file)\s*\[\s*([a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)\s*\]\s*(.*)$/;
 const OWN_ATTEMPT = /^plimsoll\s*(:|\s(ignore|disable|skip|off|noqa)\b)/i;
 
@@ -44,6 +46,7 @@ export function readSuppressions(tree: SyntaxTree): Suppressions {
   const all: Suppression[] = [];
   const faulty: FaultySuppression[] = [];
   for (const comment of tree.comments) {
+    if (!MARKER.test(comment.text)) continue;
     const own = OWN.exec(comment.text);
     if (own !== null) {
       const wholeFile = own[1] === 'ignore-file';

@@ -203,8 +203,10 @@ const DELETERS = /^(?:rm|find|trap|install_packages|clean-install|apt|apt-get|ap
 /** What a command of a clean-up deletes; undefined when it is none. */
 export function deletionOf(command: Command, directory: string | undefined): Deletion | undefined {
   if (!DELETERS.test(command.name)) return undefined;
-  const kinds = new Set<Leftover['kind']>();
   const call = readAptCall(command);
+  // Most calls of these programs fetch or install.
+  if ((call !== undefined && (call.action === 'update' || installs(call))) || pipInstalls(command) !== undefined) return undefined;
+  const kinds = new Set<Leftover['kind']>();
   if (removesIndex(command)) kinds.add('apt-index');
   if (call?.action === 'autoremove' || call?.action === 'autopurge') kinds.add('apt-packages');
   if (cleans(command) !== undefined) kinds.add('conda');

@@ -150,6 +150,7 @@ function readFacts(reference: ImageReference): ImageFacts | undefined {
  * `${APP_ROOT}/src`. Undefined where one of them stays unknown.
  */
 export function expandWithBase(stage: Stage, text: string, before: Instruction): string | undefined {
+  if (!text.includes('$')) return stage.environment.expand(text, before);
   const facts = factsOfBase(stage.base);
   const filled = text.replace(/\$(?:\{(\w+)(?::?-([^${}]*))?\}|(\w+))/g, (reference, braced, fallback, bare) => {
     const name: string = braced ?? bare;

@@ -39,13 +39,16 @@ export interface BustedInstall {
 /** The installs of a stage that stand behind copies of code. Copies of other stages do not count, nor from other stages. */
 export const bustedInstalls = once((stage: Stage, script: ScriptOf): readonly BustedInstall[] => {
   const end = stage.instructions.findLastIndex((instruction) => installsOf(instruction, script).length > 0) + 1;
-  if (end === 0) return [];
+  const copied = stage.instructions
+    .slice(0, end)
+    .map((instruction) => (instruction.keyword === 'COPY' || instruction.keyword === 'ADD' ? sourcesOf(instruction, stage) : []));
+  if (!copied.some((sources) => sources.some(changesOften))) return [];
   const parents = [...inheritance(stage)].slice(1);
   const done = new Installed(parents.flatMap((parent) => installSets(parent, script)));
   const busted: BustedInstall[] = [];
   const inFront = new InFront();
   for (const [at, instruction] of stage.instructions.slice(0, end).entries()) {
-    if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') inFront.addCopies(sourcesOf(instruction, stage));
+    inFront.addCopies(copied[at] ?? []);
     if (instruction.keyword !== 'RUN') continue;
     const installs = installsOf(instruction, script);
     const commands = script(instruction)?.commands ?? [];
@@ -70,6 +73,11 @@ export const bustedInstalls = once((stage: Stage, script: ScriptOf): readonly Bu
   }
   return busted;
 });
+
+/** Whether an edit of the project's code changes what a source brings. */
+function changesOften({ cargo }: CopiedSource): boolean {
+  return cargo === 'everything' || cargo === 'code';
+}
 
 /** What has been installed up to a place: a second install of the same is quick. */
 class Installed {
@@ -148,7 +156,7 @@ class InFront {
     for (const source of sources) {
       const { path, cargo, target, isPlaced } = source;
       if (target !== undefined && isPlaced) this.origins.set(target, joinPath('/', path));
-      if (cargo === 'everything' || cargo === 'code') pushLatest(this.offenders, source);
+      if (changesOften(source)) pushLatest(this.offenders, source);
       if (cargo === 'everything') continue;
       if (/[*?]/.test(path)) pushLatest(this.patterns, source);
       else {

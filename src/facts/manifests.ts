@@ -125,7 +125,8 @@ export function cargoOf(path: string, target?: string): Cargo {
   if (landsAsFile) return 'support';
   const isDirectory = trimmed !== path || (!name.includes('.') && !PLAIN_FILES.test(name));
   if (isDirectory) return SUPPORT_DIRECTORIES.test(name) ? 'support' : 'code';
-  if (MANIFESTS.test(name.replaceAll('*', ''))) return 'manifest';
+  const plainName = name.replaceAll('*', '');
+  if (/\.(?:txt|lock)$/i.test(plainName) || MANIFESTS.test(plainName)) return 'manifest';
   if (BUILD_FILES.test(path)) return 'support';
   return CODE_OR_DATA.test(name) ? 'code' : 'support';
 }
@@ -140,7 +141,7 @@ export function bringsFile(source: string, file: string): boolean {
 }
 
 const MANIFESTS =
-  /^(?:.*requirements?.*\.(?:txt|in)|.*constraints?.*\.txt|.*\.txt|\.txt|pyproject.*\.toml|.*\.lock|lock|pylock.*\.toml|Pipfile|setup\.(?:py|cfg)|env(?:ironment)?.*\.ya?ml|conda.*\.ya?ml|pixi\.toml|package.*\.json|pnpm-.*\.yaml|\.npmrc|\.yarnrc.*|DESCRIPTION|NAMESPACE|(?:Julia)?(?:Project|Manifest)\.toml|install.*\.R|packages\.R|requirements\.R|dependencies\.R)$/i;
+  /^(?:.*requirements?.*\.in|pyproject.*\.toml|lock|pylock.*\.toml|Pipfile|setup\.(?:py|cfg)|env(?:ironment)?.*\.ya?ml|conda.*\.ya?ml|pixi\.toml|package.*\.json|pnpm-.*\.yaml|\.npmrc|\.yarnrc.*|DESCRIPTION|NAMESPACE|(?:Julia)?(?:Project|Manifest)\.toml|install.*\.R|packages\.R|requirements\.R|dependencies\.R)$/i;
 const BUILD_FILES =
   /(?:^|\/)(?:MANIFEST\.in|README[\w.]*|LICEN[CS]E[\w.]*|CHANGELOG[\w.]*|\.python-version|pip\.conf|\.Rprofile|\.Renviron|activate\.R|settings\.json|settings\.dcf|_*version_*\.py|__about__\.py|__init__\.py|\w*_?config\.py|[\w.]*conf\.py|versioneer\.py|hatch_build\.py|build\.py|install\w*\.(?:py|jl|sh)|setup\w*\.(?:py|jl|sh)|deps?\.(?:py|jl|R)|dependencies\.\w+)$/i;
 const CODE_OR_DATA =

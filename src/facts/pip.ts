@@ -410,7 +410,8 @@ export function removesPipCache(command: Command, directory: string | undefined)
   }
   return removedPaths(command).some(({ value, text }) => {
     const path = (value ?? text.replaceAll('"', '')).replace(/\/(?:\*|\.\*|\.\[[^\]]*\]\*|\{[^}]*\})?$/, '');
-    if (/(?:^|\/)\.c(?:ache|\*)(?:\/pip(?:\/.*)?)?$/.test(path) || /\/\.\[[^\]]*\]\*?$/.test(path)) return true;
+    const isHidden = path.includes('.');
+    if (isHidden && (/(?:^|\/)\.c(?:ache|\*)(?:\/pip(?:\/.*)?)?$/.test(path) || /\/\.\[[^\]]*\]\*?$/.test(path))) return true;
     return path.startsWith('/') && path !== '/' && directory !== undefined && isWithin(directory, path);
   });
 }
@@ -440,5 +441,5 @@ export function mayConfigureCache(instruction: Instruction, commands: readonly C
 
 /** `/etc/pip.conf`, `~/.config/pip/`, `/root/.pip`. */
 function isConfiguration(path: string): boolean {
-  return /(?:^|\/)(?:pip\.conf|pip\.ini)["']?$|(?:^|\/)\.(?:config\/pip|pip)\/?["']?$/.test(path);
+  return path.includes('pip') && /(?:^|\/)(?:pip\.conf|pip\.ini)["']?$|(?:^|\/)\.(?:config\/pip|pip)\/?["']?$/.test(path);
 }

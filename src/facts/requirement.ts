@@ -39,7 +39,7 @@ const ARCHIVE = /\.(?:whl|zip|tar|tar\.gz|tgz|tar\.bz2|tbz|tar\.xz|txz|tar\.lzma
 
 /** Reads a requirement as pip does; undefined when it is none, or when what it is cannot be told. */
 export function readRequirement(text: string): Requirement | undefined {
-  const [, name, url] = /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)(?:\s*\[[^\]]*\])?\s*@\s*(\S.*)$/.exec(text) ?? [];
+  const [, name, url] = (text.includes('@') && /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)(?:\s*\[[^\]]*\])?\s*@\s*(\S.*)$/.exec(text)) || [];
   if (url !== undefined) return readAddress(url.split(/\s+;/, 1)[0] ?? url, name);
   if (/^[a-z][a-z+]*:/i.test(text)) return readAddress(text, undefined);
   if (text.startsWith('.') || text.startsWith('~') || text.includes('/') || text.includes('\\') || ARCHIVE.test(text))

@@ -56,11 +56,13 @@ function named(value: string, by: Instruction): EffectiveUser {
 
 /** Whether a stage is a Windows image: its administrators are no root, and its users are named otherwise. */
 export function isWindows(stage: Stage): boolean {
-  if (/^(?:powershell|cmd)(?:\.exe)?$/i.test(stage.environment.shell()?.[0] ?? '')) return true;
+  const [program] = stage.environment.shell() ?? [];
+  if (program !== undefined && /^(?:powershell|cmd)(?:\.exe)?$/i.test(program)) return true;
   if (stage.base.kind !== 'image') return false;
   const { repository, tag = '' } = stage.base.reference;
   const distribution = imageFacts(stage.base.reference)?.distribution ?? distributionInTag(tag);
-  return distribution?.id === 'windows' || /(?:^|[/-])windows(?:[/-]|$)|nanoserver|servercore|dotnet\/framework/.test(repository);
+  if (distribution !== undefined) return distribution.id === 'windows';
+  return /(?:^|[/-])windows(?:[/-]|$)|nanoserver|servercore|dotnet\/framework/.test(repository);
 }
 
 /** An account that a command creates. */

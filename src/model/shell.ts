@@ -74,11 +74,13 @@ function readText(shared: Shared, shell: string | undefined, text: ShellText, en
 function shellOf(words: readonly string[]): string | undefined {
   const [program] = words;
   if (program === undefined) return 'sh';
+  const own = shellName(program);
+  if (own !== undefined) return own;
   // The entry shell of the mambaorg images: micromamba's environment, then bash.
   if (baseName(program) === '_dockerfile_shell.sh') return 'bash';
   if (/(?:^|[\\/])(?:powershell|pwsh|cmd)(?:\.exe)?$/i.test(program)) return undefined;
   // `conda run -n x /bin/bash -c`, `micromamba run -n x bash -c`, `/usr/bin/env bash -c`
-  for (const word of words) {
+  for (const word of words.slice(1)) {
     const shell = shellName(word);
     if (shell !== undefined) return shell;
   }

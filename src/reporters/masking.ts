@@ -49,13 +49,13 @@ export function harmless(text: string, unicode: boolean): string {
     return code < 0x20 ? String.fromCharCode(0x2400 + code) : code === 0x7f ? '\u2421' : '\uFFFD';
   });
   // SPEC: actions/runner obeys `##[add-mask]…` anywhere in a line of a log (ActionCommand.TryParse).
-  return drawn.includes('[') ? drawn.replace(/#(\p{Cf}*)#(\p{Cf}*)\[/gu, '#$1\\$2[') : drawn;
+  return /#[^!-~]*#[^!-~]*\[/.test(drawn) ? drawn.replace(/#(\p{Cf}*)#(\p{Cf}*)\[/gu, '#$1\\$2[') : drawn;
 }
 
 /** A line of a log that GitHub's runner does not take for a command: those begin with `::` behind any blanks. */
 export function commandless(line: string): string {
-  // Most lines begin with something else; knowing all of Unicode's blanks costs half a millisecond at the first question.
-  if (/^ *[!-9;-~]/.test(line)) return line;
+  // Most lines begin with something else; knowing all of Unicode's blanks costs a millisecond at the first question.
+  if (!line.includes(':') || /^ *[!-9;-~\u2190-\u2bff]/.test(line)) return line;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return line.replace(/^((?:[\s\p{Cf}\p{Cc}]|\x1b\[[0-9;]*m)*)(:[\p{Cf}\p{Cc}]*:)/u, '$1\\$2');
 }

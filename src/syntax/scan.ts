@@ -41,6 +41,8 @@ export interface Scan {
 /** SPEC: bufio.MaxScanTokenSize; a physical line of this many bytes or more is refused. */
 const MAX_LINE_BYTES = 65536;
 
+const DIRECTIVE = /^#[\s\x85]*([a-zA-Z][a-zA-Z0-9]*)([\t\n\f\r ]*=[\t\n\f\r ]*)([^\n]+?)[\t\n\f\r ]*$/;
+
 /** Applies the line rules to a whole file; never throws. */
 export function scan(source: SourceFile): Scan {
   return new Scanner(source.text).run();
@@ -99,9 +101,7 @@ class Scanner {
 
   /** SPEC: directives stand at the very top; the first line that is none ends them, also a blank or ordinary comment. */
   private readDirective(line: PhysicalLine, start: number): boolean {
-    const match = /^#[\s\x85]*([a-zA-Z][a-zA-Z0-9]*)([\t\n\f\r ]*=[\t\n\f\r ]*)([^\n]+?)[\t\n\f\r ]*$/.exec(
-      this.text.slice(start, line.end),
-    );
+    const match = this.text[start] === '#' ? DIRECTIVE.exec(this.text.slice(start, line.end)) : null;
     const name = match?.[1]?.toLowerCase();
     if (match === null || (name !== 'syntax' && name !== 'escape' && name !== 'check')) {
       this.inDirectives = false;
