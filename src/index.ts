@@ -2,13 +2,13 @@
  * plimsoll as a library. Everything here works on text that is handed in and returns values; nothing reads a file, the
  * clock or the environment unless its name says so.
  */
-import { readFileSync } from 'node:fs';
 import { rules } from '../rules/index.js';
+import { lintPath } from './batch/share.js';
 import { resolveRules } from './config/resolve.js';
 import { Linter } from './engine/lint.js';
 import type { Failure, FileReport, Report } from './engine/report.js';
 import type { Preset, Rule, Severity } from './rule.js';
-import { decodeSource, sourceFromText, UnreadableSource } from './source/source-file.js';
+import { sourceFromText } from './source/source-file.js';
 
 export { ConfigurationError } from './config/resolve.js';
 export type { Failure, FileReport, Report, ReportedFinding, ReportedRule, SuppressedFinding } from './engine/report.js';
@@ -57,15 +57,13 @@ export function lintFiles(paths: readonly string[], options: LintOptions = {}): 
   const files: FileReport[] = [];
   const failures: Failure[] = [];
   for (const path of paths) {
-    try {
-      const linted = linter.lint(decodeSource(path, readFileSync(path)));
-      files.push(linted.report);
-      failures.push(...linted.failures);
-    } catch (error) {
-      const isAboutFile = error instanceof UnreadableSource || (error as NodeJS.ErrnoException).code !== undefined;
-      if (!isAboutFile) throw error;
-      failures.push({ path, message: (error as Error).message });
+    const outcome = lintPath(path, '.', linter);
+    if ('message' in outcome) {
+      failures.push(outcome);
+      continue;
     }
+    files.push(outcome.report);
+    failures.push(...outcome.failures);
   }
   return { files, rules: linter.enabledRules, failures };
 }

@@ -34,14 +34,13 @@ export function lintShare(batch: Batch, linter: Linter, step: (index: number) =>
   const outcomes = new Map<number, Outcome>();
   for (let index = Atomics.add(batch.next, 0, 1); index < batch.files.length; index = Atomics.add(batch.next, 0, 1)) {
     step(index);
-    outcomes.set(index, lintFile(batch, index, linter));
+    outcomes.set(index, lintPath(batch.files[index] ?? '', batch.cwd, linter));
   }
   return outcomes;
 }
 
-/** Reads and lints one file of a batch, taken or not. */
-export function lintFile({ files, cwd }: Batch, index: number, linter: Linter): Outcome {
-  const file = files[index] ?? '';
+/** Reads and lints a file. @param cwd what a relative path begins at */
+export function lintPath(file: string, cwd: string, linter: Linter): Outcome {
   return lintBytes(file, () => readBytes(path.resolve(cwd, file)), linter);
 }
 
