@@ -29,19 +29,19 @@ export default defineRule({
   supersedes: ['apt-no-cleanup', 'conda-no-clean', 'pip-no-cache'],
   messages: {
     frees: {
-      text: '`{command}` frees no space: an earlier layer keeps {what}',
-      help: 'Delete it at the end of {place}',
+      text: '`{command}` does not free the space of {what}: an earlier layer keeps {them}',
+      help: 'Delete {them} at the end of {place}',
     },
     cached: {
-      text: "`{command}` frees no space: an earlier layer keeps pip's download cache",
+      text: "`{command}` does not free the space of pip's download cache: an earlier layer keeps it",
       help: 'Add `--no-cache-dir` in {place}',
     },
     copied: {
-      text: '`{command}` frees no space: the layer of COPY keeps `{file}`',
+      text: '`{command}` does not free the space of `{file}`: the layer of COPY keeps it',
       help: 'Mount the file where it is used, in place of COPY and rm: RUN --mount=type=bind,{mount},target={path} …',
     },
     added: {
-      text: '`{command}` frees no space: the layer of ADD keeps `{file}`',
+      text: '`{command}` does not free the space of `{file}`: the layer of ADD keeps it',
       help: 'Fetch the file, use it and delete it in one RUN',
     },
   },
@@ -64,7 +64,7 @@ export default defineRule({
         yield* report(script, kept, workdir, (leftover) => {
           if (needed.has(leftover)) return ', together with the installs that use it';
           if (!isUsedBetween(leftover, script, steps)) return '';
-          return `, together with the RUNs in between that need ${leftover.kind === 'file' ? 'it' : 'them'}`;
+          return `, together with the RUNs in between that need ${isOneThing(leftover) ? 'it' : 'them'}`;
         });
         if (script === steps.at(-1)?.script) return;
         const made = leftovers(script, workdir);
@@ -153,8 +153,17 @@ function* report(script: Script, kept: readonly Leftover[], workdir: string, com
     const isEach = [...gone].filter((other) => other.made === made).length > 1;
     const where = `${isEach ? 'each' : 'the'} RUN that ${made}`;
     if (leftover.kind === 'pip') yield { ...place, message: 'cached' as const, data: { command, place: where } };
-    else yield { ...place, message: 'frees' as const, data: { command, what, place: where + company(leftover) } };
+    else
+      yield {
+        ...place,
+        message: 'frees' as const,
+        data: { command, what, them: isOneThing(leftover) ? 'it' : 'them', place: where + company(leftover) },
+      };
   }
+}
+
+function isOneThing({ kind }: Leftover): boolean {
+  return kind === 'file' || kind === 'apt-index';
 }
 
 /** In a RUN that also does other things, only what surely weighs and what that RUN has not made itself. */

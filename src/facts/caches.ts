@@ -22,19 +22,21 @@ export type Seen =
 
 /**
  * A variable as a command sees it: set in front of it, exported earlier in its script, by ENV or ARG, or by the base image.
+ * A file of settings that the script has read (`source /cachi2/cachi2.env`) may set any.
  * LIMIT: an unknown base image may set anything; that counts as absent.
  */
 export function seenBy(command: Command, name: string): Seen {
   const { instruction, stage } = command.script;
   const own = command.assignments.length === 0 ? undefined : command.assignments.findLast((assignment) => assignment.name === name);
   if (own !== undefined) return seen(own.value?.value);
-  const { positions, exports } = orderOf(command.script);
-  const position = exports.length === 0 ? 0 : (positions.get(command) ?? 0);
+  const { positions, exports, settings } = orderOf(command.script);
+  const position = exports.length === 0 && settings === Infinity ? 0 : (positions.get(command) ?? 0);
   for (const earlier of exports) {
     if ((positions.get(earlier) ?? 0) > position) continue;
     const word = earlier.args.findLast(({ prefix }) => prefix.startsWith(`${name}=`));
     if (word !== undefined) return seen(word.value?.slice(name.length + 1));
   }
+  if (position > settings) return { kind: 'unknown' };
   const value = stage.environment.variable(name, instruction);
   if (value.kind === 'known') return { kind: 'known', value: value.value, by: value.by };
   if (value.kind !== 'absent') return { kind: 'unknown' };
@@ -90,6 +92,8 @@ interface Order {
   readonly positions: ReadonlyMap<Command, number>;
   /** The last first. */
   readonly exports: readonly Command[];
+  /** The position of the first command that reads a file of settings; Infinity for none. */
+  readonly settings: number;
   readonly cleaners: readonly Command[];
 }
 
@@ -97,12 +101,23 @@ const orderOf = once(
   ({ commands }: Script): Order => ({
     positions: new Map(commands.map((command, at) => [command, at])),
     exports: commands.filter(({ name }) => name === 'export').reverse(),
+    settings: positionOf(commands, readsSettings),
     cleaners: commands.filter((command) => {
       const asks = command.args.some(({ value }) => value === 'cache' || value === 'clean');
       return asks || mayCleanUp(command) || removedPaths(command).length > 0;
     }),
   }),
 );
+
+function positionOf(commands: readonly Command[], isWanted: (command: Command) => boolean): number {
+  const at = commands.findIndex(isWanted);
+  return at < 0 ? Infinity : at;
+}
+
+/** `source /tmp/hermeto.env`, `. ./offline-env.sh`; what activates an environment or finds a tool is named otherwise. */
+function readsSettings({ name, args }: Command): boolean {
+  return (name === '.' || name === 'source') && /(?:\.env|[-_]env\.sh)["']?$/.test(args[0]?.text ?? '');
+}
 
 /** The words that `rm -r` or `find … -delete` removes; those of a value that is not known in full, too. */
 export function removedPaths({ name, args }: Command): readonly ShellWord[] {

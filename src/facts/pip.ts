@@ -8,6 +8,7 @@
 import type { Command, Instruction, Script, ShellWord, Span } from '../model/dockerfile.js';
 import { cacheMounts, cleanersAfter, homeDirectory, isWithin, mayCleanUp, removedPaths, runsAsRoot, seenBy } from './caches.js';
 import { once } from './once.js';
+import { normalizedName } from './python-packages.js';
 import { type Pinning, type Requirement, readRequirement } from './requirement.js';
 import { type Words, words } from './words.js';
 
@@ -262,6 +263,24 @@ class Reading {
     return names.length === 1 ? (names[0] ?? name) : name;
   }
 }
+
+/**
+ * The packages that commands behind an install in the same script take away again, by their names as PyPI compares them
+ * (see {@link normalizedName}): they are not in the layer.
+ */
+export function uninstalledAfter({ command }: PipInstall): ReadonlySet<string> {
+  const later = uninstalls(command.script).filter(({ start }) => start > command.span.start);
+  return new Set(later.flatMap(({ names }) => names));
+}
+
+const uninstalls = once((script: Script) =>
+  script.commands.flatMap((command) => {
+    const tool = PROGRAMS.test(command.name) ? toolOf(command) : undefined;
+    const [action, ...names] = tool === undefined ? [] : command.words.slice(tool.first).filter(({ text }) => !text.startsWith('-'));
+    if (action?.value !== 'uninstall') return [];
+    return [{ start: command.span.start, names: names.flatMap(({ value }) => (value === undefined ? [] : [normalizedName(value)])) }];
+  }),
+);
 
 /** Tools that install others; rules of their own ask whether their versions are fixed. */
 const BOOTSTRAP = words('pip setuptools wheel uv poetry pipenv pdm hatch pipx');
