@@ -163,10 +163,10 @@ async function lint(paths: readonly string[], flags: LintFlags, streams: Streams
     ...(flags.target === undefined ? {} : { target: flags.target }),
   };
   const linter = new Linter({ registry: rules, ...settings });
-  const failures: Failure[] = [];
   const outcomes = paths.includes('-')
     ? [lintStdin(paths, flags, streams, linter)]
-    : await lintPaths(paths, flags, streams, { cwd, settings, linter, failures });
+    : await lintPaths(paths, flags, streams, { cwd, settings, linter });
+  const failures: Failure[] = [];
   const files: FileReport[] = [];
   let hasTarget = false;
   for (const outcome of outcomes) {
@@ -200,16 +200,18 @@ async function lintPaths(
   paths: readonly string[],
   flags: LintFlags,
   streams: Streams,
-  { cwd, settings, linter, failures }: { cwd: string; settings: Batch['settings']; linter: Linter; failures: Failure[] },
-): Promise<Iterable<Outcome>> {
+  { cwd, settings, linter }: { cwd: string; settings: Batch['settings']; linter: Linter },
+): Promise<readonly Outcome[]> {
   if (flags.stdinFilename !== undefined) throw new ConfigurationError('--stdin-filename names what `-` reads; add `-` to the command.');
   const found = await discover(paths.length === 0 ? ['.'] : paths, { cwd, exclude: flags.exclude ?? [], gitignore: flags.gitignore });
-  failures.push(...found.problems);
   const batch = batchOf(found.files, cwd, settings);
   const progress = new Progress(streams.stderr, batch.files.length);
   try {
-    if (batch.files.length < 2 * FILES_A_THREAD) return lintShare(batch, linter, progress.step).values();
-    return await (await import('./batch/threads.js')).lintOnThreads(batch, linter, progress.step);
+    const outcomes =
+      batch.files.length < 2 * FILES_A_THREAD
+        ? lintShare(batch, linter, progress.step).values()
+        : await (await import('./batch/threads.js')).lintOnThreads(batch, linter, progress.step);
+    return [...found.problems, ...outcomes];
   } finally {
     progress.end();
   }

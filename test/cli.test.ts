@@ -305,9 +305,22 @@ describe('the built program', () => {
     expect(several.stderr).toMatch(
       /^plimsoll: many\/100\.Dockerfile: looks like a binary.*\nplimsoll: --target nowhere: no file has a stage.*\n$/,
     );
-    if (availableParallelism() > 1) expect(start(cli, { NODE_DEBUG: 'worker' }).stderr).toContain('created Worker');
     const copy = path.join(cwd, 'dist');
     cpSync(path.dirname(cli), copy, { recursive: true });
+    if (availableParallelism() > 1) {
+      expect(start(cli, { NODE_DEBUG: 'worker' }).stderr).toContain('created Worker');
+      // A worker that also notes what it hands over: without this, one that never works would pass below.
+      cpSync(path.join(copy, 'worker.cjs'), path.join(copy, 'real.cjs'));
+      writeFileSync(
+        path.join(copy, 'worker.cjs'),
+        `const { parentPort } = require('node:worker_threads');
+         const post = parentPort.postMessage.bind(parentPort);
+         parentPort.postMessage = (share) => { require('node:fs').writeFileSync(__dirname + '/share', String(share.size)); post(share); };
+         require('./real.cjs');`,
+      );
+      expect(start(path.join(copy, 'cli.cjs'))).toEqual(several);
+      expect(readFileSync(path.join(copy, 'share'), 'utf8')).toMatch(/^\d+$/);
+    }
     for (const worker of ['process.exit(3);', 'throw new Error("no");']) {
       writeFileSync(path.join(copy, 'worker.cjs'), worker);
       expect(start(path.join(copy, 'cli.cjs'))).toEqual(several);

@@ -37,6 +37,8 @@ describe('the package', () => {
         'CHANGELOG.md',
         'dist/cli.cjs',
         'dist/program.cjs',
+        'dist/threads.cjs',
+        'dist/worker.cjs',
         'dist/index.js',
         'dist/types/src/index.d.ts',
         'dist/THIRD-PARTY-NOTICES.txt',

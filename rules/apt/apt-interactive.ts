@@ -14,7 +14,7 @@ import {
   removes,
   setsFrontend,
 } from '../../src/facts/apt.js';
-import { imageFacts } from '../../src/facts/images.js';
+import { factsOfBase } from '../../src/facts/images.js';
 import type { RunInstruction, Stage } from '../../src/model/dockerfile.js';
 import { defineRule, type RuleDocs, type Severity } from '../../src/rule.js';
 
@@ -108,7 +108,7 @@ function firstQuestion(calls: readonly AptCall[], stage: Stage, configuration: A
 }
 
 function baseIsNonInteractive({ base }: Stage): boolean {
-  return base.kind === 'image' && imageFacts(base.reference)?.environment.has('DEBIAN_FRONTEND') === true;
+  return factsOfBase(base)?.environment.has('DEBIAN_FRONTEND') === true;
 }
 
 /** By ENV or ARG. */

@@ -1,5 +1,5 @@
 import { type AptCall, cacheMountOf, isProjectScript, laterUse, leftIndex, removesIndex } from '../../src/facts/apt.js';
-import { factsOfBase, imageFacts } from '../../src/facts/images.js';
+import { factsOfBase } from '../../src/facts/images.js';
 import type { Stage } from '../../src/model/dockerfile.js';
 import { isInFinalImage, runScripts } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
@@ -89,7 +89,7 @@ function sizeOf({ base }: Stage): string {
 
 function mayHaveApt({ base }: Stage): boolean {
   if (base.kind !== 'image') return base.kind === 'unknown';
-  const tool = imageFacts(base.reference)?.packageManager;
+  const tool = factsOfBase(base)?.packageManager;
   return tool === undefined || tool === 'apt';
 }
 export const docs: RuleDocs = {

@@ -11,6 +11,7 @@ import {
   removesPackagesOfBase,
   usesEarlierIndex,
 } from '../../src/facts/cleanups.js';
+import { baseName } from '../../src/facts/manifests.js';
 import type { CopyInstruction, Instruction, Script, ShellWord, Stage } from '../../src/model/dockerfile.js';
 import { inheritedInstructions } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
@@ -110,7 +111,7 @@ function workdirAt(stage: Stage, instruction: Instruction): string {
 /** Whether a RUN between the one that made a leftover and the one that deletes it has need of it, as far as its words show. */
 function isUsedBetween({ kind, span, path = '' }: Leftover, deletion: Script, steps: readonly Step[]): boolean {
   if (kind !== 'file' && kind !== 'apt-packages') return false;
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  const name = baseName(path);
   return steps.some(
     ({ instruction, script }) =>
       script !== undefined &&

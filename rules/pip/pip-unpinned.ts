@@ -67,15 +67,15 @@ function* judged(installs: readonly PipInstall[], ctx: RuleContext) {
     if (lost?.first.reads === true)
       yield { at: lost.first.span, message: 'unreadable-file' as const, severity: 'error' as const, data: lost.data };
     else if (lost !== undefined) yield { at: lost.first.span, message: 'lost-condition' as const, data: lost.data };
-    if (isConstrained(install)) continue;
+    const loose = install.packages.filter(
+      (each) => pinningOf(each) !== 'pinned' && !isBootstrapTool(each) && lost?.words.has(each.word) !== true,
+    );
+    if (loose.length === 0 || isConstrained(install)) continue;
     const gone = uninstalledAfter(install);
     const stays = ({ requirement }: PipPackage): boolean => requirement.kind !== 'name' || !gone.has(normalizedName(requirement.name));
-    const spoken = install.packages.filter((each) => !isBootstrapTool(each) && lost?.words.has(each.word) !== true && stays(each));
-    for (const each of spoken) found.push({ each, install });
+    for (const each of loose) if (stays(each)) found.push({ each, install });
   }
-  const open = found.filter(
-    (named) => (pinningOf(named.each) === 'unpinned' || pinningOf(named.each) === 'ranged') && !isPinnedByTorch(named),
-  );
+  const open = found.filter((named) => pinningOf(named.each) !== 'bounded' && !isPinnedByTorch(named));
   const named = open.filter(({ each }) => each.requirement.kind === 'name');
   const bounded = named.length > 0 ? [] : found.filter(({ each }) => pinningOf(each) === 'bounded');
   const moving = open.filter(({ each }) => each.requirement.kind !== 'name');

@@ -1,4 +1,4 @@
-import { brief, commandText, execForm, mendedArray } from '../../src/facts/exec-form.js';
+import { brief, commandText, execForm, mendedArray, oneLine } from '../../src/facts/exec-form.js';
 import { factsOfBase } from '../../src/facts/images.js';
 import {
   type Init,
@@ -137,10 +137,10 @@ function* judged({ stage, instruction, script, source, init: outer }: Judged) {
   const manner = shellManner(name, facts?.distribution);
   const last = lastPlainCommand(script, form, source);
   const at = wrapped?.script.span ?? form.span;
-  const text = wrapped?.script.value.trim().replace(/\s+/g, ' ') ?? commandText(instruction);
+  const text = wrapped === undefined ? commandText(instruction) : oneLine(wrapped.script.value);
   const inner = wrapped === undefined ? shellInShellForm(script) : undefined;
   const shell = inner?.shell ?? (manner === 'foreign' ? 'sh' : name);
-  const remedy = execForm(instruction, script, inner?.script.trim().replace(/\s+/g, ' ') ?? text, shell, last);
+  const remedy = execForm(instruction, script, inner === undefined ? text : oneLine(inner.script), shell, last);
   const data = { command: brief(text), remedy };
   if (name === '_dockerfile_shell.sh') yield { at, message: 'micromamba' as const, severity: 'info' as const, data };
   else if (manner === 'stays' || last === undefined) {

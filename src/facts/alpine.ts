@@ -5,7 +5,7 @@
  * Sources: PEP 656; pypa/manylinux README (2026): musllinux_1_2 needs Alpine 3.13; musl-wheels.ts for the packages.
  */
 import type { Command, Stage } from '../model/dockerfile.js';
-import { factsOfBase, imageFacts } from './images.js';
+import { factsOfBase } from './images.js';
 import type { PipInstall, PipPackage } from './pip.js';
 import { apkPackage, muslSupport, normalizedName } from './python-packages.js';
 import { words } from './words.js';
@@ -20,7 +20,7 @@ export type AlpineOutcome =
 
 /** Whether a stage is Alpine with nothing but musl. An unknown base image is not. */
 export function isMusl(stage: Stage): boolean {
-  return stage.base.kind === 'image' && imageFacts(stage.base.reference)?.libc === 'musl';
+  return factsOfBase(stage.base)?.libc === 'musl';
 }
 
 /** Whether a command brings a Python built for glibc, or glibc itself: conda, its installers, the glibc packages for Alpine. */
@@ -135,5 +135,5 @@ function isOldPython(stage: Stage): boolean {
 }
 
 function hasOfficialPython(stage: Stage): boolean {
-  return stage.base.kind === 'image' && imageFacts(stage.base.reference)?.python?.kind === 'official';
+  return factsOfBase(stage.base)?.python?.kind === 'official';
 }

@@ -487,7 +487,7 @@ export class AptConfiguration {
 
   /** @param base whose own configuration is known for a few images */
   constructor(base: Base) {
-    if (base.kind === 'image' && imageFacts(base.reference)?.noRecommendsPreset === true) this.recommends = 'skip';
+    if (factsOfBase(base)?.noRecommendsPreset === true) this.recommends = 'skip';
   }
 
   /** Takes in what one instruction writes. */

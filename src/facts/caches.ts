@@ -30,13 +30,13 @@ export function seenBy(command: Command, name: string): Seen {
   const own = command.assignments.length === 0 ? undefined : command.assignments.findLast((assignment) => assignment.name === name);
   if (own !== undefined) return seen(own.value?.value);
   const { positions, exports, settings } = orderOf(command.script);
-  const position = exports.length === 0 && settings === Infinity ? 0 : (positions.get(command) ?? 0);
+  const position = exports.length === 0 && settings < 0 ? 0 : (positions.get(command) ?? 0);
   for (const earlier of exports) {
     if ((positions.get(earlier) ?? 0) > position) continue;
     const word = earlier.args.findLast(({ prefix }) => prefix.startsWith(`${name}=`));
     if (word !== undefined) return seen(word.value?.slice(name.length + 1));
   }
-  if (position > settings) return { kind: 'unknown' };
+  if (settings >= 0 && position > settings) return { kind: 'unknown' };
   const value = stage.environment.variable(name, instruction);
   if (value.kind === 'known') return { kind: 'known', value: value.value, by: value.by };
   if (value.kind !== 'absent') return { kind: 'unknown' };
@@ -92,7 +92,7 @@ interface Order {
   readonly positions: ReadonlyMap<Command, number>;
   /** The last first. */
   readonly exports: readonly Command[];
-  /** The position of the first command that reads a file of settings; Infinity for none. */
+  /** The position of the first command that reads a file of settings; -1 for none. */
   readonly settings: number;
   readonly cleaners: readonly Command[];
 }
@@ -101,18 +101,13 @@ const orderOf = once(
   ({ commands }: Script): Order => ({
     positions: new Map(commands.map((command, at) => [command, at])),
     exports: commands.filter(({ name }) => name === 'export').reverse(),
-    settings: positionOf(commands, readsSettings),
+    settings: commands.findIndex(readsSettings),
     cleaners: commands.filter((command) => {
       const asks = command.args.some(({ value }) => value === 'cache' || value === 'clean');
       return asks || mayCleanUp(command) || removedPaths(command).length > 0;
     }),
   }),
 );
-
-function positionOf(commands: readonly Command[], isWanted: (command: Command) => boolean): number {
-  const at = commands.findIndex(isWanted);
-  return at < 0 ? Infinity : at;
-}
 
 /** `source /tmp/hermeto.env`, `. ./offline-env.sh`; what activates an environment or finds a tool is named otherwise. */
 function readsSettings({ name, args }: Command): boolean {

@@ -4,15 +4,19 @@
 import type { CmdInstruction, Command, Script, Wrapper } from '../model/dockerfile.js';
 import { isProgram } from './shells.js';
 
+/** A text on one line, blanks made one. */
+export function oneLine(text: string): string {
+  return text.trim().replace(/\s+/g, ' ');
+}
+
 /** What follows the keyword, continuations joined and blanks made one. */
 export function commandText({ command, logical, argumentsOffset }: CmdInstruction): string {
-  const text = command.form === 'shell' ? command.text.text : logical.text.slice(argumentsOffset);
-  return text.trim().replace(/\s+/g, ' ');
+  return oneLine(command.form === 'shell' ? command.text.text : logical.text.slice(argumentsOffset));
 }
 
 /** A text as a message shows it: one line, not too long. */
 export function brief(text: string): string {
-  const line = text.trim().replace(/\s+/g, ' ');
+  const line = oneLine(text);
   return line.length > 70 ? `${line.slice(0, 69)}…` : line;
 }
 

@@ -179,6 +179,11 @@ function uvPip(words: readonly ShellWord[], first: number): { name: 'uv'; first:
   return undefined;
 }
 
+/** The words of a call that are no options; of an action that takes no option with a value (`cache`, `config`, `uninstall`). */
+function withoutOptions({ words }: Command, first: number): readonly ShellWord[] {
+  return words.slice(first).filter(({ text }) => !text.startsWith('-'));
+}
+
 /** Options told from operands. */
 class Reading {
   readonly operands: ShellWord[] = [];
@@ -276,7 +281,7 @@ export function uninstalledAfter({ command }: PipInstall): ReadonlySet<string> {
 const uninstalls = once((script: Script) =>
   script.commands.flatMap((command) => {
     const tool = PROGRAMS.test(command.name) ? toolOf(command) : undefined;
-    const [action, ...names] = tool === undefined ? [] : command.words.slice(tool.first).filter(({ text }) => !text.startsWith('-'));
+    const [action, ...names] = tool === undefined ? [] : withoutOptions(command, tool.first);
     if (action?.value !== 'uninstall') return [];
     return [{ start: command.span.start, names: names.flatMap(({ value }) => (value === undefined ? [] : [normalizedName(value)])) }];
   }),
@@ -424,13 +429,13 @@ function isUnwritableHome({ command }: PipInstall): boolean {
 export function removesPipCache(command: Command, directory: string | undefined): boolean {
   const tool = toolOf(command);
   if (tool?.name === 'pip') {
-    const [first, second] = command.words.slice(tool.first).filter(({ text }) => !text.startsWith('-'));
+    const [first, second] = withoutOptions(command, tool.first);
     return first?.value === 'cache' && (second?.value === 'purge' || second?.value === 'remove');
   }
   return removedPaths(command).some(({ value, text }) => {
     const path = (value ?? text.replaceAll('"', '')).replace(/\/(?:\*|\.\*|\.\[[^\]]*\]\*|\{[^}]*\})?$/, '');
-    const isHidden = path.includes('.');
-    if (isHidden && (/(?:^|\/)\.c(?:ache|\*)(?:\/pip(?:\/.*)?)?$/.test(path) || /\/\.\[[^\]]*\]\*?$/.test(path))) return true;
+    const mayBeHidden = path.includes('.');
+    if (mayBeHidden && (/(?:^|\/)\.c(?:ache|\*)(?:\/pip(?:\/.*)?)?$/.test(path) || /\/\.\[[^\]]*\]\*?$/.test(path))) return true;
     return path.startsWith('/') && path !== '/' && directory !== undefined && isWithin(directory, path);
   });
 }
@@ -453,7 +458,7 @@ export function mayConfigureCache(instruction: Instruction, commands: readonly C
     const tool = toolOf(command);
     if (tool?.name !== 'pip')
       return ['cp', 'mv', 'ln', 'tee', 'install'].includes(command.name) && command.args.some(({ text }) => isConfiguration(text));
-    const [first, second, key] = command.words.slice(tool.first).filter(({ text }) => !text.startsWith('-'));
+    const [first, second, key] = withoutOptions(command, tool.first);
     return first?.value === 'config' && second?.value === 'set' && (key?.value ?? 'cache').includes('cache');
   });
 }

@@ -34,12 +34,13 @@ export type Requirement =
   | { readonly kind: 'vcs'; readonly name?: string; readonly pinning: 'pinned' | 'unpinned'; readonly reference?: string };
 
 const NAME = /^\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*/;
+const NAME_AND_ADDRESS = /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)(?:\s*\[[^\]]*\])?\s*@\s*(\S.*)$/;
 const CLAUSE = /^(===|==|~=|!=|<=|>=|<|>)\s*(\S+)$/;
 const ARCHIVE = /\.(?:whl|zip|tar|tar\.gz|tgz|tar\.bz2|tbz|tar\.xz|txz|tar\.lzma|tlz)(?:\[[^\]]*\])?$/i;
 
 /** Reads a requirement as pip does; undefined when it is none, or when what it is cannot be told. */
 export function readRequirement(text: string): Requirement | undefined {
-  const [, name, url] = (text.includes('@') && /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)(?:\s*\[[^\]]*\])?\s*@\s*(\S.*)$/.exec(text)) || [];
+  const [, name, url] = (text.includes('@') ? NAME_AND_ADDRESS.exec(text) : null) ?? [];
   if (url !== undefined) return readAddress(url.split(/\s+;/, 1)[0] ?? url, name);
   if (/^[a-z][a-z+]*:/i.test(text)) return readAddress(text, undefined);
   if (text.startsWith('.') || text.startsWith('~') || text.includes('/') || text.includes('\\') || ARCHIVE.test(text))

@@ -5,6 +5,7 @@
  * does. In bash a redirection, a pipe, `||` or a compound command keeps it (before 5.1 any list did).
  */
 import type { Command, CommandForm, ExecWord, Script, SourceFile } from '../model/dockerfile.js';
+import { baseName } from '../model/wrappers.js';
 import type { Distribution } from './images.js';
 import { words } from './words.js';
 
@@ -61,7 +62,7 @@ export interface Init {
  * of its process group with -g, dumb-init all of the session unless told otherwise (their READMEs, 2026-11).
  */
 export function initAt([program = '', ...rest]: readonly string[]): Init | undefined {
-  const name = program.replace(/^.*\//, '');
+  const name = baseName(program);
   const end = rest.findIndex((word) => !word.startsWith('-') || word === '--');
   const options = rest.slice(0, end < 0 ? undefined : end);
   if (/^(?:tini(?:-static)?|docker-init|catatonit)$/.test(name))
