@@ -141,6 +141,12 @@ describe('remedies', () => {
     expect(help('RUN apt-get install -y curl')).toContain('add ca-certificates');
     expect(help('RUN apt-get install -y protobuf-compiler')).toContain('add libprotobuf-dev');
     expect(help('RUN apt-get install -y --no-install-recommends ca-certificates', 'RUN apt-get install -y curl')).not.toContain('add ');
+    expect(help('RUN apt-get install -y python3-pip python3-dev')).toContain('add build-essential, which python3-pip only recommends');
+    expect(help('RUN apt-get install -y python3-pip python3-dev g++')).not.toContain('add ');
+    expect(help('RUN apt-get install -y python3-pip')).not.toContain('add ');
+    expect(remedies('apt-recommends', ['FROM ubuntu:19.10', 'RUN apt-get install -y python3-pip python3-dev'])[0]).toContain(
+      'add python3-setuptools, python3-wheel, build-essential, which',
+    );
   });
 
   it('move a deletion together with what needs the file in between', () => {
@@ -168,7 +174,16 @@ describe('remedies', () => {
     expect(help('FROM python:3.13', 'RUN uv pip install pandas')).toContain('`uv pip list --format=freeze`');
     expect(help('FROM python:3.13', 'RUN pip install -c c.txt a && pip install pandas')).not.toContain('constraints');
     expect(remedies('pip-unpinned', ['FROM python:3.13', 'RUN pip install torch==2.11.0 torchvision'])).toEqual([]);
+    expect(help('FROM python:3.13', 'RUN pip install torch==2.14.0 torchvision')).toContain('`torchvision==VERSION`');
     expect(help('ARG CUDA=13', 'FROM python:3.13', 'ARG CUDA', 'RUN pip install nixl-cu${CUDA}')).toContain('`nixl-cu${CUDA}==VERSION`');
+  });
+
+  it('write a pair as it was meant, blanks and all', () => {
+    const help = (line: string) => remedies('env-legacy-syntax', ['FROM python:3.13', line])[0];
+    expect(help('ENV PORT = 8000')).toBe('Write `ENV PORT=8000`');
+    expect(help('ENV NAME =')).toBe('Write `ENV NAME=`');
+    expect(help('LABEL a = "b c" \\\n d = "e"')).toBe('Write `LABEL a="b c" …`, no pair with blanks around its `=`');
+    expect(help('ENV PORT 8000')).toBe('Write `ENV PORT=8000`');
   });
 
   it('give a new user what the file makes for the program', () => {

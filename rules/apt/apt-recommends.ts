@@ -30,7 +30,7 @@ export default defineRule({
     },
     companion: {
       text: '`{call}` also installs what the packages merely recommend',
-      help: 'Write `{call} --no-install-recommends`, and add {companion}: {package} only recommends it and needs it for {purpose}',
+      help: 'Write `{call} --no-install-recommends`, and add {companion}, which {package} only recommends and needs for {purpose}',
     },
   },
   on: {
@@ -59,14 +59,20 @@ export default defineRule({
   },
 });
 
-/** A package that would be missing, the gravest one first: without setuptools the pip of an old release builds nothing. */
+/** Packages that would be missing, those of pip first: without setuptools that of an old release builds nothing. */
 function companionOf(names: readonly string[], installed: ReadonlySet<string>, base: Base) {
-  if (
-    names.includes('python3-pip') &&
-    !installed.has('python3-setuptools') &&
-    isOlderThan(factsOfBase(base)?.distribution, HARD_DEPENDENCY)
-  )
-    return { package: 'python3-pip', companion: 'python3-setuptools and python3-wheel', purpose: 'packages without a wheel' };
+  if (names.includes('python3-pip')) {
+    const facts = factsOfBase(base);
+    const isOld = isOlderThan(facts?.distribution, HARD_DEPENDENCY);
+    // An image nobody knows may compile, as many for development do.
+    const mayCompile = facts === undefined || facts.commands?.has.includes('gcc') || COMPILERS.some((name) => installed.has(name));
+    const missing = [
+      ...(isOld && !installed.has('python3-setuptools') ? ['python3-setuptools', 'python3-wheel'] : []),
+      // Who installs the headers wants to compile.
+      ...(installed.has('python3-dev') && !mayCompile ? ['build-essential'] : []),
+    ];
+    if (missing.length > 0) return { package: 'python3-pip', companion: missing.join(', '), purpose: 'packages without a wheel' };
+  }
   const name = names.find((each) => !installed.has(COMPANIONS.get(each)?.name ?? each));
   const companion = name === undefined ? undefined : COMPANIONS.get(name);
   return name === undefined || companion === undefined
@@ -76,6 +82,9 @@ function companionOf(names: readonly string[], installed: ReadonlySet<string>, b
 
 /** From when on python3-pip depends on setuptools and wheel (packages.ubuntu.com; Debian 10 and newer likewise; 2026-11). */
 const HARD_DEPENDENCY = { ubuntu: '20.04' } as const;
+
+/** Any of these compiles; python3-pip recommends the first (Debian 11 to 13, 2026-11). */
+const COMPILERS = ['build-essential', 'gcc', 'g++', 'clang'];
 
 function isWithoutRecommends(call: AptCall): boolean {
   const names = packageNames(call);

@@ -9,6 +9,7 @@ import {
 } from '../../src/facts/pip.js';
 import { normalizedName } from '../../src/facts/python-packages.js';
 import { describeLostConditions, listed } from '../../src/facts/requirement.js';
+import { compareVersions } from '../../src/facts/versions.js';
 import type { Command, Script } from '../../src/model/dockerfile.js';
 import { defineRule, type RuleContext, type RuleDocs, type Severity } from '../../src/rule.js';
 
@@ -97,11 +98,15 @@ function* judged(installs: readonly PipInstall[], ctx: RuleContext) {
   }
 }
 
-/** Each torchvision asks for one torch exactly (metadata on PyPI, 2026-11): a pinned torch on the same line leaves no choice. */
+/**
+ * Up to torch 2.13 each torchvision asks for one torch exactly: a pinned torch on the same line leaves no choice. From 0.29.1
+ * on it takes any torch from 2.14 on (metadata of its wheels on PyPI, 2026-11-21).
+ */
 function isPinnedByTorch({ each, install }: Named): boolean {
-  const isNamed = ({ requirement }: PipPackage, name: string): boolean =>
-    requirement.kind === 'name' && requirement.name.toLowerCase() === name;
-  return isNamed(each, 'torchvision') && install.packages.some((other) => isNamed(other, 'torch') && pinningOf(other) === 'pinned');
+  const versionOf = ({ requirement }: PipPackage, name: string): string | undefined =>
+    requirement.kind === 'name' && requirement.name.toLowerCase() === name ? (requirement.version ?? '') : undefined;
+  if (versionOf(each, 'torchvision') === undefined) return false;
+  return install.packages.some((other) => compareVersions(versionOf(other, 'torch') ?? '', '2.14') < 0 && pinningOf(other) === 'pinned');
 }
 
 /** At the first package; where the other commands have theirs is said beside it. */
@@ -122,14 +127,15 @@ function severityOf({ dockerfile }: RuleContext): Severity {
 }
 
 function dataOf(packages: readonly Named[], { each: { requirement, word }, install: { command, tool } }: Named) {
-  const isOne = packages.length === 1;
+  const texts = [...new Set(packages.map(({ each }) => each.text))];
+  const isOne = texts.length === 1;
   const extras = requirement.kind === 'name' && requirement.extras.length > 0 ? `[${requirement.extras}]` : '';
   const name = requirement.kind !== 'name' ? '' : (RENAMED.get(requirement.name.toLowerCase()) ?? requirement.name) + extras;
   // What a variable is a part of stays one: `nixl-cu${CUDA_MAJOR}`.
   const written = /^[\w.${}[\]-]*\$[\w.${}[\]-]*$/.test(word.text) ? word.text : name;
   const constraint = tool === 'pipx' ? "`--pip-args='-c constraints.txt'`" : '`-c constraints.txt`';
   return {
-    packages: listed(packages.map(({ each }) => each.text)),
+    packages: listed(texts),
     are: isOne ? 'is' : 'are',
     leave: isOne ? 'leaves' : 'leave',
     follow: isOne ? 'follows' : 'follow',

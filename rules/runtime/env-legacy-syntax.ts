@@ -19,6 +19,10 @@ export default defineRule({
       text: '`{keyword} {key} …` without `=` sets one variable: `{word}` is part of its value',
       help: 'Write `{keyword} {replacement}` if that is meant, or `{keyword} {key}=… {word}` to set both',
     },
+    blanks: {
+      text: 'The blank in front of `=` makes everything behind `{keyword} {key}` its value, the `=` as well',
+      help: 'Write {remedy}',
+    },
   },
   on: {
     instruction: { ENV: legacyForm, LABEL: legacyForm },
@@ -29,10 +33,21 @@ function* legacyForm({ keyword, legacy, pairs: [pair] }: EnvInstruction) {
   if (!legacy || pair?.value === undefined) return;
   const key = pair.key.text;
   const value = pair.value.text;
+  if (value.startsWith('=')) {
+    yield { at: pair.span, message: 'blanks' as const, data: { keyword, key, remedy: withoutBlanks(keyword, key, value.slice(1).trim()) } };
+    return;
+  }
   const replacement = `${key}=${quoted(value)}`;
   const word = /\s([A-Za-z_]\w*=\S*)/.exec(value)?.[1];
   if (word === undefined) yield { at: pair.span, message: 'legacy' as const, data: { keyword, key, replacement } };
   else yield { at: pair.span, message: 'swallowed' as const, data: { keyword, key, replacement, word } };
+}
+
+/** The first pair as it was meant; of the others only how to write them. */
+function withoutBlanks(keyword: string, key: string, meant: string): string {
+  const first = /^(?:"[^"]*"|'[^']*'|\S*)/.exec(meant)?.[0] ?? '';
+  const isAll = first.length === meant.length;
+  return `\`${keyword} ${key}=${first}${isAll ? '`' : ' …`, no pair with blanks around its `=`'}`;
 }
 
 /** The value as `KEY=value` takes it: quoted where it holds a blank and is not quoted already. */
@@ -55,6 +70,11 @@ export const docs: RuleDocs = {
       title: 'One variable where two were meant',
       dockerfile: 'FROM python:3.13-slim-trixie\nENV LANG C.UTF-8 LC_ALL=C.UTF-8\n',
       reports: [[2, 'swallowed']],
+    },
+    {
+      title: 'Blanks around the equals sign',
+      dockerfile: 'FROM python:3.13-slim-trixie\nENV PYTHONUNBUFFERED = 1\n',
+      reports: [[2, 'blanks']],
     },
     { dockerfile: 'FROM python:3.13-slim-trixie\nENV PYTHONUNBUFFERED=1 LANG=C.UTF-8\n', reports: [] },
   ],

@@ -246,10 +246,10 @@ export function packageNames(call: AptCall): readonly string[] {
   return call.operands.map(packageName).filter((name) => name !== undefined);
 }
 
-/** The package an operand names. */
+/** The package an operand names. SPEC: a `+` behind it says to install it; `g++` has its own. */
 export function packageName({ value }: ShellWord): string | undefined {
   if (value === undefined || isLocalPackage(value) || value.endsWith('-')) return undefined;
-  return /^[^=/:]+/.exec(value)?.[0].replace(/\+$/, '');
+  return /^[^=/:]+/.exec(value)?.[0].replace(/(?<!\+)\+$/, '');
 }
 
 /** Whether every operand is a file on disk, so that the index is not asked for it. */
