@@ -11,6 +11,7 @@ export type PackageSources = 'image' | 'archive' | 'other';
 /** Hosts and paths that keep ended releases of Debian, Ubuntu and CentOS, mirrors of them included; snapshots too. */
 const ARCHIVES =
   /archive\.debian\.org|debian-archive|snapshot\.(?:debian|ubuntu)\.|old-releases|vault\.(?:centos|epel)|centos-vault|archive\.kernel\.org/;
+/** Where sources are written (sources.list(5), yum.conf(5)), and the setting that goes with an expired index (apt.conf(5)). */
 const SOURCE_FILES = /\/etc\/apt\/(?:sources|mirrors)|\/etc\/yum\.repos\.d|\/etc\/yum\.conf|Acquire::Check-Valid-Until/;
 
 /** What the instructions make of the package sources; all of a RUN counts, wherever in it the sources are changed. */
@@ -20,6 +21,7 @@ export function packageSources(instructions: readonly Instruction[]): PackageSou
   return texts.some((text) => SOURCE_FILES.test(text)) ? 'other' : 'image';
 }
 
+/** What makes yum, dnf, microdnf and apk fetch, by the actions of their manuals. */
 const FETCHING = words('update upgrade install add reinstall groupinstall makecache localinstall');
 const APT = words('apt apt-get aptitude');
 const MANAGERS = words('apt apt-get aptitude yum dnf microdnf apk');
