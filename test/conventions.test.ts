@@ -21,8 +21,9 @@ const ARROWS: readonly (readonly [room: RegExp, allowed: readonly RegExp[]])[] =
   [/^src\/source\//, [/^src\/spelling\.ts$/]],
   [/^src\/spelling\.ts$/, []],
   [/^src\/syntax\//, [/^src\/source\//, /^src\/spelling\.ts$/]],
-  [/^src\/model\//, [/^src\/syntax\//, /^src\/source\//]],
-  [/^src\/facts\//, [/^src\/model\//]],
+  [/^src\/files\//, [/^src\/source\//, /^src\/spelling\.ts$/]],
+  [/^src\/model\//, [/^src\/syntax\//, /^src\/files\//, /^src\/source\//]],
+  [/^src\/facts\//, [/^src\/model\//, /^src\/files\//]],
   [/^src\/rule\.ts$/, [/^src\/model\//]],
   [/^src\/rule-page\.ts$/, [/^src\/rule\.ts$/]],
   [/^src\/engine\//, [/^src\/rule\.ts$/, /^src\/model\//, /^src\/syntax\//, /^src\/source\//, /^src\/spelling\.ts$/]],
@@ -73,7 +74,7 @@ describe('imports', () => {
       }
     }
     for (const [name, files] of importers) expect([...files], `${name} is imported by more than one module`).toHaveLength(1);
-    expect([...importers.keys()].sort()).toEqual(['commander', 'dockerfile-ast', 'fast-glob', 'picocolors', 'unbash']);
+    expect([...importers.keys()].sort()).toEqual(['commander', 'dockerfile-ast', 'fast-glob', 'picocolors', 'smol-toml', 'unbash', 'yaml']);
   });
 
   it('keeps rules and facts away from files, the clock and the process', () => {

@@ -24,6 +24,8 @@ const common = {
   alias: {
     'vscode-languageserver-types': path.join(root, 'src/build/lsp-types.mjs'),
     'vscode-languageserver-textdocument': path.join(root, 'src/build/text-document.mjs'),
+    // The entry for Node is CommonJS and asks for `process`, which an ES module cannot give it.
+    yaml: path.join(root, 'node_modules/yaml/browser/index.js'),
   },
 };
 const bundled = new Set();
@@ -67,6 +69,28 @@ const lazyChildProcess = {
   },
 };
 
+/**
+ * Modules around a parser that few runs need. The first call of one of their functions loads them: linting is synchronous, so
+ * there is nothing to await.
+ */
+const LAZY_MODULES = ['src/files/toml.ts', 'src/files/yaml.ts'].map((file) => path.join(root, file));
+const lazyModules = {
+  name: 'lazy-modules',
+  setup(plugin) {
+    plugin.onResolve({ filter: /\.c?js$/ }, ({ path: specifier, kind, resolveDir, namespace }) => {
+      if (namespace === 'lazy-module') return { path: specifier, external: true };
+      const file = path.resolve(resolveDir, specifier.replace(/\.js$/, '.ts'));
+      return kind === 'import-statement' && LAZY_MODULES.includes(file) ? { path: file, namespace: 'lazy-module' } : undefined;
+    });
+    plugin.onLoad({ filter: /.*/, namespace: 'lazy-module' }, ({ path: file }) => {
+      const name = `${path.basename(file, '.ts')}.cjs`;
+      chunks.set(name, file);
+      const functions = [...readFileSync(file, 'utf8').matchAll(/^export function (\w+)/gm)].map(([, exported]) => exported);
+      return { contents: functions.map((each) => `exports.${each} = (...words) => require('./${name}').${each}(...words);`).join('\n') };
+    });
+  },
+};
+
 async function bundle(entry, outfile, options = {}) {
   const result = await build({
     ...common,
@@ -75,7 +99,7 @@ async function bundle(entry, outfile, options = {}) {
     format: 'cjs',
     minify: true,
     supported: { 'dynamic-import': false },
-    plugins: [chunkPlugin, lazyChildProcess],
+    plugins: [lazyModules, chunkPlugin, lazyChildProcess],
     ...options,
   });
   collect(result);

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { type RequirementEntry, readRequirements } from '../src/files/requirements.js';
+
+const requirements = (text: string): readonly RequirementEntry[] =>
+  readRequirements(text).entries.filter((entry) => entry.kind === 'requirement');
+const texts = (text: string): readonly string[] => requirements(text).map(({ requirement }) => requirement.text);
+const only = (text: string): RequirementEntry => {
+  const [entry, ...more] = requirements(text);
+  if (entry === undefined || more.length > 0) throw new Error(`not one requirement: ${text}`);
+  return entry;
+};
+
+describe('requirements', () => {
+  it('are lines without comments, joined by backslashes', () => {
+    expect(texts('numpy==1.26.4\r\npandas>=2  # frames\n\n# all\nscipy\\\n>=1\n')).toEqual(['numpy==1.26.4', 'pandas>=2', 'scipy>=1']);
+    expect(texts('torch \\\n# a comment ends it\nnumpy')).toEqual(['torch', 'numpy']);
+    expect(texts('a\u2028b\rc')).toEqual(['a', 'b', 'c']);
+    expect(texts('https://host/x.whl#sha256=aa')).toEqual(['https://host/x.whl#sha256=aa']);
+  });
+
+  it('know where they stand', () => {
+    const text = '# top\n  numpy [extra]>=1.26 ; python_version < "3.13"  # why\n';
+    const { requirement, name, marker, span, comment } = only(text);
+    const at = ({ start, end }: { start: number; end: number }) => text.slice(start, end);
+    expect(at(requirement.span)).toBe('numpy [extra]>=1.26 ; python_version < "3.13"');
+    expect(at(span)).toBe(requirement.text);
+    expect(name && at(name.span)).toBe('numpy');
+    expect(marker && at(marker.span)).toBe('python_version < "3.13"');
+    expect(comment && at(comment.span)).toBe(' why');
+  });
+
+  it('have their own options', () => {
+    const text = 'numpy==1.0 \\\n    --hash=sha256:aa \\\n    --hash sha512:bb --config-settings=a=b\n';
+    const { requirement, hashes, options, span } = only(text);
+    expect(requirement.text).toBe('numpy==1.0');
+    expect(hashes.map(({ algorithm, digest }) => `${algorithm} ${digest}`)).toEqual(['sha256 aa', 'sha512 bb']);
+    expect(hashes.map((hash) => text.slice(hash.span.start, hash.span.end))).toEqual(['sha256:aa', 'sha512:bb']);
+    expect(options.map(({ name, value }) => [name, value?.text])).toEqual([['--config-settings', 'a=b']]);
+    expect(text.slice(span.start, span.end)).toBe(text.trimEnd());
+  });
+
+  it('have a name only where they begin with one', () => {
+    const name = (text: string) => only(text).name?.text;
+    expect(name('Flask_Login[x]~=1.0')).toBe('Flask_Login');
+    expect(name('torch @ https://host/torch.whl ; sys_platform == "linux"')).toBe('torch');
+    expect([name('./src'), name('git+https://host/a.git@v1#egg=a'), name('a-1.0-py3-none-any.whl'), name('dir/a')]).toEqual(
+      Array(4).fill(undefined),
+    );
+    expect(only('torch @ https://host/a;b ; x == "1"').marker?.text).toBe('x == "1"');
+    expect(only('https://host/a;b').marker).toBeUndefined();
+  });
+
+  it('may be editable or hold a variable', () => {
+    expect(only('-e .').isEditable).toBe(true);
+    expect(only('--editable=git+https://${TOKEN}@host/a#egg=a')).toMatchObject({ isEditable: true, hasVariable: true });
+    expect(only('a @ https://${token}@host/a').hasVariable).toBe(false);
+  });
+});
+
+describe('options of a requirements file', () => {
+  it('are read in every spelling', () => {
+    const text = '-r a.txt\n-rb.txt\n--requirement=c.txt\n--requirem d.txt\n-c e.txt\n--constraint "f g.txt"\n';
+    const entries = readRequirements(text).entries.map((entry) =>
+      entry.kind === 'include' || entry.kind === 'constraint' ? [entry.kind, entry.path.text] : [],
+    );
+    expect(entries).toEqual([
+      ['include', 'a.txt'],
+      ['include', 'b.txt'],
+      ['include', 'c.txt'],
+      ['include', 'd.txt'],
+      ['constraint', 'e.txt'],
+      ['constraint', 'f g.txt'],
+    ]);
+    const { entries: options } = readRequirements('-i https://a\n--extra-index-url=https://b\n--find-links=./w --pre\n--no-binary :all:\n');
+    expect(options.map((entry) => (entry.kind === 'option' ? [entry.name, entry.value?.text] : []))).toEqual([
+      ['--index-url', 'https://a'],
+      ['--extra-index-url', 'https://b'],
+      ['--find-links', './w'],
+      ['--pre', undefined],
+      ['--no-binary', ':all:'],
+    ]);
+  });
+
+  it('are problems where pip stops, and the rest is read', () => {
+    const text = 'numpy\n--no-such\n-r\n--pre=1\n"\npandas --hash=md5:x\nx --foo "\n';
+    const { problems } = readRequirements(text);
+    expect(problems.map(({ span }) => text.slice(span.start, span.end))).toEqual([
+      '--no-such',
+      '-r',
+      '--pre=1',
+      'pandas --hash=md5:x',
+      'x --foo "',
+    ]);
+    expect(texts(text)).toEqual(['numpy', '"', 'pandas', 'x']);
+  });
+
+  it('say who wrote the file', () => {
+    const by = (text: string) => readRequirements(text).generatedBy?.text;
+    expect(by('# This file was autogenerated by uv via the following command:\n#    uv pip compile a.in\nnumpy==1\n')).toBe('uv');
+    expect(by('#\n# This file is autogenerated by pip-compile with Python 3.11\n')).toBe('pip-compile');
+    expect(by('# This file may be used to create an environment using:\n')).toBe('conda list');
+    expect(by('numpy\n# This file was autogenerated by uv\n')).toBeUndefined();
+    expect(by('# my packages\nnumpy\n')).toBeUndefined();
+  });
+});
