@@ -5,7 +5,7 @@ import { statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { rules } from '../rules/index.js';
-import { type Batch, batchOf, FILES_A_THREAD, lintBytes, lintShare, type Outcome } from './batch/share.js';
+import { type Batch, batchOf, FILES_A_THREAD, lintBytes, lintShare, type Outcome, treesOf } from './batch/share.js';
 import { ConfigurationError, findRule, resolveRules } from './config/resolve.js';
 import { Linter } from './engine/lint.js';
 import { type Failure, type FileReport, type Report, SEVERITY_RANK, type Severity } from './engine/report.js';
@@ -45,6 +45,8 @@ interface LintFlags {
   readonly ignore?: readonly string[];
   readonly preset: Preset;
   readonly target?: string;
+  /** False for `--no-context`. */
+  readonly context?: string | false;
   readonly failOn: Severity | 'never';
   readonly quiet?: boolean;
   readonly color: 'auto' | 'always' | 'never';
@@ -105,6 +107,8 @@ function createProgram(streams: Streams, action: Action, surroundings: Surroundi
     .option('--ignore <rules>', 'leave out these rules or families (comma-separated, repeatable)', list)
     .addOption(new Option('--preset <preset>', 'the set of rules to run').choices(['recommended', 'strict', 'all']).default('recommended'))
     .option('--target <stage>', 'the stage that becomes the image (default: the last one)')
+    .option('--context <dir>', 'the build context of all files (default: worked out for each)')
+    .option('--no-context', 'leave the files around a Dockerfile alone')
     .addOption(
       new Option('--fail-on <severity>', 'exit with 1 from this severity up')
         .choices(['error', 'warning', 'info', 'never'])
@@ -162,10 +166,11 @@ async function lint(paths: readonly string[], flags: LintFlags, streams: Streams
     today: flags.today,
     ...(flags.target === undefined ? {} : { target: flags.target }),
   };
+  const about = { cwd, settings, context: contextOf(flags, cwd) };
   const linter = new Linter({ registry: rules, ...settings });
   const outcomes = paths.includes('-')
-    ? [lintStdin(paths, flags, streams, linter)]
-    : await lintPaths(paths, flags, streams, { cwd, settings, linter });
+    ? [lintStdin(paths, flags, streams, linter, about)]
+    : await lintPaths(paths, flags, streams, linter, about);
   const failures: Failure[] = [];
   const files: FileReport[] = [];
   let hasTarget = false;
@@ -191,20 +196,39 @@ async function lint(paths: readonly string[], flags: LintFlags, streams: Streams
   return exitCodeFor(files, flags);
 }
 
-function lintStdin(paths: readonly string[], flags: LintFlags, streams: Streams, linter: Linter): Outcome {
+/** What `--context` names, which has to be a directory. */
+function contextOf({ context }: LintFlags, cwd: string): Batch['context'] {
+  // NOTE: with `--no-context` beside it, commander makes the option true where neither is given.
+  if (typeof context !== 'string') return context === false ? false : undefined;
+  if (statSync(path.resolve(cwd, context), { throwIfNoEntry: false })?.isDirectory() === true) return context;
+  throw new ConfigurationError(`--context ${context}: there is no such directory. Name the one that \`docker build\` gets.`);
+}
+
+/** Standard input has files around it only where it has a name. */
+function lintStdin(
+  paths: readonly string[],
+  flags: LintFlags,
+  streams: Streams,
+  linter: Linter,
+  about: Pick<Batch, 'cwd' | 'context'>,
+): Outcome {
   if (paths.length > 1) throw new ConfigurationError('`-` reads standard input and cannot be combined with other paths.');
-  return lintBytes(flags.stdinFilename?.replaceAll('\\', '/') ?? '<stdin>', streams.stdin, linter);
+  const name = flags.stdinFilename?.replaceAll('\\', '/');
+  const trees = name === undefined ? undefined : treesOf(about);
+  return lintBytes(name ?? '<stdin>', streams.stdin, linter, trees && (() => trees.around(name ?? '')));
 }
 
 async function lintPaths(
   paths: readonly string[],
   flags: LintFlags,
   streams: Streams,
-  { cwd, settings, linter }: { cwd: string; settings: Batch['settings']; linter: Linter },
+  linter: Linter,
+  about: Pick<Batch, 'cwd' | 'settings' | 'context'>,
 ): Promise<readonly Outcome[]> {
   if (flags.stdinFilename !== undefined) throw new ConfigurationError('--stdin-filename names what `-` reads; add `-` to the command.');
-  const found = await discover(paths.length === 0 ? ['.'] : paths, { cwd, exclude: flags.exclude ?? [], gitignore: flags.gitignore });
-  const batch = batchOf(found.files, cwd, settings);
+  const { exclude = [], gitignore } = flags;
+  const found = await discover(paths.length === 0 ? ['.'] : paths, { cwd: about.cwd, exclude, gitignore });
+  const batch = batchOf(found.files, about);
   const progress = new Progress(streams.stderr, batch.files.length);
   try {
     const outcomes =

@@ -3,7 +3,7 @@
  * clock or the environment unless its name says so.
  */
 import { rules } from '../rules/index.js';
-import { lintPath } from './batch/share.js';
+import { lintPath, treesOf } from './batch/share.js';
 import { resolveRules } from './config/resolve.js';
 import { Linter } from './engine/lint.js';
 import type { Failure, FileReport, Report } from './engine/report.js';
@@ -37,6 +37,15 @@ export interface LintOptions {
   readonly inlineSuppressions?: boolean;
 }
 
+/** How to lint files. */
+export interface LintFilesOptions extends LintOptions {
+  /**
+   * The directory that is the build context of all files; by default it is worked out for each. False leaves the files around
+   * a Dockerfile alone, and no rule speaks of them.
+   */
+  readonly context?: string | false;
+}
+
 /**
  * Lints the text of one Dockerfile. `path` is only its name in the report.
  *
@@ -52,12 +61,14 @@ export function lintText(text: string, options: LintOptions & { readonly path?: 
  *
  * @throws {ConfigurationError} for a rule id that does not exist
  */
-export function lintFiles(paths: readonly string[], options: LintOptions = {}): Report {
+export function lintFiles(paths: readonly string[], options: LintFilesOptions = {}): Report {
   const linter = linterFor(options);
+  const cwd = process.cwd();
+  const trees = treesOf({ cwd, context: options.context });
   const files: FileReport[] = [];
   const failures: Failure[] = [];
   for (const path of paths) {
-    const outcome = lintPath(path, '.', linter);
+    const outcome = lintPath(path, cwd, linter, trees);
     if ('message' in outcome) {
       failures.push(outcome);
       continue;

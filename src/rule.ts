@@ -2,6 +2,7 @@
  * The contract between a rule and everything else. A rule is data plus pure generators: it asks the model, yields
  * findings, and knows nothing of the engine, the configuration or the reports.
  */
+import type { BuildContext } from './model/context.js';
 import type { Command, Dockerfile, Instruction, Keyword, ScriptOf, Span, Stage } from './model/dockerfile.js';
 
 /** `error`: the build or the container fails, or a secret leaks. `warning`: it works and will cost. `info`: worth knowing. */
@@ -83,6 +84,8 @@ export interface RuleContext {
   readonly script: ScriptOf;
   /** The stage an instruction stands in, FROM included; undefined before the first FROM. Does not search. */
   readonly stageOf: (instruction: Instruction) => Stage | undefined;
+  /** The files around the Dockerfile; absent on standard input and when the user says so: nothing is said of them then. */
+  readonly context: BuildContext | undefined;
 }
 
 type Found<Messages extends Record<string, Message>> = Iterable<Finding<Messages>>;

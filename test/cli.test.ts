@@ -84,6 +84,26 @@ describe('what is linted', () => {
     expect((await run(['repo', '--no-gitignore'])).code).toBe(1);
     expect((await run(['repo', '--no-gitignore', '--exclude', 'repo/vendored/**'])).code).toBe(0);
   });
+  it('looks at the files around a Dockerfile, where it may', async () => {
+    write('alpine/docker/Dockerfile', 'FROM python:3.12-alpine\nCOPY requirements.txt /\nRUN pip install -r /requirements.txt\n');
+    write('alpine/requirements.txt', 'torch==2.4.0\n');
+    const rules = ['--select', 'alpine-compiled-wheels'];
+    const file = 'alpine/docker/Dockerfile';
+    expect((await run([file, ...rules])).stdout).toContain('`torch`');
+    expect((await run([file, ...rules, '--context', 'alpine'])).stdout).toContain('alpine/requirements.txt)');
+    expect((await run([file, ...rules, '--context', 'alpine/docker'])).code).toBe(0);
+    expect((await run([file, ...rules, '--no-context'])).code).toBe(0);
+    const { code, stderr } = await run([file, '--context', 'nowhere']);
+    expect(code).toBe(2);
+    expect(stderr).toBe('plimsoll: --context nowhere: there is no such directory. Name the one that `docker build` gets.\n');
+  });
+  it('looks at files around standard input only where it has a name', async () => {
+    const stdin = readFileSync(path.join(cwd, 'alpine/docker/Dockerfile'));
+    const rules = ['--select', 'alpine-compiled-wheels'];
+    expect((await run(['-', ...rules], { stdin })).code).toBe(0);
+    expect((await run(['-', ...rules, '--stdin-filename', 'alpine/docker/Dockerfile'], { stdin })).stdout).toContain('`torch`');
+    expect((await run(['-', ...rules, '--stdin-filename', 'missing/Dockerfile'], { stdin })).code).toBe(0);
+  });
   it('reads standard input under the name given', async () => {
     const { code, stdout } = await run(['-', '--stdin-filename', 'sub/x.Dockerfile', '--format', 'json'], { stdin: WARNS });
     expect([code, (JSON.parse(stdout) as { path: string }[])[0]?.path]).toEqual([1, 'sub/x.Dockerfile']);

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { rules } from '../rules/index.js';
 import { discover } from '../src/source/discover.js';
+import { DiskTree } from '../src/source/file-tree.js';
 import { asLines, decodeSource, lint } from './lint.js';
 
 const fixtures = fileURLToPath(new URL('../fixtures', import.meta.url));
@@ -36,7 +37,10 @@ describe('projects', () => {
     it(project, async () => {
       const cwd = path.join(directory, project);
       const { files } = await discover(['.'], { cwd, exclude: [], gitignore: false });
-      const lines = files.map((file) => asLines(lint(decodeSource(file, readFileSync(path.join(cwd, file)))), `${file}:`));
+      const tree = new DiskTree(cwd, cwd);
+      const lines = files.map((file) =>
+        asLines(lint(decodeSource(file, readFileSync(path.join(cwd, file))), { around: () => ({ tree, dockerfile: file }) }), `${file}:`),
+      );
       compare(path.join(cwd, 'expected.out'), lines.join(''));
     });
   }

@@ -4,6 +4,7 @@ import { resolveRules } from '../src/config/resolve.js';
 import { Linter } from '../src/engine/lint.js';
 import type { FileReport } from '../src/engine/report.js';
 import type { Rule } from '../src/rule.js';
+import type { Surroundings } from '../src/source/file-tree.js';
 import { rangeOf } from '../src/source/position.js';
 import { decodeSource, type SourceFile, sourceFromText } from '../src/source/source-file.js';
 
@@ -15,6 +16,8 @@ export interface TestOptions {
   readonly preset?: 'recommended' | 'strict' | 'all';
   readonly today?: string;
   readonly registry?: readonly Rule[];
+  /** The files around the Dockerfile; none by default. */
+  readonly around?: () => Surroundings;
 }
 
 /** A linter for tests; ids in `select` switch off every other rule, `syntax-error` too. */
@@ -26,7 +29,7 @@ export function testLinter({ select, preset = 'recommended', today = TODAY, regi
 /** Lints a text and fails on an internal error. */
 export function lint(source: SourceFile | string, options: TestOptions = {}): FileReport {
   const file = typeof source === 'string' ? sourceFromText('Dockerfile', source) : source;
-  const { report, failures } = testLinter(options).lint(file);
+  const { report, failures } = testLinter(options).lint(file, options.around);
   if (failures.length > 0) throw new Error(failures.map(({ message }) => message).join('\n'));
   return report;
 }

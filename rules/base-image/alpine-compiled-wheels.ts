@@ -1,7 +1,8 @@
 import { type AlpineOutcome, alpineOutcome, bringsGlibc, hasOwnWheels, isMusl, surroundings } from '../../src/facts/alpine.js';
-import { type PipPackage, pipCalls } from '../../src/facts/pip.js';
-import { listed } from '../../src/facts/requirement.js';
-import type { Command, Instruction, Stage } from '../../src/model/dockerfile.js';
+import { type PipInstall, pipCalls } from '../../src/facts/pip.js';
+import { listedRequirements } from '../../src/facts/project-files.js';
+import { listed, type Requirement } from '../../src/facts/requirement.js';
+import type { Command, Instruction, ShellWord, Stage } from '../../src/model/dockerfile.js';
 import { inheritedInstructions } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
@@ -35,7 +36,7 @@ export default defineRule({
       const of = (kind: AlpineOutcome['kind']) => found.filter(({ outcome }) => outcome.kind === kind);
       const [impossible, compiled, wheels] = [of('impossible'), of('compiles'), of('wheel')];
       const at = stage.from.image?.span ?? stage.from.keywordSpan;
-      const related = found.map(({ each, outcome }) => ({ at: each.word.span, note: outcome.note }));
+      const related = found.map(({ asked, outcome }) => ({ at: asked.word.span, note: outcome.note + asked.from }));
       const image = slimImage(stage);
       const compile = `; ${names(compiled)} must be compiled`;
       const present = `; ${names(wheels)} ${wheels.length === 1 ? 'has a musl wheel' : 'have musl wheels'} today`;
@@ -55,8 +56,17 @@ export default defineRule({
   },
 });
 
+/** A package the stage installs. */
+interface Asked {
+  readonly requirement: Requirement;
+  /** What asks for it: the package itself, or the file that lists it. */
+  readonly word: ShellWord;
+  /** Which file lists it, for a note; empty when the command itself does. */
+  readonly from: string;
+}
+
 interface Found {
-  readonly each: PipPackage;
+  readonly asked: Asked;
   readonly name: string;
   readonly outcome: AlpineOutcome;
 }
@@ -76,14 +86,21 @@ function outcomes(stage: Stage, ctx: RuleContext): readonly Found[] {
   const found = new Map<string, Found>();
   for (const install of installs) {
     if (hasOwnWheels(install)) continue;
-    for (const each of install.packages) {
-      const outcome = alpineOutcome(each, stage, around);
-      if (outcome === undefined || each.requirement.kind !== 'name') continue;
-      const { name } = each.requirement;
-      if (!found.has(name.toLowerCase())) found.set(name.toLowerCase(), { each, name, outcome });
+    for (const asked of packagesOf(install, ctx)) {
+      const outcome = alpineOutcome(asked.requirement, stage, around);
+      if (outcome === undefined || asked.requirement.kind !== 'name') continue;
+      const { name } = asked.requirement;
+      if (!found.has(name.toLowerCase())) found.set(name.toLowerCase(), { asked, name, outcome });
     }
   }
   return [...found.values()];
+}
+
+/** What an install names, and what the files it reads list. What a marker asks of the machine is not worked out here. */
+function packagesOf(install: PipInstall, ctx: RuleContext): readonly Asked[] {
+  const named = install.packages.map(({ requirement, word }) => ({ requirement, word, from: '' }));
+  const inFiles = listedRequirements(install, ctx).requirements.filter(({ entry }) => entry.marker === undefined);
+  return [...named, ...inFiles.map(({ requirement, word, file }) => ({ requirement, word, from: ` (in ${file.source.path})` }))];
 }
 
 function names(found: readonly Found[]): string {
@@ -103,7 +120,7 @@ export const docs: RuleDocs = {
   remedy:
     "Use the same Python on Debian: `python:3.13-slim-trixie` instead of `python:3.13-alpine`. If it must be Alpine, install what Alpine itself builds (`apk add py3-numpy py3-scipy`, for Alpine's own Python), or compile in a stage that does not ship and copy the virtual environment.",
   limits:
-    "An error where a package cannot be installed, a warning where it must be compiled or lives on the musl wheels it has. The data is of August 2026 and for x86-64; wheels come and go, and a version newer than the data is taken for like its predecessor. Only packages named in a pip command are seen: no requirements files, no dependencies. Packages of which nothing is known, and those of everyday use with musl wheels (PyYAML, uvloop, aiohttp), are not mentioned. Nothing is said where conda or glibc is brought to Alpine, for micromamba's images, which carry glibc, where `apk add` installs Alpine's own build, with `--find-links`, and for unknown base images.",
+    "An error where a package cannot be installed, a warning where it must be compiled or lives on the musl wheels it has. The data is of August 2026 and for x86-64; wheels come and go, and a version newer than the data is taken for like its predecessor. Packages are seen in pip commands and in the requirements files of the build context that these install from, those behind an environment marker not; their dependencies are not. Packages of which nothing is known, and those of everyday use with musl wheels (PyYAML, uvloop, aiohttp), are not mentioned. Nothing is said where conda or glibc is brought to Alpine, for micromamba's images, which carry glibc, where `apk add` installs Alpine's own build, with `--find-links`, and for unknown base images.",
   references: [
     'https://peps.python.org/pep-0656/',
     'https://github.com/pypa/cibuildwheel/blob/main/docs/changelog.md (musllinux by default since 2.2)',

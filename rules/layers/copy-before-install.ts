@@ -24,9 +24,9 @@ export default defineRule({
     },
   },
   on: {
-    *stage(stage, { dockerfile, script }) {
+    *stage(stage, ctx) {
       const seen = new Set<number>();
-      for (const busted of bustedInstalls(stage, script)) {
+      for (const busted of bustedInstalls(stage, ctx)) {
         const source = broadSource(busted);
         if (source === undefined || seen.has(source.word.span.start)) continue;
         seen.add(source.word.span.start);
@@ -43,7 +43,7 @@ export default defineRule({
         const at = source.word.span;
         if (install.projectOnly === true) {
           // A stage that builds the project for another one has to have it.
-          if (stage === dockerfile.finalStage)
+          if (stage === ctx.dockerfile.finalStage)
             yield { at, message: 'self', severity: 'info', data: { copy, install: install.title }, related };
         } else if (install.withoutProject !== undefined)
           yield { at, message: 'project', data: { ...data, only: install.withoutProject }, related };
@@ -62,7 +62,7 @@ export const docs: RuleDocs = {
   remedy:
     'Copy the files that list the dependencies, install, then copy the rest. uv, Poetry and PDM need a second, quick run for the project itself.',
   limits:
-    'Builder stages count: their cache is lost just the same. Copies out of other stages and images, downloads and heredocs do not, and a manifest that is mounted into the RUN needs no copy. An install whose dependencies an earlier layer of the stage, or of the one it is built from, has installed from the same file is quick and says nothing. `pip install -e .` and a requirements file beside the project on one line need the source. `pip install .` is a remark, in the final stage only. Whether .dockerignore lets next to nothing in is not seen.',
+    'Builder stages count: their cache is lost just the same. Copies out of other stages and images, downloads and heredocs do not, and a manifest that is mounted into the RUN needs no copy. An install whose dependencies an earlier layer of the stage, or of the one it is built from, has installed from the same file is quick and says nothing. `pip install -e .` and a requirements file beside the project on one line need the source. `pip install .` is a remark, in the final stage only. Nothing is said where .dockerignore lets only manifests and settings in (`*`, then `!requirements.txt`).',
   references: [
     'https://docs.docker.com/build/cache/optimize/#order-your-layers (2026-11)',
     'https://docs.astral.sh/uv/guides/integration/docker/#intermediate-layers (2026-08-21)',

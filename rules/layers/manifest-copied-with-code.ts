@@ -20,9 +20,9 @@ export default defineRule({
     },
   },
   on: {
-    *stage(stage, { script }) {
+    *stage(stage, ctx) {
       const seen = new Set<number>();
-      for (const { install, offenders, isManifestNamed } of bustedInstalls(stage, script)) {
+      for (const { install, offenders, isManifestNamed } of bustedInstalls(stage, ctx)) {
         if (!isManifestNamed || install.projectOnly === true || offenders.some(({ cargo }) => cargo === 'everything')) continue;
         const { at, names } = copiedWords(offenders);
         if (seen.has(at.start)) continue;

@@ -5,6 +5,7 @@ import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Linted, Linter, LinterOptions } from '../engine/lint.js';
 import type { Failure } from '../engine/report.js';
+import { type Surroundings, Trees } from '../source/file-tree.js';
 import { decodeSource, MAX_SOURCE_BYTES, type SourceFile, UnreadableSource } from '../source/source-file.js';
 
 /** A run over files. It can be sent to another thread, where {@link Batch.next} is the same memory. */
@@ -14,6 +15,8 @@ export interface Batch {
   /** What relative paths begin at; absolute. */
   readonly cwd: string;
   readonly settings: Omit<LinterOptions, 'registry'>;
+  /** The directory that the user names as build context; false when the files around a Dockerfile are to be left alone. */
+  readonly context: string | false | undefined;
   /** One number: the index of the first file that nobody has taken yet. */
   readonly next: Int32Array;
 }
@@ -25,29 +28,36 @@ export const FILES_A_THREAD = 150;
 export type Outcome = Linted | Failure;
 
 /** Makes the run of some files, none of them taken. */
-export function batchOf(files: readonly string[], cwd: string, settings: Batch['settings']): Batch {
-  return { files, cwd, settings, next: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) };
+export function batchOf(files: readonly string[], about: Pick<Batch, 'cwd' | 'settings' | 'context'>): Batch {
+  const { cwd, settings, context } = about;
+  return { files, cwd, settings, context, next: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) };
 }
 
 /** Takes file after file until none is left, and lints them. The result is by index in {@link Batch.files}. */
 export function lintShare(batch: Batch, linter: Linter, step: (index: number) => void = () => {}): Map<number, Outcome> {
   const outcomes = new Map<number, Outcome>();
+  const trees = treesOf(batch);
   for (let index = Atomics.add(batch.next, 0, 1); index < batch.files.length; index = Atomics.add(batch.next, 0, 1)) {
     step(index);
-    outcomes.set(index, lintPath(batch.files[index] ?? '', batch.cwd, linter));
+    outcomes.set(index, lintPath(batch.files[index] ?? '', batch.cwd, linter, trees));
   }
   return outcomes;
 }
 
+/** The files around the Dockerfiles of a run; undefined when they are to be left alone. @param cwd absolute */
+export function treesOf({ cwd, context }: Pick<Batch, 'cwd' | 'context'>): Trees | undefined {
+  return context === false ? undefined : new Trees(cwd, context);
+}
+
 /** Reads and lints a file. @param cwd what a relative path begins at */
-export function lintPath(file: string, cwd: string, linter: Linter): Outcome {
-  return lintBytes(file, () => readBytes(path.resolve(cwd, file)), linter);
+export function lintPath(file: string, cwd: string, linter: Linter, trees: Trees | undefined): Outcome {
+  return lintBytes(file, () => readBytes(path.resolve(cwd, file)), linter, trees && (() => trees.around(file)));
 }
 
 /** Lints what `read` yields under a name. Whatever keeps it from being read becomes a failure in words for the user. */
-export function lintBytes(name: string, read: () => Uint8Array, linter: Linter): Outcome {
+export function lintBytes(name: string, read: () => Uint8Array, linter: Linter, around?: () => Surroundings): Outcome {
   const source = decoded(name, read);
-  return 'message' in source ? source : linter.lint(source);
+  return 'message' in source ? source : linter.lint(source, around);
 }
 
 function readBytes(file: string): Uint8Array {

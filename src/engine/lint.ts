@@ -4,6 +4,7 @@
 import { buildModel } from '../model/build.js';
 import type { Dockerfile } from '../model/dockerfile.js';
 import type { Finding, Rule, RuleContext } from '../rule.js';
+import type { Surroundings } from '../source/file-tree.js';
 import type { SourceFile } from '../source/source-file.js';
 import { nearest } from '../spelling.js';
 import { parseSyntax } from '../syntax/parse.js';
@@ -59,11 +60,15 @@ export class Linter {
       }));
   }
 
-  /** Lints one file. A rule that throws is named in `failures`; the others still speak. */
-  lint(source: SourceFile): Linted {
+  /**
+   * Lints one file. A rule that throws is named in `failures`; the others still speak.
+   *
+   * @param around finds the files around it, and is only asked when a rule wants to know; without it no rule speaks of them
+   */
+  lint(source: SourceFile, around?: () => Surroundings): Linted {
     const tree = parseSyntax(source);
     const dockerfile = buildModel(tree, this.options.target);
-    const ctx = ruleContext(dockerfile, this.options.today);
+    const ctx = ruleContext(dockerfile, this.options.today, around);
     const walked = this.walk.run(dockerfile, ctx);
     const failures = walked.failures.map(({ rule, error }) => internalError(source, rule, error));
     const secrets = this.secretsOf(dockerfile, ctx, failures);

@@ -2,8 +2,10 @@
  * One traversal of a file: the engine walks, rules only answer.
  */
 import { scriptOf } from '../model/build.js';
+import { BuildContext } from '../model/context.js';
 import type { Dockerfile, Instruction, RunningInstruction, Script, Stage } from '../model/dockerfile.js';
 import type { Finding, Handlers, Rule, RuleContext } from '../rule.js';
+import type { Surroundings } from '../source/file-tree.js';
 
 /** A rule's finding before any pass. */
 export interface RawFinding {
@@ -82,8 +84,12 @@ class Answers {
   }
 }
 
-/** What rules are told beside the node; scripts are read when first asked for and shared. */
-export function ruleContext(dockerfile: Dockerfile, today: string): RuleContext {
+/**
+ * What rules are told beside the node; scripts and the files around the Dockerfile are read when first asked for and shared.
+ *
+ * @param around finds the files around the Dockerfile; absent when there are none to look at
+ */
+export function ruleContext(dockerfile: Dockerfile, today: string, around?: () => Surroundings): RuleContext {
   const scripts = new Map<Instruction, Script>();
   const stages = new Map<Instruction, Stage>();
   for (const stage of dockerfile.stages) {
@@ -105,7 +111,8 @@ export function ruleContext(dockerfile: Dockerfile, today: string): RuleContext 
     scripts.set(instruction, read);
     return read;
   };
-  return { dockerfile, today, script, stageOf };
+  const context = around === undefined ? undefined : new BuildContext(dockerfile, around);
+  return { dockerfile, today, script, stageOf, context };
 }
 
 function isRunning(instruction: Instruction): instruction is RunningInstruction {

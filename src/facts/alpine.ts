@@ -6,8 +6,9 @@
  */
 import type { Command, Stage } from '../model/dockerfile.js';
 import { factsOfBase } from './images.js';
-import type { PipInstall, PipPackage } from './pip.js';
+import type { PipInstall } from './pip.js';
 import { apkPackage, muslSupport, normalizedName } from './python-packages.js';
+import type { Requirement } from './requirement.js';
 import { words } from './words.js';
 
 /** What happens to one package. The worst comes first. */
@@ -62,7 +63,7 @@ export function hasOwnWheels({ options, indexes, findLinks }: PipInstall): boole
  * What pip gets for a package on Alpine; undefined when nothing is known against it, when Alpine's own package is
  * installed in its place, and for packages of everyday use (PyYAML, uvloop) that have their wheels.
  */
-export function alpineOutcome({ requirement }: PipPackage, stage: Stage, around: Surroundings): AlpineOutcome | undefined {
+export function alpineOutcome(requirement: Requirement, stage: Stage, around: Surroundings): AlpineOutcome | undefined {
   if (requirement.kind !== 'name' || around.apk.has(apkPackage(requirement.name) ?? '')) return undefined;
   const { name, version, pinning } = requirement;
   const key = normalizedName(name);

@@ -1,14 +1,18 @@
 /**
  * What stands in front of an install in a stage: copies of code that make it run again at every edit.
  */
+
+import type { BuildContext } from '../model/context.js';
+import { isInside, landingOf, contextPaths as namedPaths } from '../model/copies.js';
 import type { Command, CopyInstruction, Instruction, RunInstruction, ScriptOf, Span, Stage, Word } from '../model/dockerfile.js';
 import { joinPath } from '../model/environment.js';
-import { copySource, inheritance } from '../model/stages.js';
+import { inheritance } from '../model/stages.js';
 import { isProjectScript } from './apt.js';
-import { expandWithBase, factsOfBase } from './images.js';
 import { baseName, bringsFile, type Cargo, cargoOf, type ManifestInstall, manifestInstalls, pathWords } from './manifests.js';
 import { once } from './once.js';
+import type { Project } from './project-files.js';
 import { listed } from './requirement.js';
+import { directoryOf, WITH_BASE } from './working-directory.js';
 
 /** A source of a COPY from the build context. */
 export interface CopiedSource {
@@ -37,7 +41,7 @@ export interface BustedInstall {
 }
 
 /** The installs of a stage that stand behind copies of code. Copies of other stages do not count, nor from other stages. */
-export const bustedInstalls = once((stage: Stage, script: ScriptOf): readonly BustedInstall[] => {
+export const bustedInstalls = once((stage: Stage, { script, context }: Project): readonly BustedInstall[] => {
   const end = stage.instructions.findLastIndex((instruction) => installsOf(instruction, script).length > 0) + 1;
   const copied = stage.instructions
     .slice(0, end)
@@ -54,16 +58,15 @@ export const bustedInstalls = once((stage: Stage, script: ScriptOf): readonly Bu
     const commands = script(instruction)?.commands ?? [];
     const hasEarlier = !done.isEmpty;
     let next = 0;
-    let directory: string | undefined = directoryAt(stage, instruction);
     inFront.addRun(commands, installs);
     for (const command of commands) {
-      if (command.name === 'cd') directory = changed(directory, command);
       const install = installs[next];
       if (install?.command !== command) {
         inFront.addCommand(command);
         continue;
       }
       next++;
+      const directory = directoryOf(command);
       const isAgain = done.isInstalledBefore(at, install.set, inFront.contextOf(pathsOf(install, directory)));
       const isDone = isAgain || (install.projectOnly === true && hasEarlier);
       if (isDone || isBound(instruction, install, directory)) continue;
@@ -71,8 +74,26 @@ export const bustedInstalls = once((stage: Stage, script: ScriptOf): readonly Bu
       if (found !== undefined) busted.push(found);
     }
   }
-  return busted;
+  return busted.flatMap((each) => {
+    const offenders = each.offenders.filter((source) => !holdsNoCode(source, stage, context));
+    return offenders.length === 0 ? [] : [{ ...each, offenders }];
+  });
 });
+
+/** A directory of more files than this is not looked through. */
+const MOST_FILES = 200;
+
+/** Whether the ignore file leaves everything out but what it names (`*`, `!requirements.txt`), and no code is among that. */
+function holdsNoCode({ copy, word }: CopiedSource, stage: Stage, context: BuildContext | undefined): boolean {
+  if (context?.ignoreFile?.content.hasExceptions !== true) return false;
+  let files = 0;
+  for (const brought of context.brought(copy, stage, WITH_BASE)) {
+    if (brought.word !== word) continue;
+    const cargo = cargoOf(brought.path);
+    if (++files > MOST_FILES || cargo === 'code' || cargo === 'everything') return false;
+  }
+  return files > 0;
+}
 
 /** Whether an edit of the project's code changes what a source brings. */
 function changesOften({ cargo }: CopiedSource): boolean {
@@ -276,49 +297,19 @@ function pushLatest(sources: CopiedSource[], source: CopiedSource): void {
 }
 
 function sourcesOf(copy: CopyInstruction, stage: Stage): readonly CopiedSource[] {
-  if (copySource(copy) !== undefined || copy.destination === undefined) return [];
-  const written = expandWithBase(stage, copy.destination.text, copy);
-  const workdir = directoryAt(stage, copy);
-  const destination = written === undefined ? undefined : written.startsWith('/') ? joinPath('/', written) : joinPath(workdir, written);
-  const isDirectory = written === undefined || /(?:^|\/)\.{0,2}$/.test(written) || copy.sources.length > 1;
-  return copy.sources.flatMap((word) => {
+  if (copy.destination === undefined) return [];
+  const landing = landingOf(copy, stage, WITH_BASE);
+  return namedPaths(copy, stage, WITH_BASE).flatMap(({ word, written }) => {
     // `COPY requirements.$FLAVOR.txt ./requirements.txt`: what lands under a file's name has it.
-    const path = stage.environment.expand(word.text, copy) ?? (isDirectory ? undefined : written);
-    if (path === undefined || /^(?:https?|git|ssh|s3):|^git@|\.git(?:#|$)/.test(path)) return [];
-    const cargo = cargoOf(path, destination);
+    const path = written ?? (landing?.isDirectory === false ? landing.path : undefined);
+    if (path === undefined) return [];
+    const cargo = cargoOf(path, landing?.path);
     const isFile = cargo !== 'everything' && /\.[A-Za-z]\w*$/.test(path);
-    const target = destination !== undefined && isFile && isDirectory ? joinPath(destination, baseName(path)) : destination;
+    const target = landing !== undefined && isFile && landing.isDirectory ? joinPath(landing.path, baseName(path)) : landing?.path;
     // `Pipfile` and `lock` may be files or directories.
     const isPlaced = !/[*?]/.test(path) && (isFile || cargo === 'everything' || cargo === 'code');
     return [{ copy, word, path, cargo, target, isPlaced }];
   });
-}
-
-/**
- * NOTE: where only the base image's directory is in force, `/` stands for it, and for an unknown one a name that no path
- * has: both sides of a comparison then do. Notebook images start in their HOME.
- */
-function directoryAt(stage: Stage, instruction: Instruction): string {
-  const workdir = stage.environment.workdir(instruction);
-  if (workdir.kind === 'known') return workdir.value;
-  if (workdir.kind === 'absent') {
-    const facts = factsOfBase(stage.base);
-    return (facts?.purpose === 'notebook' ? facts.environment.get('HOME') : undefined) || '/';
-  }
-  const written = workdir.kind === 'unknown' && workdir.by.keyword === 'WORKDIR' ? workdir.by.value?.text : undefined;
-  const path = written === undefined ? undefined : expandWithBase(stage, written, workdir.by);
-  if (path !== undefined) return path.startsWith('/') ? joinPath('/', path) : joinPath(directoryAt(stage, workdir.by), path);
-  return `/?${workdir.by.span.start}`;
-}
-
-function changed(directory: string | undefined, { args }: Command): string | undefined {
-  const path = args[0]?.value;
-  if (path === undefined || path === '-' || path.startsWith('~')) return undefined;
-  return path.startsWith('/') ? joinPath('/', path) : directory && joinPath(directory, path);
-}
-
-function isInside(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`);
 }
 
 function isBound(instruction: RunInstruction, { files }: ManifestInstall, directory: string | undefined): boolean {

@@ -1,0 +1,147 @@
+/**
+ * Which directory a Dockerfile is built in. The Dockerfile does not say; a compose or bake file may, and the sources of its
+ * COPYs must be there.
+ */
+import { type BakeFile, readBake } from '../files/bake.js';
+import { readCompose } from '../files/compose.js';
+import { hasWildcard } from '../files/glob.js';
+import { interpolated } from '../files/interpolation.js';
+import type { FileTree, Surroundings } from '../source/file-tree.js';
+import { contextPaths, inContext } from './copies.js';
+import type { Dockerfile } from './dockerfile.js';
+import { type Format, parsedFile } from './parsed-files.js';
+
+/** A build of the Dockerfile that a compose or bake file describes. */
+export interface NamedBuild {
+  /** The file that describes it, in the tree. */
+  readonly file: string;
+  /** The service or the bake target. */
+  readonly name: string;
+  /** The build context, in the tree. */
+  readonly directory: string;
+  /** The stage that is built; undefined for the last one. */
+  readonly target: string | undefined;
+}
+
+const COMPOSE_FILE = /^(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml$/i;
+/** Read without `-f`; the others are laid over one of these, and what they leave out may come from there. */
+const MAIN_COMPOSE_FILE = /^(?:docker-)?compose\.ya?ml$/i;
+const BAKE_FILE = /^docker-bake(?:\.override)?\.(?:hcl|json)$/;
+
+/** The builds of a Dockerfile that compose and bake files beside it or in a directory above describe; the nearest first. */
+export function namedBuilds({ tree, dockerfile }: Surroundings): readonly NamedBuild[] {
+  return directoriesUp(parentOf(dockerfile)).flatMap((directory) =>
+    tree.list(directory).flatMap(({ name, kind }) => {
+      if (kind !== 'file') return [];
+      const file = inDirectory(directory, name);
+      const described = COMPOSE_FILE.test(name) ? composeBuilds(tree, file) : BAKE_FILE.test(name) ? bakeBuilds(tree, file) : [];
+      return described.flatMap((build) => {
+        const context = build.context === undefined ? undefined : directoryFrom(directory, build.context);
+        if (context === undefined || directoryFrom(context, build.dockerfile) !== dockerfile) return [];
+        return [{ file, name: build.name, directory: context, target: build.target }];
+      });
+    }),
+  );
+}
+
+/** A build as a file describes it; a path is undefined where it depends on something unknown. */
+interface DescribedBuild {
+  readonly name: string;
+  /** Relative to the file. */
+  readonly context: string | undefined;
+  /** Relative to the context. */
+  readonly dockerfile: string;
+  readonly target: string | undefined;
+}
+
+function composeBuilds(tree: FileTree, file: string): readonly DescribedBuild[] {
+  const compose = parsedFile(tree, file, readCompose)?.content;
+  const isMain = MAIN_COMPOSE_FILE.test(file.slice(file.lastIndexOf('/') + 1));
+  return [...(compose?.services.values() ?? [])].flatMap(({ name, build }) => {
+    if (build === undefined || build.dockerfileInline !== undefined) return [];
+    const context = build.context === undefined ? (isMain ? '.' : undefined) : byDefault(build.context.text);
+    const dockerfile = byDefault(build.dockerfile?.text ?? 'Dockerfile');
+    return dockerfile === undefined ? [] : [{ name, context, dockerfile, target: byDefault(build.target?.text ?? '') || undefined }];
+  });
+}
+
+/** A value as it is when no variable is set; undefined where it needs one that has no default. */
+function byDefault(text: string): string | undefined {
+  const needsVariable = /\$(?:[A-Za-z_]|\{[A-Za-z0-9_]+\})/.test(text.replaceAll('$$', ''));
+  return needsVariable ? undefined : interpolated(text, () => null);
+}
+
+function bakeBuilds(tree: FileTree, file: string): readonly DescribedBuild[] {
+  const bake = parsedFile(tree, file, BAKE)?.content;
+  return [...(bake?.targets.values() ?? [])].flatMap(({ name, context, dockerfile, dockerfileInline, target, unknown }) => {
+    if (['context', 'dockerfile', 'inherits'].some((attribute) => unknown.has(attribute)) || dockerfileInline !== undefined) return [];
+    return [{ name, context: context?.text ?? '.', dockerfile: dockerfile?.text ?? 'Dockerfile', target: target?.text }];
+  });
+}
+
+const BAKE: Format<BakeFile> = (text, name) => readBake(text, name.endsWith('.json') ? 'json' : 'hcl');
+
+/** A path from a directory of the tree; undefined for an address, an absolute path, and one that leads out of the tree. */
+function directoryFrom(directory: string, path: string): string | undefined {
+  if (/^(?:[a-z]+:|git@|github\.com\/|[/~])/i.test(path)) return undefined;
+  const parts = directory === '' ? [] : directory.split('/');
+  for (const part of path.split('/')) {
+    if (part === '..' && parts.pop() === undefined) return undefined;
+    if (part !== '..' && part !== '.' && part !== '') parts.push(part);
+  }
+  return parts.join('/');
+}
+
+/**
+ * The directory that is the build context, in the tree: the one the user names; else the one that compose and bake files
+ * agree on; else the Dockerfile's own, or the nearest one above it that has more of what the COPYs take. Undefined when none
+ * has anything of it, or when the files that name one disagree and the sources do not decide.
+ */
+export function contextDirectory(dockerfile: Dockerfile, place: Surroundings, builds: readonly NamedBuild[]): string | undefined {
+  if (place.context !== undefined) return place.context;
+  const sources = namedSources(dockerfile);
+  const named = [...new Set(builds.map(({ directory }) => directory))];
+  if (named.length === 1) return named[0];
+  const candidates = named.length > 1 ? named : directoriesUp(parentOf(place.dockerfile));
+  let best: { readonly directory: string; readonly count: number } | undefined;
+  for (const directory of candidates) {
+    const count = sources.filter((source) => place.tree.entry(inDirectory(directory, source)) !== undefined).length;
+    if (best === undefined || count > best.count) best = { directory, count };
+    else if (count === best.count && named.length > 1) return undefined;
+  }
+  return best?.count === 0 && sources.length > 0 ? undefined : best?.directory;
+}
+
+/** What COPYs take from the context by name: neither the whole of it nor patterns, which may fit nothing. */
+function namedSources({ stages }: Dockerfile): readonly string[] {
+  const sources = new Set<string>();
+  for (const stage of stages) {
+    for (const copy of stage.instructions) {
+      if (copy.keyword !== 'COPY' && copy.keyword !== 'ADD') continue;
+      for (const { written } of contextPaths(copy, stage)) {
+        const source = written === undefined ? '' : inContext(written);
+        if (source !== '' && !hasWildcard(source)) sources.add(source);
+      }
+    }
+  }
+  return [...sources];
+}
+
+/** A directory and those it lies in, up to the root of the tree. */
+function directoriesUp(directory: string): readonly string[] {
+  const found = [directory];
+  for (let current = directory; current !== ''; ) {
+    current = parentOf(current);
+    found.push(current);
+  }
+  return found;
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+}
+
+/** A path below a directory of the tree; either may be empty. */
+export function inDirectory(directory: string, path: string): string {
+  return directory === '' || path === '' ? directory + path : `${directory}/${path}`;
+}

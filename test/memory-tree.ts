@@ -1,0 +1,38 @@
+/** A tree of files that exists in a test only. */
+import type { FileEntry, FileTree, NamedEntry } from '../src/source/file-tree.js';
+import { type SourceFile, sourceFromText } from '../src/source/source-file.js';
+
+export class MemoryTree implements FileTree {
+  /** Paths that were looked at or read, in order: what is lazy shows here. */
+  readonly asked: string[] = [];
+
+  /** @param files texts by path */
+  constructor(private readonly files: Readonly<Record<string, string>>) {}
+
+  entry(path: string): FileEntry | undefined {
+    this.asked.push(path);
+    const text = this.files[path];
+    if (text !== undefined) return { kind: 'file', size: Buffer.byteLength(text) };
+    return this.names(path).length > 0 || path === '' ? { kind: 'directory', size: 0 } : undefined;
+  }
+
+  list(directory: string): readonly NamedEntry[] {
+    this.asked.push(`${directory}/`);
+    return this.names(directory).map((name) => {
+      const path = directory === '' ? name : `${directory}/${name}`;
+      return { name, kind: path in this.files ? 'file' : 'directory' };
+    });
+  }
+
+  read(path: string): SourceFile | undefined {
+    this.asked.push(path);
+    const text = this.files[path];
+    return text === undefined ? undefined : sourceFromText(path, text);
+  }
+
+  private names(directory: string): readonly string[] {
+    const prefix = directory === '' ? '' : `${directory}/`;
+    const below = Object.keys(this.files).filter((path) => path.startsWith(prefix));
+    return [...new Set(below.map((path) => path.slice(prefix.length).split('/', 1)[0] ?? ''))].sort();
+  }
+}
