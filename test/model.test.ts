@@ -1,8 +1,9 @@
 /** Stages, inheritance, what is in force where, and the effective base image. */
 import { describe, expect, it } from 'vitest';
 import { buildModel } from '../src/model/build.js';
+import { containerStart } from '../src/model/container.js';
 import type { Dockerfile, Value } from '../src/model/dockerfile.js';
-import { isInFinalImage, resolveFileSource } from '../src/model/stages.js';
+import { inheritedInstructions, isInFinalImage, resolveFileSource } from '../src/model/stages.js';
 import { sourceFromText } from '../src/source/source-file.js';
 import { parseSyntax } from '../src/syntax/parse.js';
 
@@ -28,6 +29,32 @@ describe('stages', () => {
       ['debian', undefined],
       ['scratch', undefined],
     ]);
+  });
+  it('takes stage names as BuildKit does', () => {
+    const parents = (text: string) => model(text).stages.map(({ parent }) => parent?.index);
+    expect(parents('FROM a AS Base\nFROM base\nFROM BASE\n')).toEqual([undefined, 0, undefined]);
+    expect(parents('FROM a AS x\nFROM x AS x\nFROM x\n')).toEqual([undefined, 0, 1]);
+    expect(parents('FROM b AS a\nFROM a AS b\n')).toEqual([undefined, 0]);
+    const dockerfile = model('FROM a AS x\nFROM b AS X\nFROM x\n', 'X');
+    expect(resolveFileSource(dockerfile, 'x', true)).toMatchObject({ stage: { index: 1 } });
+    expect(dockerfile.finalStage?.index).toBe(1);
+    expect(model('FROM a\nFROM b\n', '0').finalStage?.index).toBe(1);
+  });
+  it('begins a stage with the ENV of its parents, not with their ARG of that name', () => {
+    const [, child, grandchild] = model('FROM x AS p\nENV A=1\nARG A=2 B=3\nFROM p AS q\nENV C=$A$B\nARG A=4\nFROM q\nENV D=$A$B\n').stages;
+    expect(child && [shown(child.environment.variable('C')), shown(child.environment.variable('A'))]).toEqual(['13', '4']);
+    expect(grandchild && shown(grandchild.environment.variable('D'))).toBe('13');
+  });
+  it('keeps the default of an ARG that is declared again', () => {
+    const [stage] = model('ARG V=3\nARG V\nFROM python:$V\nARG V\n').stages;
+    expect(stage?.base).toMatchObject({ reference: { tag: '3' } });
+    expect(stage && shown(stage.environment.variable('V'))).toBe('3');
+  });
+  it('leaves open what an ARG without default is asked for', () => {
+    const bases = model('ARG V\nFROM a:$V\nFROM a:${V:-1}\nFROM ${V#x}a\nFROM a${V:+:x}\n').stages.map(({ base }) =>
+      base.kind === 'image' ? base.reference.text : base.kind,
+    );
+    expect(bases).toEqual(['unknown', 'a:1', 'unknown', 'a']);
   });
   it('knows what reaches the final image', () => {
     const dockerfile = model('FROM a AS base\nFROM base AS build\nFROM base\nCOPY --from=build /x /y\n');
@@ -74,6 +101,28 @@ describe('what is in force', () => {
     expect(shown(stage.environment.user())).toBe('(unknown)');
     expect(stage.environment.shell(env)).toBeUndefined();
     expect(stage.environment.shell()).toEqual(['/bin/bash', '-c']);
+  });
+  it('runs in a stage what its parent has behind ONBUILD, and no further', () => {
+    const text = 'FROM x AS a\nONBUILD ENV A=1\nONBUILD USER app\nONBUILD CMD ["a"]\nFROM a AS b\nFROM b\nENTRYPOINT ["b"]\n';
+    const [a, b, c] = model(text).stages;
+    expect([a, b, c].map((stage) => stage?.triggers.map(({ keyword }) => keyword))).toEqual([[], ['ENV', 'USER', 'CMD'], []]);
+    expect([a, b, c].map((stage) => stage && shown(stage.environment.variable('A')))).toEqual(['(absent)', '1', '1']);
+    expect(b && shown(b.environment.user(b.instructions[0]))).toBe('app');
+    expect(b && containerStart(b).command?.keyword).toBe('CMD');
+    expect(c && containerStart(c).command).toBeUndefined();
+    expect(c && inheritedInstructions(c).map(({ keyword }) => keyword)).toEqual([
+      'ONBUILD',
+      'ONBUILD',
+      'ONBUILD',
+      'ENV',
+      'USER',
+      'CMD',
+      'ENTRYPOINT',
+    ]);
+  });
+  it('reads paths of Windows where the escape character says so', () => {
+    expect(shown(last('# escape=`\nFROM x\nWORKDIR C:\\app\nWORKDIR sub\\dir\n').environment.workdir())).toBe('/app/sub/dir');
+    expect(shown(last('FROM x\nWORKDIR /app\nWORKDIR C:x\n').environment.workdir())).toBe('/app/C:x');
   });
   it('looks up long chains without recursion', () => {
     const chain = Array.from({ length: 3000 }, (_, i) => `FROM ${i === 0 ? 'x' : `s${i - 1}`} AS s${i}`).join('\n');

@@ -167,6 +167,8 @@ describe('problems', () => {
     ['name: ci\n\non: push\n', ['no-dockerfile@1']],
     ['ARG a\n', ['no-stage@1']],
     ['RUN x\nFROM a\n', ['before-from@1']],
+    ['RUN x\nARG V\nFROM a:$V\n', ['before-from@1']],
+    ['RUN x\n', ['before-from@1']],
     ['FROM a\nRUNN x\n', ['unknown-instruction@2']],
     ['FROM a\nCOPY x\n', ['missing-argument@2']],
     ['FROM a\nCOPY --form=b x y\n', ['unknown-flag@2']],
@@ -184,6 +186,33 @@ describe('problems', () => {
     ['# escape=x\nFROM a\n', ['escape-directive@1']],
     ['FROM a\nSHELL bash\n', ['shell-not-json@2']],
     ['FROM a\nONBUILD FROM x\n', ['onbuild-trigger@2']],
+    ['FROM a:$V\n', ['image-reference@1']],
+    ['FROM $V\n', ['image-reference@1']],
+    ['ARG V\nFROM a:$V\n', []],
+    ['FROM a AS b\nFROM B\n', ['image-reference@2']],
+    ['FROM --platform=intel a\n', ['platform@1']],
+    ['FROM a AS x\nFROM a\nCOPY --from=x /a /b\nFROM a AS x\n', ['stage-order@3']],
+    ['FROM a\nFROM a\nCOPY --from=nginx /a /b\nCOPY --from=2 /a /b\nCOPY --from=3 /a /b\n', ['stage-order@5']],
+    ['FROM a\nCOPY --from=No /a /b\n', ['image-reference@2']],
+    ['FROM a\nRUN --network=bridge x\n', ['flag-choice@2']],
+    ['FROM a\nRUN --security=none x\n', ['flag-choice@2']],
+    ['FROM a\nRUN --device=x,y z\n', ['device@2']],
+    ['FROM a\nRUN --device=nvidia.com/gpu=all,required z\n', []],
+    ['FROM a\nCOPY --link=True a b\n', []],
+    ['FROM a\nCOPY --link= a b\n', ['flag-value@2']],
+    ['FROM a\nCOPY --link --chown=app a b\n', ['chown-link@2']],
+    ['FROM a\nADD --checksum=sha256:0 a b\n', ['checksum-use@2']],
+    ['FROM a\nADD --checksum=sha256:0 $URL b\n', []],
+    ['FROM a\nONBUILD --x RUN y\n', ['unknown-flag@2']],
+    ['FROM a\nONBUILD COPY x\n', []],
+    ['FROM a AS b\nONBUILD COPY x\nFROM b\nFROM b\n', ['missing-argument@2']],
+    ['FROM a\nHEALTHCHECK CMD []\n', ['missing-argument@2']],
+    ['FROM a\nHEALTHCHECK CMD [1]\n', ['json-not-strings@2']],
+    ['FROM a\nVOLUME ""\n', ['missing-argument@2']],
+    ["FROM a\nCOPY <<A <<'B' /x\n$a \"\n${}\nA\n${}\nB\n", ['bad-substitution@4']],
+    ['FROM a\nEXPOSE "99999"\n', ['port@2']],
+    ['FROM a\nENV A=${PATH#\\x}\n', ['bad-substitution@2']],
+    ['  # check=nope\nFROM a\n', []],
     [`FROM a\nRUN ${'x'.repeat(70_000)}\nFOO\n`, ['line-too-long@2', 'unknown-instruction@3']],
   ])('%j', (text, expected) => expect(codes(text)).toEqual(expected));
 
@@ -194,6 +223,39 @@ describe('problems', () => {
       ),
     ).toEqual([]);
   });
+});
+
+describe('mounts', () => {
+  const reason = (options: string): string | undefined =>
+    parse(`FROM a\nRUN --mount=${options} true\n`).problems.map(({ code, data }) => (code === 'mount' ? data['reason'] : code))[0];
+
+  it.each([
+    ['type=cache,target=/x,sharing=LOCKED,mode=0755,uid=1', undefined],
+    ['type=secret,id=a,required,env=A', undefined],
+    ['type=$T,sharing=locked,target=/', undefined],
+    ['type=${T:-cache},target=/x', undefined],
+    ['type=cahce', 'type=cahce does not exist; use bind, cache, tmpfs, secret, ssh'],
+    ['targt=/x', 'there is no mount option `targt`; did you mean `target`?'],
+    ['type=cache,target', '`target` needs a value'],
+    ['required,type=secret,id=a', '`type=secret` must stand in front of `required`'],
+    ['type=cache,required,target=/x', '`required` is for secret and ssh mounts, not for type=cache'],
+    ['size=1m,type=tmpfs,target=/x', '`type=tmpfs` must stand in front of `size`'],
+    ['type=tmpfs,size=lots,target=/x', 'size=lots is no size; write 64m or 1g'],
+    ['type=cache,target=/x,mode=9', 'mode=9 is no octal mode; write 0600'],
+    ['type=cache,target=/x,uid=-1', 'uid=-1 is no number'],
+    ['target=/x,gid=1', '`gid` is for secret, ssh and cache mounts, not for type=bind'],
+    ['target=/x,ro=maybe', 'readonly=maybe is neither true nor false'],
+    ['type=cache,target=/', 'it would hide the whole file system: `target` is `/`'],
+    ['target=/x,sharing=shared', '`sharing` is for cache mounts, not for type=bind'],
+    ['type=cache,target=/x,sharing=all', 'sharing=all does not exist; use shared, private or locked'],
+    ['type=secret', 'a secret mount needs an `id`'],
+    ['type=secret,id=a,source=b', 'a secret mount takes `id` or `source`, not both'],
+    ['type=secret,id=a,from=b', 'a secret mount cannot have `from`'],
+    ['type=ssh,source=b', 'an ssh mount cannot have `source`'],
+    ["'target=/x,\"y'", 'it is no list of `name=value` with commas between them'],
+    ['target=/x,from=$A', 'variable-in-from-flag'],
+    ['target=${x', 'bad-substitution'],
+  ])('%s', (options, expected) => expect(reason(options)).toBe(expected));
 });
 
 describe('messages', () => {
@@ -242,6 +304,14 @@ describe('messages', () => {
       'FROM a\nCOPY --chmod=9 x y\n',
       'FROM a\nADD --checksum=x https://x/y z\n',
       'FROM A\n',
+      'FROM a:$V\n',
+      'ARG TAG=1\nFROM a:$TAGG\n',
+      'FROM a AS b\nFROM B\n',
+      'FROM --platform=x a\n',
+      'FROM a\nRUN --network=x y\n',
+      'FROM a\nRUN --device=x,y z\n',
+      'FROM a\nCOPY --link --chown=app a b\n',
+      'FROM a\nADD --checksum=x y z\n',
       'FROM a\nCOPY --from=$X y z\n',
       'FROM a AS b\nCOPY --from=b x y\n',
       'FROM a\nCOPY --from=b x y\nFROM c AS b\n',

@@ -97,11 +97,34 @@ export default defineRule({
       text: 'A comment cannot stand behind EXPOSE: Docker takes its words as ports',
       help: 'Move the comment to a line of its own',
     },
+    platform: { text: '`{value}` is no platform', help: 'Write --platform=linux/amd64: operating system, `/`, architecture' },
+    'flag-choice': { text: '`{value}` is no value of --{flag}', help: 'Write {choices}' },
+    device: { text: '`{value}` is no device', help: 'Write --device=vendor/class=name, with `,required` if it must be there' },
     signal: { text: '`{signal}` is no signal', help: 'Write a name such as SIGTERM or SIGINT, or its number' },
     mount: { text: 'The mount is faulty: {reason}', help: 'See https://docs.docker.com/reference/dockerfile/#run---mount' },
     'copy-source': { text: 'COPY cannot fetch `{source}`', help: 'Use ADD, with --checksum for a download' },
     chmod: { text: '`{value}` is no file mode', help: 'Write an octal mode such as 0755, or a symbolic one such as u=rwx,go=rx' },
     checksum: { text: '`{value}` is no checksum', help: 'Write sha256: and 64 hexadecimal digits' },
+    'checksum-use': {
+      text: '--checksum is for one source, fetched from the web or from a repository',
+      help: 'Give each download an ADD of its own, and remove --checksum from the others',
+    },
+    'chown-link': {
+      text: '--link cannot look up `{value}`: its layer has no /etc/passwd',
+      help: 'Write the number of user and group, --chown=1000:1000, or remove --link',
+    },
+    'image-undeclared': {
+      text: '`{image}` cannot name an image: no ARG in front of the first FROM declares `{undeclared}`',
+      help: 'Write ARG {undeclared}=… above the first FROM',
+    },
+    'image-misspelt': {
+      text: '`{image}` cannot name an image: no ARG in front of the first FROM declares `{undeclared}`',
+      help: 'Write {suggestion} if that is meant, or declare it above the first FROM: ARG {undeclared}=…',
+    },
+    'image-stage': {
+      text: '`{image}` cannot name an image, and Docker knows the stage as `{stage}`',
+      help: 'Write FROM {stage}',
+    },
     'image-reference': { text: '`{image}` cannot name an image', help: 'Use lower case: [registry/]name[:tag][@digest]' },
     'variable-in-from-flag': {
       text: 'Docker does not expand variables in {flag}',
@@ -127,6 +150,8 @@ function variant(code: string, data: Readonly<Record<string, string>>): string {
   if (code === 'from-arguments' && data['comment'] === 'yes') return 'from-comment';
   if (code === 'key-value' && data['comment'] === 'yes') return 'key-value-comment';
   if (code === 'key-value' && data['command'] === 'yes') return 'key-value-command';
+  if (code === 'image-reference' && data['undeclared'] !== '') return data['suggestion'] === '' ? 'image-undeclared' : 'image-misspelt';
+  if (code === 'image-reference' && data['stage'] !== '') return 'image-stage';
   if (code === 'port' && data['comment'] === 'yes') return 'port-comment';
   return code === 'stage-order' ? `stage-order-${data['case']}` : code;
 }
@@ -135,10 +160,11 @@ export const docs: RuleDocs = {
   why: 'BuildKit stops at the first thing it does not understand, and the build fails. plimsoll goes on reading behind it, so the rest of the file is linted all the same.',
   remedy:
     'Mend what the message names. Most often a backslash is missing at the end of the line above, or a comment stands behind an instruction: Docker knows comments on lines of their own only.',
-  limits: 'Only what the text alone decides is reported. Where a variable is involved its value may be anything, and nothing is said.',
+  limits:
+    'Only what the text alone decides is reported. Where a variable may hold anything nothing is said: in FROM an ARG that `--build-arg` can set, elsewhere every variable, since the base image may set it.',
   references: [
     'https://docs.docker.com/reference/dockerfile/',
-    'https://github.com/moby/buildkit (frontend/dockerfile, dockerfile/1.26, 2026-08)',
+    'https://github.com/moby/buildkit (frontend/dockerfile, dockerfile/1.28, 2026-11)',
   ],
   examples: [
     {

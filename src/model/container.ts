@@ -1,7 +1,7 @@
 /**
  * What a container of a stage starts, as far as the file says it: the ENTRYPOINT and the CMD in force.
  */
-import type { CmdInstruction, Stage } from './dockerfile.js';
+import type { CmdInstruction, Instruction, Stage } from './dockerfile.js';
 
 /** ENTRYPOINT and CMD in force; absent when only the base image's own may be. */
 export interface ContainerStart {
@@ -31,5 +31,6 @@ export function ignoresCommand({ entrypoint }: ContainerStart): boolean {
 }
 
 function lastOf(stage: Stage, keyword: 'ENTRYPOINT' | 'CMD'): CmdInstruction | undefined {
-  return stage.instructions.findLast((instruction): instruction is CmdInstruction => instruction.keyword === keyword);
+  const isWanted = (instruction: Instruction): instruction is CmdInstruction => instruction.keyword === keyword;
+  return stage.instructions.findLast(isWanted) ?? stage.triggers.findLast(isWanted);
 }

@@ -3,7 +3,7 @@
  * the base image itself sets is not known here (`facts/images.ts` knows some).
  */
 import type { Instruction, KeyValue, Word } from '../syntax/tree.js';
-import { expandWord, type Lookup, UNKNOWN } from '../syntax/variable.js';
+import { expandWord, type Lookup, PLATFORM_ARGUMENTS, UNKNOWN } from '../syntax/variable.js';
 import type { Value } from './dockerfile.js';
 
 /** A place in a file: an instruction sees what came before it. Without one the end of the stage is meant. */
@@ -16,21 +16,6 @@ interface Setting {
 
 const ABSENT: Value = { kind: 'absent' };
 
-/** SPEC: known to FROM without declaration, and to a stage after `ARG NAME`; their values depend on the builder. */
-const PLATFORM_ARGUMENTS = new Set([
-  'BUILDPLATFORM',
-  'BUILDOS',
-  'BUILDOSVERSION',
-  'BUILDARCH',
-  'BUILDVARIANT',
-  'TARGETPLATFORM',
-  'TARGETOS',
-  'TARGETOSVERSION',
-  'TARGETARCH',
-  'TARGETVARIANT',
-  'TARGETSTAGE',
-]);
-
 /** ARGs before the first FROM: all that FROM sees. */
 export class GlobalArguments {
   private readonly values = new Map<string, Value>();
@@ -39,10 +24,9 @@ export class GlobalArguments {
   add(instruction: Extract<Instruction, { keyword: 'ARG' }>, escape: string): void {
     for (const pair of instruction.pairs) {
       const value = pair.value === undefined ? undefined : this.expand(pair.value, escape);
-      this.values.set(
-        pair.key.text,
-        argumentValue(pair, value, instruction, () => ({ kind: 'declared', by: instruction })),
-      );
+      // SPEC: `ARG NAME` behind an ARG that gives it a value leaves the value alone.
+      const bare = (name: string): Value => this.values.get(name) ?? { kind: 'declared', by: instruction };
+      this.values.set(pair.key.text, argumentValue(pair, value, instruction, bare));
     }
   }
 
@@ -65,7 +49,7 @@ export class GlobalArguments {
       return value.kind === 'unknown' || PLATFORM_ARGUMENTS.has(name) ? UNKNOWN : undefined;
     };
     const expansion = expandWord(word.text, escape, lookup);
-    const open = expansion.references.some(({ name, modifier }) => modifier === '' && this.value(name).kind === 'declared');
+    const open = expansion.references.some(({ name, modifier }) => !/[-+?]/.test(modifier) && this.value(name).kind === 'declared');
     return open ? undefined : expansion.value;
   }
 }
@@ -82,14 +66,22 @@ export class StageEnvironment {
     instructions: readonly Instruction[],
     private readonly parent: StageEnvironment | undefined,
     private readonly globals: GlobalArguments,
-    private readonly escape: string,
+    /** The file's escape character. */
+    readonly escape: string,
   ) {
     for (const instruction of instructions) this.apply(instruction);
   }
 
-  /** ENV and ARG together, as BuildKit expands words and as RUN sees them. SPEC: the later of the two wins. */
+  /**
+   * ENV and ARG together, as BuildKit expands words and as RUN sees them. SPEC: the later of the two wins, but a stage begins
+   * with what its parents' ENVs set, whatever ARG came behind them; a global ARG is nothing until the stage declares it, and
+   * proxy arguments reach RUN alone.
+   */
   variable(name: string, before?: Before): Value {
-    return this.find((stage) => stage.variables.get(name), before) ?? ABSENT;
+    const own = lastBefore(this.variables.get(name), before?.span.start ?? Infinity);
+    if (own !== undefined || this.parent === undefined) return own ?? ABSENT;
+    const inherited = this.parent.environmentVariable(name);
+    return inherited.kind === 'absent' ? (this.parent.find((stage) => stage.variables.get(name), undefined) ?? ABSENT) : inherited;
   }
 
   /** ENV only: what a container gets from this file. */
@@ -196,13 +188,18 @@ export class StageEnvironment {
     return this.variable(name).kind === 'absent' ? { kind: 'declared', by } : ABSENT;
   }
 
-  /** SPEC: a relative WORKDIR goes on from the one before it. */
+  /**
+   * SPEC: a relative WORKDIR goes on from the one before it. On Windows backslashes are slashes and a drive letter goes; here
+   * a file that escapes with a backtick is for Windows. LIMIT: one that does not is taken for Linux whatever its base.
+   */
   private directory(word: Word, by: Instruction): Value {
     const value = this.valueOf(word, by);
-    if (value.kind !== 'known' || value.value.startsWith('/') || /^[A-Za-z]:/.test(value.value)) return value;
+    if (value.kind !== 'known') return value;
+    const path = this.escape === '`' ? value.value.replaceAll('\\', '/').replace(/^[A-Za-z]:/, '') : value.value;
+    if (path.startsWith('/')) return { ...value, value: joinPath('/', path) };
     const before = this.workdir();
     if (before.kind !== 'known') return { kind: 'unknown', by };
-    return { kind: 'known', value: joinPath(before.value, value.value), by };
+    return { kind: 'known', value: joinPath(before.value, path), by };
   }
 }
 

@@ -6,23 +6,35 @@ import type { CopyInstruction, FromInstruction, Instruction, RunInstruction, Syn
 import type { Base, Dockerfile, Script, ScriptOf, Stage } from './dockerfile.js';
 import { type GlobalArguments, StageEnvironment } from './environment.js';
 
-/** Splits a tree into stages and resolves what each is built from. SPEC: FROM sees earlier stages only. */
+/**
+ * Splits a tree into stages and resolves what each is built from. SPEC: FROM sees earlier stages only, of equal names the
+ * latest, and compares with the names in lower case: `FROM Base` is never the stage `base`.
+ */
 export function readStages(tree: SyntaxTree, globals: GlobalArguments): readonly Stage[] {
   const stages: Stage[] = [];
   const byName = new Map<string, Stage & { readonly children: Stage[] }>();
+  const triggersByParent = new Map<Stage, readonly Instruction[]>();
   const starts = tree.instructions.flatMap((instruction, i) => (instruction.keyword === 'FROM' ? [i] : []));
   starts.forEach((start, index) => {
     const from = tree.instructions[start] as FromInstruction;
     const instructions = tree.instructions.slice(start + 1, starts[index + 1] ?? tree.instructions.length);
     const image = from.image === undefined ? undefined : globals.expand(from.image, tree.escape);
-    const parent = image === undefined ? undefined : byName.get(image.toLowerCase());
+    const parent = image === undefined ? undefined : byName.get(image);
     const name = from.alias?.text.toLowerCase();
+    const triggers = parent === undefined ? NO_INSTRUCTIONS : (triggersByParent.get(parent) ?? triggersOf(parent));
+    if (parent !== undefined) triggersByParent.set(parent, triggers);
     const stage = {
       index,
       from,
+      triggers,
       instructions,
       base: parent?.base ?? readBase(image),
-      environment: new StageEnvironment(instructions, parent?.environment, globals, tree.escape),
+      environment: new StageEnvironment(
+        triggers.length === 0 ? instructions : [...triggers, ...instructions],
+        parent?.environment,
+        globals,
+        tree.escape,
+      ),
       name,
       parent,
       children: [],
@@ -33,6 +45,22 @@ export function readStages(tree: SyntaxTree, globals: GlobalArguments): readonly
     if (name !== undefined) byName.set(name, stage);
   });
   return stages;
+}
+
+const NO_INSTRUCTIONS: readonly Instruction[] = [];
+
+/** Nobody writes more; with a bound, many children of one stage cost no more than their own lines. */
+const MAX_TRIGGERS = 50;
+
+/** SPEC: what the parent has behind ONBUILD runs in the child, before its own instructions; what the child has is its own. */
+function triggersOf({ instructions }: Stage): readonly Instruction[] {
+  const triggers: Instruction[] = [];
+  for (const instruction of instructions) {
+    if (instruction.keyword !== 'ONBUILD' || instruction.trigger === undefined) continue;
+    triggers.push(instruction.trigger);
+    if (triggers.length === MAX_TRIGGERS) break;
+  }
+  return triggers;
 }
 
 function readBase(image: string | undefined): Base {
@@ -60,10 +88,10 @@ export function isInFinalImage(dockerfile: Dockerfile, stage: Stage): boolean {
   return false;
 }
 
-/** Instructions of a stage and, before them, of the stages it is built from, in the order they are executed. */
+/** Instructions of a stage and, before them, of the stages it is built from, triggers of ONBUILD too, in the order they are executed. */
 export function inheritedInstructions(stage: Stage): readonly Instruction[] {
   if (stage.parent === undefined) return stage.instructions;
-  return [...inheritance(stage)].reverse().flatMap(({ instructions }) => instructions);
+  return [...inheritance(stage)].reverse().flatMap(({ triggers, instructions }) => [...triggers, ...instructions]);
 }
 
 /** What the RUNs among some instructions run, in their order. */
@@ -78,12 +106,16 @@ export type FileSource =
   /** A faulty or dynamic name, or one that only a named build context can give. */
   | { readonly kind: 'unknown' };
 
-/** SPEC: a number is a stage's index (COPY only), else a stage of that name in any case, else an image. */
+/**
+ * SPEC: a number is a stage's index (COPY only), else a stage of that name in any case, of equal names the last of the whole
+ * file, else an image.
+ */
 export function resolveFileSource(dockerfile: Dockerfile, from: string, allowIndex: boolean): FileSource {
   if (from.includes('$')) return { kind: 'unknown' };
-  const stage = allowIndex && /^[0-9]+$/.test(from) ? dockerfile.stages[Number(from)] : dockerfile.stagesByName.get(from.toLowerCase());
+  const isIndex = allowIndex && /^[+-]?[0-9]+$/.test(from);
+  const stage = isIndex ? dockerfile.stages[Number(from)] : dockerfile.stagesByName.get(from.toLowerCase());
   if (stage !== undefined) return { kind: 'stage', stage };
-  if (allowIndex && /^[0-9]+$/.test(from)) return { kind: 'unknown' };
+  if (isIndex) return { kind: 'unknown' };
   const reference = parseImageReference(from);
   return reference === undefined ? { kind: 'unknown' } : { kind: 'image', reference };
 }
@@ -93,10 +125,10 @@ export function copySource(instruction: CopyInstruction): string | undefined {
   return instruction.flags.find(({ name }) => name === 'from')?.value;
 }
 
-/** Mounts of a RUN that make a path a cache that is not part of the image. */
+/** Paths that mounts of a RUN make a cache that is no part of the image. SPEC: an `id` is no path; without a target it is WORKDIR. */
 export function cacheMountTargets(instruction: RunInstruction): readonly string[] {
   return instruction.mounts
     .filter(({ type }) => type === 'cache' || type === 'tmpfs')
-    .map(({ options }) => options.get('target') ?? options.get('id') ?? '')
+    .map(({ options }) => options.get('target') ?? '')
     .filter((target) => target !== '');
 }

@@ -18,6 +18,11 @@ export function isGoSpace(code: number): boolean {
   );
 }
 
+/** What Go's `strconv.ParseBool` reads. */
+export function isGoBoolean(text: string): boolean {
+  return /^(1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(text);
+}
+
 /** What separates an instruction's keyword and words: `[\t\v\f\r ]`, no newline, nothing beyond ASCII. */
 export function isWordBlank(code: number): boolean {
   return code === 0x20 || code === 0x09 || code === 0x0b || code === 0x0c || code === 0x0d;
@@ -30,11 +35,22 @@ export function skipSpace(text: string, start: number, end: number = text.length
   return i;
 }
 
+/** Go's `TrimSpace`. */
+export function trimSpace(text: string): string {
+  const start = skipSpace(text, 0);
+  return text.slice(start, trimEnd(text, start, text.length));
+}
+
 /** The offset behind the last character of `[start, end)` that is no {@link isGoSpace}. */
 export function trimEnd(text: string, start: number, end: number): number {
   let i = end;
   while (i > start && isGoSpace(text.charCodeAt(i - 1))) i--;
   return i;
+}
+
+/** Go's `unicode.IsDigit`: decimal digits of any script. */
+export function isDigit(char: string): boolean {
+  return /^\p{Nd}/u.test(char);
 }
 
 /** Whether a character may stand in a variable's name: a Unicode letter or digit, or `_`. */

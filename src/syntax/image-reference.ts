@@ -2,6 +2,7 @@
  * Image references as the distribution project writes their grammar (github.com/distribution/reference, 2026-08):
  * `[registry/]repository[:tag][@digest]`. The text must have its variables expanded first.
  */
+import { isDigest } from './value-formats.js';
 
 /** A parsed image reference, normalised so that every spelling of one image compares equal. */
 export interface ImageReference {
@@ -18,9 +19,10 @@ export interface ImageReference {
 
 const DOCKER_HUB = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com']);
 const PATH_COMPONENT = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
-const REGISTRY = /^(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::[0-9]+)?$/;
+const REGISTRY =
+  /^(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*)(?::[0-9]+)?$/;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
-const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[+._-][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
+const MAX_REPOSITORY_LENGTH = 255;
 
 /** A few hundred images stand in most files; reading one takes longer than looking it up. */
 const references = new Map<string, ImageReference | undefined>();
@@ -34,13 +36,15 @@ export function parseImageReference(text: string): ImageReference | undefined {
 }
 
 function readReference(text: string): ImageReference | undefined {
+  // SPEC: a lone image id is refused, it could be taken for the name of one.
+  if (/^[a-f0-9]{64}$/.test(text)) return undefined;
   let rest = text;
   let digest: string | undefined;
   const at = rest.indexOf('@');
   if (at >= 0) {
     digest = rest.slice(at + 1);
     rest = rest.slice(0, at);
-    if (!DIGEST.test(digest)) return undefined;
+    if (!isDigest(digest)) return undefined;
   }
   let tag: string | undefined;
   const colon = rest.lastIndexOf(':');
@@ -50,8 +54,10 @@ function readReference(text: string): ImageReference | undefined {
     if (!TAG.test(tag)) return undefined;
   }
   const { registry, repository } = splitRegistry(rest);
-  if (!REGISTRY.test(registry)) return undefined;
-  if (repository === '' || !repository.split('/').every((component) => PATH_COMPONENT.test(component))) return undefined;
+  // SPEC: what looks like a registry but cannot be one is a folder if it can be that: `x_y.z/image`.
+  if (!REGISTRY.test(registry) && !PATH_COMPONENT.test(registry)) return undefined;
+  const path = registry === 'docker.io' && !repository.includes('/') ? `library/${repository}` : repository;
+  if (path.length > MAX_REPOSITORY_LENGTH || !repository.split('/').every((component) => PATH_COMPONENT.test(component))) return undefined;
   return {
     text,
     registry,

@@ -1,9 +1,10 @@
 /**
  * One logical line → one instruction: keyword, flags, words, exec form, key/values, mounts (BuildKit's
- * parser/{split_command,line_parsers}.go, dockerfile/1.26). Every piece keeps its exact place in the file.
+ * parser/{split_command,line_parsers}.go, dockerfile/1.28). Every piece keeps its exact place in the file.
  */
 import type { Span } from '../source/source-file.js';
 import { isGoSpace, isWordBlank, skipSpace, trimEnd } from './characters.js';
+import { csvFields } from './csv.js';
 import { type LogicalText, LogicalTextBuilder } from './logical-text.js';
 import { readHeredocWord, type ScannedLine } from './scan.js';
 import type { CommandForm, Comment, ExecWord, Flag, Instruction, InstructionBase, KeyValue, Keyword, Mount, Word } from './tree.js';
@@ -36,7 +37,7 @@ export function readInstruction(line: ScannedLine, escape: string, commentsAbove
 }
 
 /**
- * Whether heredocs of this logical line count: only for RUN, COPY and ADD, also behind ONBUILD, and not in exec form.
+ * SPEC: whether heredocs of this logical line count: only for RUN, COPY and ADD, also behind ONBUILD, and not in exec form.
  */
 export function acceptsHeredocs(text: string, escape: string): boolean {
   let head = splitHead(text, 0, escape);
@@ -57,7 +58,7 @@ interface Head {
   readonly end: number;
 }
 
-/** SPEC: the line is trimmed of Unicode blanks, then split once at ASCII blanks; flags come first. */
+/** SPEC: the line is trimmed of Unicode blanks, then split once at ASCII blanks; flags come first, with ASCII blanks before them. */
 function splitHead(text: string, from: number, escape: string): Head {
   const keywordStart = skipSpace(text, from);
   const end = trimEnd(text, keywordStart, text.length);
@@ -66,13 +67,14 @@ function splitHead(text: string, from: number, escape: string): Head {
   let rest = keywordEnd;
   while (rest < end && isWordBlank(text.charCodeAt(rest))) rest++;
   const flags: { start: number; end: number; text: string }[] = [];
-  let at = skipSpace(text, rest, end);
+  let at = rest;
   while (text.startsWith('--', at)) {
     const flag = readFlagWord(text, at, end, escape);
-    at = skipSpace(text, flag.end, end);
+    at = firstMatch(NO_WORD_BLANK, text, flag.end, end);
     if (flag.text === '--') break;
     flags.push(flag);
   }
+  at = skipSpace(text, at, end);
   const keyword = text.slice(keywordStart, keywordEnd);
   return {
     keyword: KNOWN_KEYWORDS.has(keyword) ? keyword : keyword.toUpperCase(),
@@ -84,7 +86,10 @@ function splitHead(text: string, from: number, escape: string): Head {
   };
 }
 
-/** SPEC: quotes are removed and may hold blanks, the escape character is removed. */
+/**
+ * SPEC: quotes are removed and may hold blanks, the escape character is removed.
+ * LIMIT: BuildKit reads flags byte by byte and garbles what is not ASCII: `--chown=jürgen` is `jÃ¼rgen` to it.
+ */
 function readFlagWord(text: string, start: number, end: number, escape: string): { start: number; end: number; text: string } {
   let value = '';
   let quote = '';
@@ -127,6 +132,7 @@ interface Node extends Omit<InstructionBase, 'onbuild'> {
   destination: Word | undefined;
   json: boolean | undefined;
   words: readonly Word[] | undefined;
+  type: Word | undefined;
   value: Word | undefined;
   trigger: Instruction | undefined;
 }
@@ -150,6 +156,7 @@ class Reader {
     // once and not again for each keyword.
     const node: Node = {
       keyword,
+      keywordText: this.logical.text.slice(head.keywordStart, head.keywordEnd),
       keywordSpan,
       span: { start: keywordSpan.start, end: this.line.span.end },
       startLine: this.line.startLine,
@@ -157,6 +164,7 @@ class Reader {
       logical: this.logical,
       argumentsOffset: head.argumentsStart,
       flags: head.flags.length === 0 ? NO_FLAGS : head.flags.map((flag) => this.flag(flag)),
+      blankLines: this.line.blankLines,
       heredocs: this.line.heredocs,
       commentsAbove: this.commentsAbove,
       onbuild,
@@ -170,6 +178,7 @@ class Reader {
       destination: undefined,
       json: undefined,
       words: undefined,
+      type: undefined,
       value: undefined,
       trigger: undefined,
     };
@@ -181,7 +190,8 @@ class Reader {
   private readParts(node: Node, head: Head): void {
     switch (node.keyword) {
       case 'FROM':
-        [node.image, , node.alias] = this.words(head);
+        node.words = this.words(head);
+        [node.image, , node.alias] = node.words;
         break;
       case 'RUN':
         node.command = this.commandForm(head.argumentsStart, head.end);
@@ -193,9 +203,9 @@ class Reader {
         node.command = this.commandForm(head.argumentsStart, head.end);
         break;
       case 'HEALTHCHECK': {
-        const [type] = this.words(head);
-        if (type?.text.toUpperCase() !== 'CMD') break;
-        const start = skipSpace(this.logical.text, type.offset + type.text.length, head.end);
+        [node.type] = this.words(head);
+        if (node.type?.text.toUpperCase() !== 'CMD') break;
+        const start = firstMatch(NO_WORD_BLANK, this.logical.text, node.type.offset + node.type.text.length, head.end);
         node.command = this.commandForm(start, head.end);
         break;
       }
@@ -214,8 +224,10 @@ class Reader {
         const exec = this.execWords(head.argumentsStart, head.end);
         const words = exec === undefined ? this.words(head) : exec.map((word) => execAsWord(word));
         node.json = exec !== undefined;
-        if (words.length > 1) node.destination = words.pop();
-        node.sources = node.heredocs.length === 0 ? words : words.filter((word) => readHeredocWord(word.text) === undefined);
+        node.words = words;
+        // SPEC: what looks like a heredoc is none of the sources, in exec form too, where it opens none.
+        node.sources = words.slice(0, Math.max(1, words.length - 1)).filter(({ text }) => readHeredocWord(text) === undefined);
+        if (words.length > 1) node.destination = words.at(-1);
         break;
       }
       case 'EXPOSE':
@@ -232,11 +244,12 @@ class Reader {
       case 'WORKDIR':
       case 'STOPSIGNAL':
       case 'MAINTAINER':
+        // SPEC: all that is left is one argument, blanks and all.
         if (head.end > head.argumentsStart) node.value = this.word(head.argumentsStart, head.end);
         break;
       case 'ONBUILD':
         // Only the outermost ONBUILD has a trigger: `ONBUILD ONBUILD` is a problem and goes no deeper.
-        if (head.end > head.argumentsStart && head.keywordStart === 0) node.trigger = this.read(head.argumentsStart, node.keywordSpan);
+        if (head.end > head.argumentsStart && node.onbuild === undefined) node.trigger = this.read(head.argumentsStart, node.keywordSpan);
         break;
       default:
         break;
@@ -282,17 +295,18 @@ class Reader {
       at = skipSpace(text, at, head.end);
       const start = at;
       let quote = '';
+      let end = head.end;
       for (at = firstMatch(SPECIAL, text, at, head.end); at < head.end; at = firstMatch(SPECIAL, text, at + 1, head.end)) {
         const char = text.charAt(at);
-        if (quote === '' && isGoSpace(text.charCodeAt(at))) break;
+        if (quote === '' && isGoSpace(text.charCodeAt(at))) {
+          end = at;
+          break;
+        }
         if (char === quote) quote = '';
         else if (quote === '' && (char === "'" || char === '"')) quote = char;
-        else if (char === this.escape && quote !== "'") at++;
+        // SPEC: an escape character at the very end is dropped.
+        else if (char === this.escape && quote !== "'" && ++at === head.end) end--;
       }
-      at = Math.min(at, head.end);
-      // SPEC: an escape character at the very end is dropped.
-      const dangling = at === head.end && text.charAt(at - 1) === this.escape && text.charAt(at - 2) !== this.escape;
-      const end = dangling ? at - 1 : at;
       if (end > start) words.push(this.word(start, end));
     }
     return words;
@@ -366,7 +380,7 @@ function firstMatch(character: RegExp, text: string, start: number, end: number)
   return character.test(text) ? Math.min(character.lastIndex - 1, end) : end;
 }
 
-/** The array, or undefined when the text is no JSON array: BuildKit then takes it as shell text or plain words. */
+/** The array, or undefined. SPEC: what is no valid JSON array (`['a']`, `["a",]`) is silently taken as shell text or plain words. */
 function readJsonArray(text: string): readonly unknown[] | undefined {
   if (text.charCodeAt(skipSpace(text, 0)) !== 0x5b) return undefined;
   try {
@@ -407,22 +421,11 @@ const MOUNT_OPTION_NAMES: Readonly<Record<string, string>> = {
 
 /** SPEC: `--mount` is one line of CSV; keys in any case; the type defaults to bind. */
 function readMount(flag: Flag): Mount {
-  const options = new Map<string, string>();
-  for (const field of splitCsv(flag.value ?? '')) {
+  const fields = (csvFields(flag.value ?? '') ?? []).map((field) => {
     const equals = field.indexOf('=');
-    const written = (equals < 0 ? field : field.slice(0, equals)).trim().toLowerCase();
-    options.set(MOUNT_OPTION_NAMES[written] ?? written, equals < 0 ? '' : field.slice(equals + 1));
-  }
-  return { flag, type: (options.get('type') ?? 'bind').toLowerCase(), options };
-}
-
-function splitCsv(line: string): string[] {
-  const fields: string[] = [];
-  const expression = /(?:"((?:[^"]|"")*)"|([^,]*))(?:,|$)/gy;
-  while (expression.lastIndex < line.length) {
-    const match = expression.exec(line);
-    if (match === null) break;
-    fields.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
-  }
-  return fields;
+    const written = (equals < 0 ? field : field.slice(0, equals)).toLowerCase();
+    return { name: MOUNT_OPTION_NAMES[written] ?? written, value: equals < 0 ? undefined : field.slice(equals + 1) };
+  });
+  const options = new Map(fields.map(({ name, value = '' }) => [name, value]));
+  return { flag, type: (options.get('type') ?? 'bind').toLowerCase(), options, fields };
 }

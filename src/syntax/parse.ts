@@ -25,7 +25,7 @@ export function parseSyntax(source: SourceFile): SyntaxTree {
   comments.push(...scanned.commentsAtEnd.map((comment: ScannedComment) => ({ ...comment })));
   const tree = { source, escape: scanned.escape, directives: scanned.directives, comments, instructions };
   const problems = [...scanned.problems, ...validate(tree)].sort((a, b) => a.span.start - b.span.start);
-  return { ...tree, problems: withoutRepetition(problems) };
+  return { ...tree, problems: problems.length < 2 ? problems : withoutRepetition(problems) };
 }
 
 /**
@@ -43,11 +43,12 @@ function instructionLines(scanned: Scan): readonly ScannedLine[] {
   return scanned.lines.filter((line) => starts.has(line.startLine) || !hasWholeKeyword(line));
 }
 
-/** One problem at one place: a line that is too long is not also reported as something else at the same start. */
+/** One problem at one place: a trigger may be read for several stages, and each says the same. */
 function withoutRepetition(problems: readonly SyntaxProblem[]): readonly SyntaxProblem[] {
-  return problems.filter((problem, i) => {
-    const before = problems[i - 1];
-    return before === undefined || before.code !== problem.code || before.span.start !== problem.span.start;
+  const seen = new Set<string>();
+  return problems.filter(({ code, span }) => {
+    const key = `${span.start} ${code}`;
+    return !seen.has(key) && seen.add(key);
   });
 }
 

@@ -1,9 +1,9 @@
 /**
- * BuildKit's line rules (frontend/dockerfile/parser/parser.go, dockerfile/1.26): which physical lines make one logical
+ * BuildKit's line rules (frontend/dockerfile/parser/parser.go, dockerfile/1.28): which physical lines make one logical
  * line, what is a comment, a directive, a heredoc's body. Errors are noted and reading goes on.
  */
 import type { SourceFile, Span } from '../source/source-file.js';
-import { isGoSpace, skipSpace } from './characters.js';
+import { isGoBoolean, isGoSpace, skipSpace } from './characters.js';
 import { acceptsHeredocs } from './instruction.js';
 import { type LogicalText, LogicalTextBuilder } from './logical-text.js';
 import type { Directive, Heredoc, SyntaxProblem } from './tree.js';
@@ -23,6 +23,8 @@ export interface ScannedLine {
   /** 1-based physical lines, heredoc bodies included. */
   readonly startLine: number;
   readonly endLine: number;
+  /** 1-based physical lines of its continuation that are blank. */
+  readonly blankLines: readonly number[];
   readonly heredocs: readonly Heredoc[];
   readonly commentsAbove: readonly ScannedComment[];
   readonly commentsInside: readonly ScannedComment[];
@@ -41,7 +43,9 @@ export interface Scan {
 /** SPEC: bufio.MaxScanTokenSize; a physical line of this many bytes or more is refused. */
 const MAX_LINE_BYTES = 65536;
 
-const DIRECTIVE = /^#[\s\x85]*([a-zA-Z][a-zA-Z0-9]*)([\t\n\f\r ]*=[\t\n\f\r ]*)([^\n]+?)[\t\n\f\r ]*$/;
+/** SPEC: what stands behind the `#` and blanks: `name = value`. */
+const DIRECTIVE = /^([a-zA-Z][a-zA-Z0-9]*)([\t\n\f\r ]*=[\t\n\f\r ]*)([^\n]+?)[\t\n\f\r ]*$/;
+const NO_LINES: readonly number[] = [];
 
 /** Applies the line rules to a whole file; never throws. */
 export function scan(source: SourceFile): Scan {
@@ -63,6 +67,7 @@ class Scanner {
   private comments: ScannedComment[] = [];
   private escape: '\\' | '`' = '\\';
   private inDirectives = true;
+  private inCheckDirectives = true;
   private offset = 0;
   private lineNumber = 0;
 
@@ -85,6 +90,7 @@ class Scanner {
     };
   }
 
+  /** SPEC: a line ends at a line feed alone; carriage returns in front of it go, others are data. */
   private nextLine(): PhysicalLine | undefined {
     const start = this.offset;
     if (start >= this.text.length) return undefined;
@@ -101,14 +107,15 @@ class Scanner {
 
   /** SPEC: directives stand at the very top; the first line that is none ends them, also a blank or ordinary comment. */
   private readDirective(line: PhysicalLine, start: number): boolean {
-    const match = this.text[start] === '#' ? DIRECTIVE.exec(this.text.slice(start, line.end)) : null;
-    const name = match?.[1]?.toLowerCase();
-    if (match === null || (name !== 'syntax' && name !== 'escape' && name !== 'check')) {
+    const nameStart = skipSpace(this.text, start + 1, line.end);
+    const match = this.text[start] === '#' ? DIRECTIVE.exec(this.text.slice(nameStart, line.end)) : null;
+    const [, written = '', equals = '', value = ''] = match ?? [];
+    const name = written.toLowerCase();
+    if (name !== 'syntax' && name !== 'escape' && name !== 'check') {
       this.inDirectives = false;
       return false;
     }
-    const value = match[3] ?? '';
-    const valueStart = this.text.indexOf(match[2] ?? '', start + match[0].indexOf(match[1] ?? '')) + (match[2] ?? '').length;
+    const valueStart = nameStart + written.length + equals.length;
     const span = { start, end: line.end };
     const valueSpan = { start: valueStart, end: valueStart + value.length };
     if (this.directives.some((directive) => directive.name === name)) {
@@ -120,7 +127,9 @@ class Scanner {
       if (value === '\\' || value === '`') this.escape = value;
       else this.problem('escape-directive', valueSpan, { value });
     }
-    if (name === 'check') this.checkDirective(value, valueSpan);
+    // SPEC: to the reader of `check` alone, an indented directive ends the block.
+    if (start > line.start) this.inCheckDirectives = false;
+    if (name === 'check' && this.inCheckDirectives) this.checkDirective(value, valueSpan);
     return true;
   }
 
@@ -128,16 +137,21 @@ class Scanner {
   private checkDirective(value: string, span: Span): void {
     const options = (value.split(' ', 1)[0] ?? '').split(';');
     for (const option of [...options.slice(0, 2), ...(options.length > 2 ? [options.slice(2).join(';')] : [])]) {
-      const [key, setting] = option.split('=', 2);
-      const isBoolean = /^(1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(setting ?? '');
+      const [key, setting] = option.split('=', 2).map((part) => part.trim());
+      const isBoolean = isGoBoolean(setting ?? '');
       const good = setting !== undefined && (key === 'skip' || key === 'experimental' || (key === 'error' && isBoolean));
       if (!good) this.problem('check-directive', span, { option });
     }
   }
 
+  /**
+   * SPEC: only the first line loses the blanks it begins with. Blank lines and comments inside a continuation are left out, so
+   * a comment as the last line joins the instruction behind it; what a comment ends in continues nothing.
+   */
   private readLogicalLine(first: PhysicalLine, start: number): void {
     const builder = new LogicalTextBuilder();
     const commentsInside: ScannedComment[] = [];
+    const blankLines: number[] = [];
     let end = this.addPhysicalLine(builder, start, first.end);
     let last = first;
     let spanEnd = first.end;
@@ -146,7 +160,10 @@ class Scanner {
       if (line === undefined) break;
       last = line;
       const content = skipSpace(this.text, line.start, line.end);
-      if (content === line.end) continue;
+      if (content === line.end) {
+        blankLines.push(line.number);
+        continue;
+      }
       if (this.text[content] === '#') {
         commentsInside.push(this.comment(content, line.end));
         continue;
@@ -161,6 +178,7 @@ class Scanner {
       span: { start, end: spanEnd },
       startLine: first.number,
       endLine: heredocs.length > 0 ? this.lineNumber : last.number,
+      blankLines: blankLines.length === 0 ? NO_LINES : blankLines,
       heredocs,
       commentsAbove: this.comments,
       commentsInside,
@@ -180,6 +198,7 @@ class Scanner {
     return { continues };
   }
 
+  /** SPEC: several bodies follow each other; a line whose quotes or braces do not close opens none. */
   private readHeredocs(logical: LogicalText, span: Span): readonly Heredoc[] {
     if (!acceptsHeredocs(logical.text, this.escape)) return [];
     const heredocs: Heredoc[] = [];
@@ -190,6 +209,7 @@ class Scanner {
     return heredocs;
   }
 
+  /** SPEC: the body is raw, comments and backslashes too, up to a line that is the name and nothing else; `<<-` allows tabs before it. */
   private readHeredocBody(opening: HeredocWord, span: Span): Heredoc {
     const contentStart = this.offset;
     for (let line = this.nextLine(); line !== undefined; line = this.nextLine()) {
@@ -222,15 +242,15 @@ class Scanner {
 
 type HeredocWord = Pick<Heredoc, 'name' | 'fileDescriptor' | 'expand' | 'stripTabs'>;
 
-/** Reads `<<NAME`, `3<<-'NAME'` and the like; undefined when the word opens no heredoc. */
+/**
+ * Reads `<<NAME`, `3<<-'NAME'` and the like; undefined when the word opens no heredoc. SPEC: the whole word must be that (`a<<B`
+ * and `<<<B` are not); any quotation mark in the name keeps the body from being expanded.
+ */
 export function readHeredocWord(word: string): HeredocWord | undefined {
   const match = /^([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)$/.exec(word);
   const rest = match?.[3] ?? '';
-  if (match === null || rest === '' || [...rest.trim()].some((char) => isGoSpace(char.charCodeAt(0)) && !/['"\\]/.test(rest))) {
-    return undefined;
-  }
-  const name = unquotedWord(rest);
-  if (name === undefined || name === '') return undefined;
+  const name = match === null ? undefined : unquotedWord(rest);
+  if (match === null || name === undefined) return undefined;
   const quotes = (text: string): number => text.split(/['"]/).length - 1;
   return {
     name,

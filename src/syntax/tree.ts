@@ -73,6 +73,11 @@ export type SyntaxProblemCode =
   | 'repeated-directive'
   | 'check-directive'
   | 'onbuild-trigger'
+  | 'platform'
+  | 'flag-choice'
+  | 'device'
+  | 'chown-link'
+  | 'checksum-use'
   | 'healthcheck-type'
   | 'healthcheck-none'
   | 'duration'
@@ -147,10 +152,14 @@ export interface Mount {
   readonly type: string;
   /** Options by their canonical lower-case name (`dst` and `destination` are `target`, `src` is `source`). */
   readonly options: ReadonlyMap<string, string>;
+  /** The same in the order written, repetitions and all; the value is absent for a bare `readonly` and the like. */
+  readonly fields: readonly { readonly name: string; readonly value: string | undefined }[];
 }
 
 /** What every instruction has. */
 export interface InstructionBase {
+  /** The first word as written: the keyword in any case, or a word Docker does not know. */
+  readonly keywordText: string;
   /** Where the keyword stands. */
   readonly keywordSpan: Span;
   /** From the keyword to the last character of the logical line; heredoc bodies not included. */
@@ -163,6 +172,8 @@ export interface InstructionBase {
   /** Offset in `logical` where the arguments begin, behind the flags. */
   readonly argumentsOffset: number;
   readonly flags: readonly Flag[];
+  /** 1-based physical lines of its continuation that are blank: BuildKit warns of them and means to refuse them one day. */
+  readonly blankLines: readonly number[];
   readonly heredocs: readonly Heredoc[];
   /** Comment lines between this instruction and the one before it. */
   readonly commentsAbove: readonly Comment[];
@@ -176,6 +187,8 @@ type ForKeyword<K extends string, Parts> = K extends string ? InstructionBase & 
 /** `FROM [--platform=…] image [AS alias]`. */
 export interface FromInstruction extends InstructionBase {
   readonly keyword: 'FROM';
+  /** Everything behind the flags: one word, or three with AS between image and name; other numbers are a problem. */
+  readonly words: readonly Word[];
   readonly image?: Word | undefined;
   /** The word after AS, as written; BuildKit lower-cases it. */
   readonly alias?: Word | undefined;
@@ -201,6 +214,8 @@ export interface ShellInstruction extends InstructionBase {
 /** `HEALTHCHECK CMD command` or `HEALTHCHECK NONE`. */
 export interface HealthcheckInstruction extends InstructionBase {
   readonly keyword: 'HEALTHCHECK';
+  /** CMD or NONE, as written; anything else is a problem. */
+  readonly type?: Word | undefined;
   /** Absent for `HEALTHCHECK NONE` and for a faulty one. */
   readonly command?: CommandForm | undefined;
 }
@@ -222,6 +237,8 @@ export interface ArgInstruction extends InstructionBase {
 export type CopyInstruction = ForKeyword<
   'COPY' | 'ADD',
   {
+    /** Sources and destination as BuildKit splits them, heredoc words too. */
+    readonly words: readonly Word[];
     /** Sources other than heredocs; in exec form their text has the JSON escapes resolved. */
     readonly sources: readonly Word[];
     readonly destination?: Word | undefined;

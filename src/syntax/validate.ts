@@ -1,15 +1,40 @@
 /**
- * What BuildKit refuses (instructions/parse.go, dockerfile2llb, dockerfile/1.26), as far as the text alone decides it.
- * Where a variable is involved the value may be anything, and nothing is said.
+ * What BuildKit refuses (instructions/parse.go, dockerfile2llb, dockerfile/1.28, 2026-11), as far as the text alone decides
+ * it. Where a variable is involved the value may be anything, and nothing is said.
  */
 import type { Span } from '../source/source-file.js';
 import { nearest } from '../spelling.js';
-import { skipSpace } from './characters.js';
+import { trimSpace } from './characters.js';
 import { parseImageReference } from './image-reference.js';
 import { isJsonWithoutStrings, KEYWORDS } from './instruction.js';
 import { readHeredocWord } from './scan.js';
-import type { Flag, FromInstruction, Instruction, Mount, SyntaxProblem, SyntaxProblemCode, SyntaxTree, Word } from './tree.js';
-import { expandWord, UNKNOWN } from './variable.js';
+import type {
+  CopyInstruction,
+  Flag,
+  FromInstruction,
+  HealthcheckInstruction,
+  Heredoc,
+  Instruction,
+  OnbuildInstruction,
+  SyntaxProblem,
+  SyntaxProblemCode,
+  SyntaxTree,
+  Word,
+} from './tree.js';
+import { mountFault } from './validate-mount.js';
+import {
+  isDevice,
+  isDigest,
+  isDuration,
+  isFileMode,
+  isNumericOwner,
+  isPlatform,
+  isPort,
+  isRetryCount,
+  isSignal,
+  remoteKind,
+} from './value-formats.js';
+import { type Expansion, expandedWords, expandHeredocBody, expandWord, type Lookup, PLATFORM_ARGUMENTS, UNKNOWN } from './variable.js';
 
 /** The flags of each instruction: `value` once, `list` any number of times, `boolean` with or without `=true`. */
 const FLAGS: Readonly<Record<string, Readonly<Record<string, 'value' | 'list' | 'boolean'>>>> = {
@@ -24,6 +49,7 @@ const FLAGS: Readonly<Record<string, Readonly<Record<string, 'value' | 'list' | 
     exclude: 'list',
   },
   COPY: { from: 'value', chown: 'value', chmod: 'value', link: 'boolean', parents: 'boolean', exclude: 'list' },
+  // NOTE: `--device` is in the stable frontend since 1.27; the ones before refuse it.
   RUN: { mount: 'list', network: 'value', security: 'value', device: 'list' },
   HEALTHCHECK: { interval: 'value', timeout: 'value', 'start-period': 'value', 'start-interval': 'value', retries: 'value' },
 };
@@ -31,7 +57,21 @@ const FLAGS: Readonly<Record<string, Readonly<Record<string, 'value' | 'list' | 
 /** SPEC: BuildKit never looks at the flags of these. */
 const FLAGS_UNCHECKED = new Set(['ARG', 'STOPSIGNAL', 'UNKNOWN']);
 
+/** The flags of RUN that take one of a few words. SPEC: no variable is expanded in them. */
+const CHOICES: Readonly<Record<string, readonly string[]>> = {
+  network: ['default', 'none', 'host'],
+  security: ['sandbox', 'insecure'],
+};
+
 type Report = (code: SyntaxProblemCode, span: Span, data?: Record<string, string>) => void;
+
+/** What an instruction is checked with. */
+interface Check {
+  readonly escape: string;
+  readonly report: Report;
+  /** What its words are expanded with: in a stage every variable may be set to anything. */
+  readonly lookup: Lookup;
+}
 
 /** Every problem of a tree that the scanner has not found already, in no particular order. */
 export function validate(tree: Omit<SyntaxTree, 'problems'>): readonly SyntaxProblem[] {
@@ -46,96 +86,87 @@ export function validate(tree: Omit<SyntaxTree, 'problems'>): readonly SyntaxPro
     report('no-dockerfile', tree.instructions[0]?.keywordSpan ?? { start: 0, end: 1 });
     return problems;
   }
-  const stages = new StageNames(tree);
-  let hasStage = false;
-  for (const instruction of tree.instructions) {
-    if (!hasStage && instruction.keyword !== 'FROM' && instruction.keyword !== 'ARG' && instruction.keyword !== 'UNKNOWN') {
-      report('before-from', instruction.keywordSpan, { keyword: instruction.keyword });
-      hasStage = true;
-    }
-    checkInstruction(instruction, tree.escape, report);
-    if (instruction.keyword === 'FROM') {
-      hasStage = true;
-      stages.enter();
-      checkBase(instruction, stages, report);
-    } else {
-      checkStageSources(instruction, stages, report);
-    }
-  }
-  const only = tree.instructions[0];
-  if (!hasStage && only !== undefined) report('no-stage', only.keywordSpan);
+  checkStages(tree, report);
   return problems;
 }
 
 /** Several lines, and not one that begins with an instruction or with something like one: a script, a YAML file, prose. */
 function isSomethingElse(instructions: readonly Instruction[]): boolean {
   if (instructions.length < 2 || instructions.some(({ keyword }) => keyword !== 'UNKNOWN')) return false;
-  return instructions.every((instruction) => nearest(nameOf(instruction).toUpperCase(), KEYWORDS) === undefined);
+  return instructions.every(({ keywordText }) => nearest(keywordText.toUpperCase(), KEYWORDS) === undefined);
 }
 
-/** The first word, which should be the name of an instruction. */
-function nameOf({ logical }: Instruction): string {
-  return logical.text.trim().split(/[\t\v\f\r ]/, 1)[0] ?? '';
+function checkStages(tree: Omit<SyntaxTree, 'problems'>, report: Report): void {
+  const { escape } = tree;
+  const stages = new StageNames(tree);
+  const globals = new Set<string>();
+  const inFrom: Check = { escape, report, lookup: (name) => (globals.has(name) || PLATFORM_ARGUMENTS.has(name) ? UNKNOWN : undefined) };
+  const inStage: Check = { escape, report, lookup: isUnknown };
+  let hasStage = false;
+  let stray: Instruction | undefined;
+  for (const instruction of tree.instructions) {
+    const { keyword } = instruction;
+    if (!hasStage && keyword !== 'FROM' && keyword !== 'ARG' && keyword !== 'UNKNOWN') stray ??= instruction;
+    checkInstruction(instruction, keyword === 'FROM' || !hasStage ? inFrom : inStage);
+    if (instruction.keyword === 'FROM') {
+      hasStage = true;
+      checkBase(instruction, stages, inFrom, globals);
+      const triggers = stages.takeTriggers(instruction, inFrom);
+      stages.enter(instruction);
+      for (const trigger of triggers) checkTriggered(trigger, stages, inStage);
+    } else {
+      if (instruction.keyword === 'ARG' && !hasStage) for (const { key } of instruction.pairs) globals.add(key.text);
+      if (instruction.keyword === 'ONBUILD') stages.addTrigger(instruction);
+      checkStageSources(instruction, stages, inStage);
+    }
+  }
+  const [first] = tree.instructions;
+  if (stray !== undefined) report('before-from', stray.keywordSpan, { keyword: stray.keyword });
+  else if (!hasStage && first !== undefined) report('no-stage', first.keywordSpan);
 }
 
 /** What stands behind the keyword and the flags. */
 function rest({ logical, argumentsOffset }: Instruction): string {
-  return logical.text.slice(argumentsOffset);
+  return trimSpace(logical.text.slice(argumentsOffset));
 }
 
 /** SPEC: of these a JSON array must hold strings only. */
-const TAKE_JSON: ReadonlySet<string> = new Set(['RUN', 'CMD', 'ENTRYPOINT', 'SHELL', 'COPY', 'ADD', 'VOLUME']);
+const TAKE_JSON: ReadonlySet<string> = new Set(['RUN', 'CMD', 'ENTRYPOINT', 'SHELL', 'COPY', 'ADD', 'VOLUME', 'HEALTHCHECK']);
 
-function checkInstruction(instruction: Instruction, escape: string, report: Report): void {
+function checkInstruction(instruction: Instruction, check: Check): void {
+  const { report } = check;
   const { keyword } = instruction;
-  if (instruction.flags.length > 0) checkFlags(instruction, report);
+  if (instruction.flags.length > 0) checkFlags(instruction, check);
   const missing = (what: string): void => report('missing-argument', instruction.keywordSpan, { keyword, what });
-  if (TAKE_JSON.has(keyword) && instruction.logical.text[instruction.argumentsOffset] === '[' && isJsonWithoutStrings(rest(instruction))) {
+  if (TAKE_JSON.has(keyword) && hasJsonWithoutStrings(instruction)) {
     report('json-not-strings', instruction.logical.span(instruction.argumentsOffset, instruction.logical.text.length), { keyword });
     return;
   }
   switch (instruction.keyword) {
     case 'UNKNOWN': {
-      const name = nameOf(instruction);
-      const suggestion = nearest(name.toUpperCase(), KEYWORDS);
-      report('unknown-instruction', instruction.keywordSpan, { name: printable(name), suggestion: suggestion ?? '' });
+      const { keywordText: name } = instruction;
+      report('unknown-instruction', instruction.keywordSpan, {
+        name: printable(name),
+        suggestion: nearest(name.toUpperCase(), KEYWORDS) ?? '',
+      });
       break;
     }
-    case 'FROM': {
-      const written = rest(instruction);
-      const count = written.trim() === '' ? 0 : written.trim().split(/[\t\v\f\r ]+/).length;
-      const second = /^\S+[\t\v\f\r ]+(\S+)/.exec(written)?.[1] ?? '';
-      if (count === 0) missing('an image');
-      else if (count !== 1 && (count !== 3 || second.toLowerCase() !== 'as')) {
-        report('from-arguments', instruction.span, { comment: second.startsWith('#') ? 'yes' : '' });
-      } else if (instruction.alias !== undefined && !/^[a-z][a-z0-9-_.]*$/.test(instruction.alias.text.toLowerCase())) {
-        report('stage-name', instruction.alias.span, { name: instruction.alias.text });
-      }
-      if (instruction.image !== undefined) checkWord(instruction.image, escape, report);
+    case 'FROM':
+      checkFrom(instruction, check, missing);
       break;
-    }
     case 'COPY':
-    case 'ADD': {
-      if (instruction.sources.length === 0 && instruction.destination === undefined) missing('a source and a destination');
-      else if (instruction.destination === undefined) missing('a destination');
-      else if (instruction.heredocs.length > 0 && readHeredocWord(instruction.destination.text) !== undefined) {
-        report('heredoc-destination', instruction.destination.span, { keyword });
-      }
-      for (const source of instruction.sources) {
-        checkWord(source, escape, report);
-        if (keyword === 'COPY' && /^(https?:\/\/|git:\/\/|git@[\w.-]+:)/.test(source.text)) {
-          report('copy-source', source.span, { source: source.text });
-        }
-      }
-      if (instruction.destination !== undefined) checkWord(instruction.destination, escape, report);
+    case 'ADD':
+      checkCopy(instruction, check, missing);
       break;
-    }
     case 'RUN':
-      for (const mount of instruction.mounts) checkMount(mount, report);
+      for (const mount of instruction.mounts) {
+        const fault = mountFault(mount, check.escape);
+        if (fault !== undefined) report(fault.code, mount.flag.span, fault.data);
+      }
       break;
     case 'SHELL':
       if (instruction.command.form === 'shell') {
-        if (rest(instruction).trim() === '') missing('a JSON array');
+        if (rest(instruction) === '') missing('a JSON array');
         else report('shell-not-json', instruction.command.span);
       } else if (instruction.command.words.length === 0) missing('at least one word');
       break;
@@ -144,24 +175,24 @@ function checkInstruction(instruction: Instruction, escape: string, report: Repo
       break;
     case 'ENV':
     case 'LABEL':
-      checkPairs(instruction, escape, report, missing);
+      checkPairs(instruction, check, missing);
       break;
     case 'ARG':
       if (instruction.pairs.length === 0) missing('a name');
       for (const pair of instruction.pairs) {
         if (pair.key.text === '') report('empty-key', pair.span, { keyword });
-        if (pair.value !== undefined) checkWord(pair.value, escape, report);
+        if (pair.value !== undefined) checkWord(pair.value, check);
       }
       break;
     case 'EXPOSE':
       if (instruction.words.length === 0) missing('a port');
-      for (const word of instruction.words) checkPort(word, escape, report);
+      for (const word of instruction.words) checkPorts(word, check);
       break;
     case 'VOLUME':
       if (instruction.words.length === 0) missing('a path');
       for (const word of instruction.words) {
-        if (word.text.trim() === '') report('missing-argument', word.span, { keyword, what: 'a path' });
-        else checkWord(word, escape, report);
+        const { value } = checkWord(word, check);
+        if (value === '' || trimSpace(word.text) === '') report('missing-argument', word.span, { keyword, what: 'a path' });
       }
       break;
     case 'USER':
@@ -169,24 +200,33 @@ function checkInstruction(instruction: Instruction, escape: string, report: Repo
     case 'STOPSIGNAL':
     case 'MAINTAINER':
       if (instruction.value === undefined) missing('a value');
-      else {
-        if (keyword !== 'MAINTAINER') checkWord(instruction.value, escape, report);
-        if (keyword === 'STOPSIGNAL') checkSignal(instruction.value, report);
+      else if (keyword !== 'MAINTAINER') {
+        const { value } = checkWord(instruction.value, check);
+        if (keyword === 'STOPSIGNAL' && value !== undefined && !isSignal(value)) {
+          report('signal', instruction.value.span, { signal: printable(value) });
+        }
       }
       break;
     case 'ONBUILD':
-      checkTrigger(instruction, escape, report, missing);
+      checkTrigger(instruction, check, missing);
       break;
     default:
       break;
   }
 }
 
-function checkFlags(instruction: Instruction, report: Report): void {
+function hasJsonWithoutStrings(instruction: Instruction): boolean {
+  const { logical, argumentsOffset } = instruction;
+  if (instruction.keyword !== 'HEALTHCHECK') return logical.text[argumentsOffset] === '[' && isJsonWithoutStrings(rest(instruction));
+  return isJsonWithoutStrings(rest(instruction).slice(instruction.type?.text.length ?? 0));
+}
+
+function checkFlags(instruction: Instruction, check: Check): void {
+  const { report } = check;
   const { keyword } = instruction;
-  if (FLAGS_UNCHECKED.has(keyword) || keyword === 'ONBUILD') return;
+  if (FLAGS_UNCHECKED.has(keyword)) return;
   // SPEC: HEALTHCHECK NONE is accepted before its flags are looked at.
-  if (keyword === 'HEALTHCHECK' && instruction.command === undefined) return;
+  if (keyword === 'HEALTHCHECK' && instruction.type?.text.toUpperCase() === 'NONE') return;
   const known = FLAGS[keyword] ?? {};
   const seen = new Set<string>();
   for (const flag of instruction.flags) {
@@ -199,281 +239,312 @@ function checkFlags(instruction: Instruction, report: Report): void {
     if (seen.has(flag.name) && kind !== 'list') report('duplicate-flag', flag.span, data);
     seen.add(flag.name);
     if (kind !== 'boolean' && flag.value === undefined) report('flag-value', flag.span, { ...data, wanted: 'a value' });
-    if (kind === 'boolean' && flag.value !== undefined && !['true', 'false'].includes(flag.value)) {
+    if (kind === 'boolean' && flag.value !== undefined && !['true', 'false'].includes(flag.value.toLowerCase())) {
       report('flag-value', flag.span, { ...data, wanted: 'true or false' });
     }
-    checkFlagValue(flag, keyword, report);
+    checkFlagValue(flag, keyword, check);
+  }
+  if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') checkOwner(instruction, check);
+}
+
+function checkFlagValue({ name, value, span, valueSpan = span }: Flag, keyword: string, check: Check): void {
+  const { report } = check;
+  if (value === undefined) return;
+  const choices = CHOICES[name];
+  if (choices !== undefined && !choices.includes(value)) {
+    report('flag-choice', valueSpan, { flag: name, value: printable(value), choices: choices.join(' or ') });
+  }
+  if (name === 'device' && !isDevice(value)) report('device', valueSpan, { value: printable(value) });
+  // SPEC: whatever expansion would change in it is refused, quotes and escapes too.
+  if (name === 'from' && keyword === 'COPY' && expandWord(value, check.escape, () => '').value !== value) {
+    report('variable-in-from-flag', valueSpan, { flag: '--from' });
+  }
+  if (value === '' || !['chmod', 'chown', 'checksum', 'platform'].includes(name)) return;
+  const { value: expanded } = checkText(value, valueSpan, check);
+  if (expanded === undefined) return;
+  if (name === 'chmod' && expanded !== '' && !isFileMode(expanded)) report('chmod', valueSpan, { value: printable(expanded) });
+  if (name === 'platform' && !isPlatform(expanded)) report('platform', valueSpan, { value: printable(expanded) });
+}
+
+/** SPEC: with `--link` the files stand in a layer of their own, whose /etc/passwd is not the image's. */
+function checkOwner({ flags }: CopyInstruction, { escape, report }: Check): void {
+  const owner = flags.find(({ name }) => name === 'chown');
+  const link = flags.find(({ name }) => name === 'link');
+  if (owner?.value === undefined || owner.value === '' || link === undefined || link.value?.toLowerCase() === 'false') return;
+  const { value } = expandWord(owner.value, escape, isUnknown);
+  if (value !== undefined && value !== '' && !isNumericOwner(value)) {
+    report('chown-link', owner.valueSpan ?? owner.span, { value: printable(value) });
   }
 }
 
-function checkFlagValue(flag: Flag, keyword: string, report: Report): void {
-  const { value = '' } = flag;
-  const span = flag.valueSpan ?? flag.span;
-  if (flag.name === 'from' && keyword === 'COPY' && value.includes('$')) {
-    report('variable-in-from-flag', span, { flag: '--from' });
+function checkFrom(from: FromInstruction, check: Check, missing: (what: string) => void): void {
+  const { words, image, alias } = from;
+  const [, second] = words;
+  if (words.length === 0) missing('an image');
+  else if (words.length !== 1 && (words.length !== 3 || second?.text.toLowerCase() !== 'as')) {
+    check.report('from-arguments', from.span, { comment: second?.text.startsWith('#') ? 'yes' : '' });
+  } else if (alias !== undefined && !/^[a-z][a-z0-9-_.]*$/.test(alias.text.toLowerCase())) {
+    check.report('stage-name', alias.span, { name: printable(alias.text) });
   }
-  if (flag.name === 'chmod' && !value.includes('$') && value !== '' && !isFileMode(value)) {
-    report('chmod', span, { value });
-  }
-  if (
-    flag.name === 'checksum' &&
-    !value.includes('$') &&
-    value !== '' &&
-    !/^(sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}|[0-9a-f]{7,40})$/.test(value)
-  ) {
-    report('checksum', span, { value });
-  }
+  if (image !== undefined) checkWord(image, check);
 }
 
-/** Octal up to 07777, or symbolic: `u=rwX,go-w`. */
-function isFileMode(value: string): boolean {
-  return /^[0-7]{1,5}$/.test(value)
-    ? Number.parseInt(value, 8) <= 0o7777
-    : /^[ugoa]*[-+=][rwxXstugo]*(,[ugoa]*[-+=][rwxXstugo]*)*$/.test(value);
+function checkCopy(instruction: CopyInstruction, check: Check, missing: (what: string) => void): void {
+  const { report } = check;
+  const { keyword, words, sources, destination } = instruction;
+  if (words.length === 0) return missing('a source and a destination');
+  if (destination === undefined) return missing('a destination');
+  // SPEC: the word alone decides, although a JSON array opens no heredoc.
+  if (readHeredocWord(destination.text) !== undefined) report('heredoc-destination', destination.span, { keyword });
+  const values = sources.map((source) => checkWord(source, check).value ?? source.text);
+  checkWord(destination, check);
+  for (const heredoc of expandedHeredocs(instruction)) {
+    const { error } = expandHeredocBody(heredoc.content, check.lookup);
+    if (error?.code !== 'bad-substitution') continue;
+    const [text = ''] = heredoc.content.slice(error.offset).split(/\r*\n/, 1);
+    const start = heredoc.contentSpan.start + error.offset;
+    report('bad-substitution', { start, end: start + text.length }, { text: printable(text) });
+  }
+  if (keyword === 'COPY') {
+    sources.forEach((source, i) => {
+      if (remoteKind(values[i] ?? '') !== undefined) report('copy-source', source.span, { source: printable(source.text) });
+    });
+  } else checkChecksum(instruction, values, check);
 }
 
-/** SPEC: FROM sees earlier stages, in any case; everything else must be an image reference. */
-function checkBase(from: FromInstruction, stages: StageNames, report: Report): void {
-  const written = from.image?.text ?? '';
-  if (written === '' || /[$'"\\`]/.test(written)) return;
-  if (stages.place(written) === 'earlier' || written === 'scratch') return;
-  if (parseImageReference(written) === undefined && from.image !== undefined) {
-    report('image-reference', from.image.span, { image: written });
-  }
+/**
+ * Bodies that are expanded. SPEC: a source must name them (`<< EOF` opens a heredoc, but as two words it names none); of equal
+ * names the last body counts.
+ */
+export function expandedHeredocs({ words, heredocs }: CopyInstruction): readonly Heredoc[] {
+  if (heredocs.length === 0) return heredocs;
+  const byName = new Map(heredocs.map((heredoc) => [heredoc.name, heredoc]));
+  const named = words.map(({ text }) => readHeredocWord(text)).filter((word) => word?.expand === true);
+  return [...new Set(named.flatMap((word) => (word === undefined ? [] : (byName.get(word.name) ?? []))))];
+}
+
+/** SPEC: `ADD --checksum` is for one source, fetched over HTTP or from a repository; only the first has its form checked here. */
+function checkChecksum({ flags, sources }: CopyInstruction, values: readonly string[], { escape, report }: Check): void {
+  const flag = flags.find(({ name }) => name === 'checksum');
+  if (flag?.value === undefined) return;
+  const checksum = expandWord(flag.value, escape, isUnknown).value;
+  if (checksum === undefined || checksum === '') return;
+  const [source = ''] = values;
+  // SPEC: only here, `github.com/…` without a scheme counts as a repository; ADD itself takes it for a local path.
+  const kind = source.startsWith('github.com/') ? 'git' : remoteKind(source);
+  const isOpen = kind === undefined && source.includes('$');
+  if (sources.length !== 1 || (kind === undefined && !isOpen)) report('checksum-use', flag.span);
+  else if (kind === 'http' && !isDigest(checksum)) report('checksum', flag.valueSpan ?? flag.span, { value: printable(checksum) });
+}
+
+function checkBase({ image }: FromInstruction, stages: StageNames, { escape, report, lookup }: Check, declared: ReadonlySet<string>): void {
+  if (image === undefined) return;
+  const { value, references } = expandWord(image.text, escape, lookup);
+  if (value === undefined || stages.isEarlier(value) || value === 'scratch') return;
+  if (value !== '' && parseImageReference(value) !== undefined) return;
+  const undeclared = references.find(({ name }) => lookup(name) === undefined)?.name ?? '';
+  report('image-reference', image.span, {
+    image: printable(undeclared !== '' || value === '' ? image.text : value),
+    undeclared: printable(undeclared),
+    suggestion: nearestName(undeclared, [...declared, ...PLATFORM_ARGUMENTS]),
+    stage: stages.isEarlier(value.toLowerCase()) ? value.toLowerCase() : '',
+  });
+}
+
+/** The name that was meant, in any case. */
+function nearestName(name: string, names: readonly string[]): string {
+  return names.find((each) => each.toLowerCase() === name.toLowerCase()) ?? nearest(name, names) ?? '';
 }
 
 /** Where the stages of a file stand, seen from the one that is being read. */
 class StageNames {
-  private readonly indexes = new Map<string, number[]>();
+  /** SPEC: all but FROM see the last stage of a name in the whole file. */
+  private readonly last = new Map<string, number>();
+  /** The triggers of each name FROM can see by now: of equal names, those of the latest. */
+  private readonly earlier = new Map<string, OnbuildInstruction[]>();
   private current = -1;
+  private triggers: OnbuildInstruction[] = [];
+  private images = 0;
+  private readonly count: number;
 
   constructor(tree: Pick<SyntaxTree, 'instructions'>) {
-    let index = 0;
-    for (const instruction of tree.instructions) {
-      if (instruction.keyword !== 'FROM') continue;
-      const name = instruction.alias?.text.toLowerCase();
-      if (name !== undefined) this.indexes.set(name, [...(this.indexes.get(name) ?? []), index]);
-      index++;
-    }
+    const stages = tree.instructions.filter((instruction): instruction is FromInstruction => instruction.keyword === 'FROM');
+    stages.forEach(({ alias }, index) => {
+      if (alias !== undefined) this.last.set(alias.text.toLowerCase(), index);
+    });
+    this.count = stages.length;
   }
 
   /** The next stage begins. */
-  enter(): void {
+  enter({ alias }: FromInstruction): void {
     this.current++;
+    this.triggers = [];
+    if (alias !== undefined) this.earlier.set(alias.text.toLowerCase(), this.triggers);
   }
 
-  /** Where the stage of a name, in any case, or of an index stands; `missing` when there is none. */
-  place(name: string | number): 'earlier' | 'own' | 'later' | 'missing' {
-    const indexes = typeof name === 'number' ? [name] : (this.indexes.get(name.toLowerCase()) ?? []);
-    if (indexes.some((index) => index < this.current)) return 'earlier';
-    if (indexes.includes(this.current)) return 'own';
-    return typeof name === 'string' && indexes.length > 0 ? 'later' : 'missing';
+  addTrigger(instruction: OnbuildInstruction): void {
+    this.triggers.push(instruction);
+  }
+
+  /** The ONBUILDs of the stage that a FROM names, if it names one; the next FROM of that name gets none. */
+  takeTriggers({ image }: FromInstruction, { escape, lookup }: Check): readonly OnbuildInstruction[] {
+    const value = image === undefined ? undefined : expandWord(image.text, escape, lookup).value;
+    return (value === undefined ? undefined : this.earlier.get(value))?.splice(0) ?? [];
+  }
+
+  /** SPEC: FROM compares with the names in lower case, in its own case. */
+  isEarlier(image: string): boolean {
+    return this.earlier.has(image);
+  }
+
+  /** Where the stage of a name, in any case, stands; `missing` when there is none, so that the name is an image's. */
+  placeOfName(name: string): Place {
+    const index = this.last.get(name.toLowerCase());
+    return index === undefined ? 'missing' : this.placeOf(index);
+  }
+
+  /**
+   * Where the stage of a number stands. SPEC: BuildKit appends every image that `--from` and mounts name (also the empty one
+   * of a mount without `from`) to its stages, so a number beyond the last stage may be one of those: nothing is said of it.
+   */
+  placeOfNumber(index: number): Place {
+    if (index >= this.count && index < this.count + this.images) return 'earlier';
+    return index < 0 || index >= this.count ? 'missing' : this.placeOf(index);
+  }
+
+  addImage(): void {
+    this.images++;
+  }
+
+  private placeOf(index: number): Place {
+    if (index === this.current) return 'own';
+    return index < this.current ? 'earlier' : 'later';
   }
 }
 
+type Place = 'earlier' | 'own' | 'later' | 'missing';
+
 /** SPEC: `COPY --from` and `--mount=from=` find stages of the whole file, but only an earlier one can be used. */
-function checkStageSources(instruction: Instruction, stages: StageNames, report: Report): void {
+function checkStageSources(instruction: Instruction, stages: StageNames, { report }: Check): void {
   if (instruction.flags.length === 0) return;
-  const uses: { name: string; span: Span; isMount: boolean }[] = [];
   if (instruction.keyword === 'COPY') {
-    const flag = instruction.flags.find((candidate) => candidate.name === 'from');
-    if (flag?.value !== undefined) uses.push({ name: flag.value, span: flag.valueSpan ?? flag.span, isMount: false });
+    const flag = instruction.flags.find(({ name }) => name === 'from');
+    if (flag?.value !== undefined) checkSource(flag.value, flag.valueSpan ?? flag.span, true);
   }
   if (instruction.keyword === 'RUN') {
-    for (const mount of instruction.mounts) {
-      const name = mount.options.get('from');
-      if (name !== undefined) uses.push({ name, span: mount.flag.span, isMount: true });
+    for (const { flag, type, options } of instruction.mounts) {
+      const written = options.get('from') ?? '';
+      // SPEC: a mount without `from` depends on the empty image, or on a stage that took its name; only a cache starts from it.
+      const name = written === '' ? 'scratch' : written;
+      if (written !== '' || type === 'cache' || stages.placeOfName(name) !== 'later') checkSource(name, flag.span, false);
     }
   }
-  for (const { name, span, isMount } of uses) {
-    if (name.includes('$') || name === '') continue;
-    const isIndex = !isMount && /^[0-9]+$/.test(name);
-    const place = stages.place(isIndex ? Number(name) : name);
-    // Neither a stage nor a number: an image.
-    if (place === 'earlier' || (place === 'missing' && !isIndex)) continue;
-    report('stage-order', span, { name, case: place });
+
+  function checkSource(name: string, span: Span, allowsNumber: boolean): void {
+    if (name === '' || /\$./s.test(name)) return;
+    const isNumber = allowsNumber && /^[+-]?[0-9]+$/.test(name) && Math.abs(Number(name)) < 2 ** 63;
+    const place = isNumber ? stages.placeOfNumber(Number(name)) : stages.placeOfName(name);
+    if (place === 'own' || place === 'later' || (place === 'missing' && isNumber)) report('stage-order', span, { name, case: place });
+    if (place !== 'missing' || isNumber) return;
+    stages.addImage();
+    if (name !== 'scratch' && parseImageReference(name) === undefined) {
+      report('image-reference', span, { image: printable(name), undeclared: '', suggestion: '', stage: '' });
+    }
   }
 }
 
 const isUnknown = (): typeof UNKNOWN => UNKNOWN;
 
-function checkWord(word: Word, escape: string, report: Report): void {
-  const { error } = expandWord(word.text, escape, isUnknown);
-  if (error === undefined) return;
-  if (error.code === 'unclosed-quote') report('unclosed-quote', word.span, { quote: error.detail });
-  if (error.code === 'bad-substitution') report('bad-substitution', word.span, { text: word.text });
+function checkWord(word: Word, check: Check): Expansion {
+  return checkText(word.text, word.span, check);
 }
 
-function checkPairs(
-  instruction: Extract<Instruction, { keyword: 'ENV' | 'LABEL' }>,
-  escape: string,
-  report: Report,
-  missing: (what: string) => void,
-): void {
+function checkText(text: string, span: Span, { escape, report, lookup }: Check): Expansion {
+  const expansion = expandWord(text, escape, lookup);
+  const { error } = expansion;
+  if (error?.code === 'unclosed-quote') report('unclosed-quote', span, { quote: error.detail });
+  if (error?.code === 'bad-substitution') report('bad-substitution', span, { text: printable(text) });
+  return expansion;
+}
+
+function checkPairs(instruction: Extract<Instruction, { keyword: 'ENV' | 'LABEL' }>, check: Check, missing: (what: string) => void): void {
+  const { report } = check;
   const { keyword } = instruction;
   const [first] = instruction.pairs;
   if (first === undefined) return missing('a name and a value');
   if (instruction.legacy && first.value === undefined) return report('key-without-value', first.span, { keyword, key: first.key.text });
-  for (const pair of instruction.pairs) {
-    if (pair.key.text === '') report('empty-key', pair.span, { keyword });
-    if (pair.value === undefined) {
-      const isComment = pair.key.text.startsWith('#');
-      const isCommand = instruction.pairs.some(({ value, span }) => span.start < pair.span.start && /\$\(|`/.test(value?.text ?? ''));
-      report('key-value', pair.span, { keyword, word: pair.key.text, comment: isComment ? 'yes' : '', command: isCommand ? 'yes' : '' });
-      // SPEC: one faulty word makes the whole instruction fail; the words behind it are likely its consequence.
-      return;
-    }
-    checkWord(pair.key, escape, report);
-    checkWord(pair.value, escape, report);
-  }
-}
-
-function checkHealthcheck(
-  instruction: Extract<Instruction, { keyword: 'HEALTHCHECK' }>,
-  report: Report,
-  missing: (what: string) => void,
-): void {
-  const [type = '', ...others] = rest(instruction).trim().split(/\s+/);
-  if (type === '') return missing('CMD or NONE');
-  if (type.toUpperCase() === 'NONE') {
-    if (others.length > 0) report('healthcheck-none', instruction.span);
+  // SPEC: one faulty word makes the whole instruction fail; the words behind it are likely its consequence.
+  const faulty = instruction.pairs.find(({ value }) => value === undefined);
+  if (faulty !== undefined) {
+    const isComment = faulty.key.text.startsWith('#');
+    const isCommand = instruction.pairs.some(({ value, span }) => span.start < faulty.span.start && /\$\(|`/.test(value?.text ?? ''));
+    report('key-value', faulty.span, { keyword, word: faulty.key.text, comment: isComment ? 'yes' : '', command: isCommand ? 'yes' : '' });
     return;
   }
-  if (type.toUpperCase() !== 'CMD') {
-    const start = skipSpace(instruction.logical.text, instruction.argumentsOffset);
-    return report('healthcheck-type', instruction.logical.span(start, start + type.length), { type });
-  }
-  if (others.length === 0) missing('a command after CMD');
-  for (const flag of instruction.flags) {
-    const { value = '' } = flag;
-    const span = flag.valueSpan ?? flag.span;
-    if (flag.name === 'retries' && value !== '' && !/^\+?[0-9]+$/.test(value)) report('retries', span, { value });
-    const isDuration = ['interval', 'timeout', 'start-period', 'start-interval'].includes(flag.name);
-    if (isDuration && value !== '' && !isGoDuration(value)) report('duration', span, { flag: flag.name, value });
+  for (const pair of instruction.pairs) {
+    if (pair.key.text === '') report('empty-key', pair.span, { keyword });
+    checkWord(pair.key, check);
+    if (pair.value !== undefined) checkWord(pair.value, check);
   }
 }
 
-const MILLISECONDS: Readonly<Record<string, number>> = {
-  ns: 1e-6,
-  us: 1e-3,
-  µs: 1e-3,
-  μs: 1e-3,
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-};
-
-/** SPEC: Go's duration syntax: a unit is needed, 0 needs none; less than a millisecond is refused. */
-function isGoDuration(value: string): boolean {
-  if (/^[+-]?0$/.test(value)) return true;
-  if (!/^\+?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$/.test(value)) return false;
-  let milliseconds = 0;
-  for (const [, number = '', unit = ''] of value.matchAll(/([0-9.]+)(ns|us|µs|μs|ms|s|m|h)/g))
-    milliseconds += Number(number) * (MILLISECONDS[unit] ?? 0);
-  return milliseconds === 0 || milliseconds >= 1;
+function checkHealthcheck(instruction: HealthcheckInstruction, report: Report, missing: (what: string) => void): void {
+  const { type, command } = instruction;
+  if (type === undefined) return missing('CMD or NONE');
+  if (type.text.toUpperCase() === 'NONE') {
+    if (rest(instruction).length > type.text.length) report('healthcheck-none', instruction.span);
+    return;
+  }
+  if (command === undefined) return report('healthcheck-type', type.span, { type: printable(type.text) });
+  if (command.form === 'exec' ? command.words.length === 0 : command.text.text === '') missing('a command after CMD');
+  for (const { name: flag, value = '', span, valueSpan = span } of instruction.flags) {
+    if (value === '') continue;
+    if (flag === 'retries' && !isRetryCount(value)) report('retries', valueSpan, { value: printable(value) });
+    const isTime = ['interval', 'timeout', 'start-period', 'start-interval'].includes(flag);
+    if (isTime && !isDuration(value)) report('duration', valueSpan, { flag, value: printable(value) });
+  }
 }
 
-/** SPEC: `[[ip:]host:]port[-port][/protocol]`. */
-function checkPort(word: Word, escape: string, report: Report): void {
+/** SPEC: a word of EXPOSE may be several ports once it is expanded. */
+function checkPorts(word: Word, check: Check): void {
   if (/^[0-9]{1,4}$/.test(word.text)) return;
-  checkWord(word, escape, report);
-  if (/[$'"\\`]/.test(word.text)) return;
-  const match = /^(?:(?:\[[0-9a-fA-F:]*\]|[0-9.]+):)?(?:[0-9-]*:)?([0-9]+)(?:-([0-9]+))?(?:\/([A-Za-z]+))?$/.exec(word.text);
-  const [low, high] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
-  const protocol = match?.[3]?.toLowerCase() ?? 'tcp';
-  const good = match !== null && low <= high && high <= 65535 && ['tcp', 'udp', 'sctp'].includes(protocol);
-  if (!good) report('port', word.span, { port: word.text, comment: word.text.startsWith('#') ? 'yes' : '' });
+  checkWord(word, check);
+  for (const port of expandedWords(word.text, check.escape, check.lookup) ?? []) {
+    if (!isPort(port)) check.report('port', word.span, { port: printable(port), comment: word.text.startsWith('#') ? 'yes' : '' });
+  }
 }
 
-/** Linux signal names without SIG (moby/sys/signal, 2026). */
-const SIGNALS = new Set(
-  'ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT SEGV STKFLT STOP SYS TERM TRAP TSTP TTIN TTOU URG USR1 USR2 VTALRM WINCH XCPU XFSZ RTMIN RTMAX'.split(
-    ' ',
-  ),
-);
-
-function checkSignal(word: Word, report: Report): void {
-  if (/[$'"\\`]/.test(word.text)) return;
-  const name = word.text.toUpperCase().replace(/^SIG/, '');
-  const good = /^[0-9]+$/.test(name) ? Number(name) !== 0 : SIGNALS.has(name) || /^RTM(IN\+|AX-)[0-9]{1,2}$/.test(name);
-  if (!good) report('signal', word.span, { signal: word.text });
-}
-
-function checkTrigger(
-  instruction: Extract<Instruction, { keyword: 'ONBUILD' }>,
-  escape: string,
-  report: Report,
-  missing: (what: string) => void,
-): void {
+function checkTrigger(instruction: OnbuildInstruction, check: Check, missing: (what: string) => void): void {
   const { trigger } = instruction;
   if (trigger === undefined) return missing('an instruction');
   if (trigger.keyword === 'ONBUILD' || trigger.keyword === 'FROM' || trigger.keyword === 'MAINTAINER') {
-    return report('onbuild-trigger', trigger.keywordSpan, { keyword: trigger.keyword });
+    return check.report('onbuild-trigger', trigger.keywordSpan, { keyword: trigger.keyword });
   }
   // SPEC: only the parser has looked at the trigger by now; what it refuses fails here, the rest when it is triggered.
-  const parserFaults = new Set<SyntaxProblemCode>(['json-not-strings', 'key-value', 'key-without-value']);
-  checkInstruction(trigger, escape, (code, span, data) => {
-    if (parserFaults.has(code)) report(code, span, data);
-  });
+  const report: Report = (code, span, data) => {
+    if (PARSER_FAULTS.has(code)) check.report(code, span, data);
+  };
+  checkInstruction(trigger, { ...check, report });
 }
 
-const MOUNT_OPTIONS = new Set([
-  'type',
-  'from',
-  'source',
-  'target',
-  'readonly',
-  'readwrite',
-  'id',
-  'sharing',
-  'required',
-  'size',
-  'mode',
-  'uid',
-  'gid',
-  'env',
-]);
-const MOUNT_TYPES = ['bind', 'cache', 'tmpfs', 'secret', 'ssh'];
-
-/** SPEC: buildkit.md §4.4. Values are expanded first, so one with a variable is not judged. */
-function checkMount(mount: Mount, report: Report): void {
-  const { type, options, flag } = mount;
-  const fault = (reason: string): void => report('mount', flag.span, { reason });
-  if (flag.value === undefined || type.includes('$')) return;
-  if (!MOUNT_TYPES.includes(type)) return fault(`type=${type} does not exist; use ${MOUNT_TYPES.join(', ')}`);
-  for (const [name, value] of options) {
-    if (!MOUNT_OPTIONS.has(name)) {
-      const suggestion = nearest(name, [...MOUNT_OPTIONS]);
-      return fault(`there is no mount option \`${name}\`${suggestion === undefined ? '' : `; did you mean \`${suggestion}\`?`}`);
-    }
-    if (value === '' && !['readonly', 'readwrite', 'required'].includes(name)) return fault(`\`${name}\` needs a value`);
-  }
-  if (options.get('from')?.includes('$')) report('variable-in-from-flag', flag.span, { flag: '--mount=from' });
-  const hasFrom = options.has('from');
-  const only = (name: string, types: readonly string[]): boolean => options.has(name) && !types.includes(type);
-  if (only('sharing', ['cache'])) return fault(`\`sharing\` is for cache mounts, not for type=${type}`);
-  if (only('required', ['secret', 'ssh'])) return fault(`\`required\` is for secret and ssh mounts, not for type=${type}`);
-  if (only('size', ['tmpfs'])) return fault(`\`size\` is for tmpfs mounts, not for type=${type}`);
-  for (const name of ['mode', 'uid', 'gid']) {
-    if (only(name, ['secret', 'ssh', 'cache'])) return fault(`\`${name}\` is for secret, ssh and cache mounts, not for type=${type}`);
-  }
-  const sharing = options.get('sharing');
-  if (sharing !== undefined && !sharing.includes('$') && !['shared', 'private', 'locked'].includes(sharing)) {
-    return fault(`sharing=${sharing} does not exist; use shared, private or locked`);
-  }
-  if (type === 'secret') {
-    if (hasFrom) return fault('a secret mount cannot have `from`');
-    if (options.has('id') && options.has('source')) return fault('a secret mount takes `id` or `source`, not both');
-    if (!options.has('id') && !options.has('source') && !options.has('target')) return fault('a secret mount needs an `id`');
-  }
-  if (type === 'ssh' && options.has('source')) return fault('an ssh mount cannot have `source`');
+/** SPEC: what a stage has behind ONBUILD runs in every stage of this file that is built FROM it, and is read in full there. */
+function checkTriggered({ trigger }: OnbuildInstruction, stages: StageNames, check: Check): void {
+  // SPEC: a trigger is read again without the escape directive. LIMIT: it is not looked at in a file that has one.
+  if (trigger === undefined || check.escape !== '\\') return;
+  const report: Report = (code, span, data) => {
+    if (!PARSER_FAULTS.has(code)) check.report(code, span, data);
+  };
+  checkInstruction(trigger, { ...check, report });
+  checkStageSources(trigger, stages, { ...check, report });
 }
+
+/** What is refused of a trigger where it stands, before anything is built. */
+const PARSER_FAULTS: ReadonlySet<SyntaxProblemCode> = new Set(['json-not-strings', 'key-value', 'key-without-value']);
 
 /** A name that may hold anything, for a message: control characters shown, cut at forty. */
-function printable(name: string): string {
+export function printable(name: string): string {
   const shown = [...name.slice(0, 40)].map((char) =>
-    /[\p{Cc}\p{Cf}\p{Zs}]/u.test(char) ? `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}` : char,
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u.test(char) ? `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}` : char,
   );
   return name.length > 40 ? `${shown.join('')}…` : shown.join('');
 }
