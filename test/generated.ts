@@ -110,49 +110,71 @@ export const dockerfile: fc.Arbitrary<string> = fc
   )
   .map(([head, stages, newline]) => `${head}${stages.join('\n')}${newline ? '\n' : ''}`);
 
+const pieces = [
+  '',
+  '"',
+  "'",
+  '\\',
+  '\\\n',
+  '\n',
+  '<<EOF',
+  '${',
+  '$(',
+  '#',
+  '`',
+  '[',
+  '{',
+  '\0',
+  '\t',
+  '\r',
+  ' \\ \n',
+  '&&',
+  '🚀',
+  '--',
+  '!',
+  '*',
+  '- ',
+  ': ',
+];
+
+/** A text with a few pieces cut out, doubled or replaced. */
+const tornFrom = (texts: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+  fc
+    .tuple(texts, fc.array(fc.tuple(fc.nat(), fc.nat(30), fc.constantFrom(...pieces)), { minLength: 1, maxLength: 5 }))
+    .map(([text, cuts]) =>
+      cuts.reduce((result, [at, length, piece]) => {
+        const start = result.length === 0 ? 0 : at % result.length;
+        return result.slice(0, start) + piece + result.slice(start + length);
+      }, text),
+    );
+
 /** A Dockerfile with a few pieces cut out, doubled or replaced. */
-export const torn: fc.Arbitrary<string> = fc
-  .tuple(
-    fc.oneof(dockerfile, fc.constantFrom(...fixtureTexts())),
-    fc.array(
-      fc.tuple(
-        fc.nat(),
-        fc.nat(30),
-        fc.constantFrom(
-          '',
-          '"',
-          "'",
-          '\\',
-          '\\\n',
-          '\n',
-          '<<EOF',
-          '${',
-          '$(',
-          '#',
-          '`',
-          '[',
-          '{',
-          '\0',
-          '\t',
-          '\r',
-          ' \\ \n',
-          '&&',
-          '🚀',
-          '--',
-        ),
-      ),
-      {
-        minLength: 1,
-        maxLength: 5,
-      },
+export const torn: fc.Arbitrary<string> = tornFrom(fc.oneof(dockerfile, fc.constantFrom(...fixtureTexts())));
+
+/** What stands beside the Dockerfiles of this file: those that COPYs, installs and builds name. */
+const projectFiles = {
+  'requirements.txt': '-r base.txt\ntorch==2.4.0 --hash=sha256:abc\nnumpy>=1 ; python_version > "3"\n',
+  'base.txt': 'pandas\n-c requirements.txt\n-e git+https://example.org/x.git@v1\n',
+  'environment.yml': 'channels: [conda-forge]\ndependencies:\n  - numpy=1.2\n  - pip:\n      - -r requirements.txt\n',
+  'pyproject.toml': '[project]\nname = "x"\ndependencies = ["a>=1", "b"]\n',
+  '.dockerignore': '*\n!requirements*\n**/data\n',
+  'compose.yaml': 'services:\n  app:\n    build:\n      context: ${DIR:-.}\n      dockerfile: docker/Dockerfile\n',
+  'docker-bake.hcl': 'variable "D" { default = "." }\ntarget "app" {\n  context = "${D}"\n  dockerfile = "docker/Dockerfile"\n}\n',
+  'app.py': 'print(1)\n',
+  'docker/start.sh': 'exec app\n',
+};
+
+/** Files around a Dockerfile, by path; each is there or not, whole or torn. */
+export const surroundings: fc.Arbitrary<Readonly<Record<string, string>>> = fc
+  .record(
+    Object.fromEntries(
+      Object.entries(projectFiles).map(([name, text]) => [
+        name,
+        fc.oneof(fc.constant(text), tornFrom(fc.constant(text)), fc.constant(undefined)),
+      ]),
     ),
   )
-  .map(([text, cuts]) =>
-    cuts.reduce((result, [at, length, piece]) => {
-      const start = result.length === 0 ? 0 : at % result.length;
-      return result.slice(0, start) + piece + result.slice(start + length);
-    }, text),
-  );
+  .map((files) => Object.fromEntries(Object.entries(files).filter((file): file is [string, string] => file[1] !== undefined)));
 
 /** The text of every Dockerfile below fixtures/, and BuildKit's cases. */
 export function fixtureTexts(): string[] {

@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { rules } from '../rules/index.js';
 import type { FileReport } from '../src/engine/report.js';
 import { parseSyntax } from '../src/syntax/parse.js';
-import { dockerfile, fixtureTexts, torn } from './generated.js';
+import { dockerfile, fixtureTexts, surroundings, torn } from './generated.js';
 import { asLines, lint, sourceFromText } from './lint.js';
+import { MemoryTree } from './memory-tree.js';
 
 const ALL = { preset: 'all' } as const;
 const RUNS = { numRuns: Number(process.env['FUZZ_RUNS'] ?? 400) };
@@ -16,7 +17,7 @@ function everyText(check: (text: string) => void): void {
   fc.assert(fc.property(torn, check), RUNS);
 }
 
-describe('on any input', () => {
+describe('on any input', { timeout: 60_000 }, () => {
   it('nothing throws and every span lies in the file', () => {
     everyText((text) => {
       const report = lint(text, ALL);
@@ -30,6 +31,15 @@ describe('on any input', () => {
       }
       for (const { span } of parseSyntax(report.source).instructions) expect(span.end).toBeLessThanOrEqual(length);
     });
+  });
+
+  it('nothing throws whatever files are around, and the same is said when asked again', () => {
+    const check = (text: string, files: Readonly<Record<string, string>>, path: string): void => {
+      const tree = new MemoryTree({ ...files, [path]: text });
+      const around = () => ({ tree, dockerfile: path });
+      expect(asLines(lint(text, { ...ALL, around }))).toBe(asLines(lint(text, { ...ALL, around })));
+    };
+    fc.assert(fc.property(fc.oneof(dockerfile, torn), surroundings, fc.constantFrom('Dockerfile', 'docker/Dockerfile'), check), RUNS);
   });
 
   it('messages have no holes and no line ends', () => {

@@ -90,7 +90,7 @@ export function dockerfile(seed) {
 /** A Dockerfile of about twenty lines, for the cold run. */
 export const SMALL = dockerfile(3).split('\n').slice(0, 20).join('\n');
 
-/** Files that grow in one way each, for a number of lines. */
+/** Files that grow in one way each, for a number of lines, or of what the name says. */
 export const SHAPES = {
   mix: (lines) => {
     let text = '';
@@ -126,4 +126,17 @@ export const SHAPES = {
       { length: Math.ceil(lines / 3) },
       (_, i) => `# stage ${i}\nFROM python:3.12-slim AS s${i}\nCOPY --from=s${Math.max(0, i - 1)} /a /b`,
     ).join('\n'),
+  'words of one line': (words) => `FROM python:3.12-slim\nRUN echo${' pandas123'.repeat(words)}\n`,
+  'characters of one word': (characters) =>
+    `FROM python:3.12-slim\nENV A=${'x'.repeat(characters)}\nRUN pip install ${'x'.repeat(characters)}\n`,
+  'backslashes after ${': (backslashes) => {
+    const open = `\${${'\\'.repeat(backslashes)}x`;
+    return `FROM python:3.12-slim\nENV A=${open}\nCOPY ${open} /a\nRUN echo ${open}\nRUN echo "${open}"\n`;
+  },
+  'levels of $(…)': (levels) => `FROM python:3.12-slim\nRUN echo ${'$(echo '.repeat(levels)}x${')'.repeat(levels)}\n`,
+  'levels of (…)': (levels) => `FROM python:3.12-slim\nRUN ${'('.repeat(levels)}x${')'.repeat(levels)}\n`,
+  'levels of if': (levels) => `FROM python:3.12-slim\nRUN ${'if a; then '.repeat(levels)}x${'; fi'.repeat(levels)}\n`,
+  'levels of ${…}': (levels) =>
+    `FROM python:3.12-slim\nENV A=${'${B:-'.repeat(levels)}x${'}'.repeat(levels)}\nRUN echo ${'${B:-'.repeat(levels)}x${'}'.repeat(levels)}\n`,
+  'levels of sh -c': (levels) => `FROM python:3.12-slim\nRUN ${"sh -c 'eval ".repeat(levels)}x\n`,
 };
