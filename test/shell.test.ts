@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Command, Heredoc, RunningInstruction, Script, ShellWord, Stage } from '../src/model/dockerfile.js';
+import { buildModel, scriptOf } from '../src/model/build.js';
+import type { Command, Heredoc, RunInstruction, RunningInstruction, Script, ShellWord, Stage } from '../src/model/dockerfile.js';
 import { readScript } from '../src/model/shell.js';
+import { sourceFromText } from '../src/source/source-file.js';
 import { LogicalText, LogicalTextBuilder } from '../src/syntax/logical-text.js';
+import { parseSyntax } from '../src/syntax/parse.js';
 import type { CommandForm, ExecWord } from '../src/syntax/tree.js';
 
 const STAGE = {} as Stage;
@@ -200,6 +203,7 @@ describe('words', () => {
     ['${V:-d} ${E:-d} ${E-d} ${U:-d} ${U-d}', ['1.2.3', 'd', '…', '…']],
     ['${V:+y} "${E:+y}" ${E+y} ${U:+y}', ['y', '', 'y', '…']],
     ['"${E:-$V}" "${E:-a b}" ${E:-a b}', ['1.2.3', 'a b', 'a', 'b']],
+    ['${E:="$L"} "${E:=$L}"', ['…', '…']],
     ['${V:?no} ${E:?no} ${V?no}', ['1.2.3', '…', '1.2.3']],
     ['${V%.*} ${V%%.*} ${V#*.} ${V##*.} ${V%.9}', ['1.2', '1', '2.3', '3', '1.2.3']],
     ['${V//./-} ${V/./} ${V/#1/x} ${V/%3/y} ${V//[12]/n}', ['1-2-3', '12.3', 'x.2.3', '1.2.y', 'n.n.3']],
@@ -257,6 +261,9 @@ describe('variables of the script', () => {
     ['V=$(date); x $V', '…'],
     ['[ a ] || V=1; x $V', '…'],
     ['[ a ] || { V=1; x $V; }', '1'],
+    ['[ a ] && V=1; x $V', '…'],
+    ['[ a ] && V=1 && x $V', '1'],
+    ['[ a ] && V=1 || V=2; x $V', '…'],
     ['if a; then V=1; fi; x $V', '…'],
     ['if a; then V=1; x $V; fi', '1'],
     ['case a in b) V=1;; esac; x $V', '…'],
@@ -406,7 +413,7 @@ describe('scripts inside scripts', () => {
   it('maps spans through quotes, escapes and continuations', () => {
     const source = `bash -lc "pip install \\\n  'torch==$V' \\"x>=1\\" && \\$HOME/b $V"`;
     const script = run(source, { environment: { V: '2' } });
-    expect(spans(source, script)).toEqual([`pip install \\\n  'torch==$V' \\"x>=1\\"`, '$HOME/b $V']);
+    expect(spans(source, script)).toEqual([`pip install \\\n  'torch==$V' \\"x>=1\\"`, '\\$HOME/b $V']);
     const [, , torch, x] = script.commands[0]?.words ?? [];
     expect(torch).toMatchObject({ value: 'torch==2', text: `'torch==2'` });
     expect(source.slice(torch?.span.start, torch?.span.end)).toBe(`'torch==$V'`);
@@ -414,6 +421,18 @@ describe('scripts inside scripts', () => {
     expect(script.commands[1]).toMatchObject({ name: 'b' });
     const value = script.commands[1]?.words[1];
     expect(source.slice(value?.span.start, value?.span.end)).toBe('$V');
+  });
+
+  it.each([
+    [`sh -c "a \\"b c\\" \\$d"`, ['a', '\\"b c\\"', '\\$d']],
+    [`sh -c 'a '\\''b c'\\'' d'`, ['a', `'\\''b c'\\''`, 'd']],
+    [`sh -c 'a '"'"'b c'"'"' d'`, ['a', `'"'"'b c'"'"'`, 'd']],
+    [`sh -c $'a \\'b c\\' \\x64\\u0065'`, ['a', `\\'b c\\'`, '\\x64\\u0065']],
+    [`sh -c a\\ \\"b\\ c\\"`, ['a', '\\"b\\ c\\"']],
+    ['X=`a \\`b\\` \\$c`', ['a', '\\`b\\`', '\\$c']],
+  ])('%s: an escape belongs to the word it stands in', (source, expected) => {
+    const { words: own = [] } = run(source).commands.find(({ name }) => name === 'a') ?? {};
+    expect(own.map(({ span }) => source.slice(span.start, span.end))).toEqual(expected);
   });
 
   it('keeps what the outer shell fills in and nobody knows dynamic', () => {
@@ -428,6 +447,9 @@ describe('scripts inside scripts', () => {
     expect(commands(script)).toEqual(['sh -c …', 'b']);
     expect(script.complete).toBe(false);
     expect(run('eval $X').complete).toBe(false);
+    const installer = run('sh -c "$(curl -fsSL https://example.org/install.sh)" "" --unattended && b');
+    expect(commands(installer)).toEqual(['sh -c …  --unattended', 'curl -fsSL https://example.org/install.sh', 'b']);
+    expect(installer.complete).toBe(true);
     const hook = run('eval "$(conda shell.bash hook)" && conda activate x');
     expect(commands(hook)).toEqual(['eval …', 'conda shell.bash hook', 'conda activate x']);
     expect(hook.complete).toBe(true);
@@ -502,8 +524,25 @@ describe('SHELL', () => {
     expect(script.complete).toBe(isRead);
   });
 
+  it('is cmd in a file that escapes with a backtick, until the file says otherwise', () => {
+    const scripts = (text: string) => {
+      const { stages } = buildModel(parseSyntax(sourceFromText('Dockerfile', text)));
+      return stages.flatMap((stage) =>
+        stage.instructions.filter(({ keyword }) => keyword === 'RUN').map((instruction) => scriptOf(instruction as RunInstruction, stage)),
+      );
+    };
+    const [cmd, bash, pwsh] = scripts('# escape=`\nFROM x\nRUN a & b\nSHELL ["bash", "-c"]\nRUN c `\n  d\nSHELL ["pwsh", "-c"]\nRUN e\n');
+    expect(cmd).toMatchObject({ commands: [], complete: false });
+    expect(bash && commands(bash)).toEqual(['c d']);
+    expect(pwsh).toMatchObject({ commands: [], complete: false });
+  });
+
   it('does not split words for zsh', () => {
     expect(run('x $L', { shell: ['/bin/zsh', '-c'], environment: { L: 'a b' } }).commands[0]?.args.map(shown)).toEqual(['a b']);
+    expect(run('zsh -c "x \\$L"; x $L', { environment: { L: 'a b' } }).commands.map(({ args }) => args.map(shown))).toEqual([
+      ['a b'],
+      ['a', 'b'],
+    ]);
   });
 });
 
@@ -547,6 +586,15 @@ describe('heredocs', () => {
     expect(commands(runHeredoc('bash run.sh <<A\nx\nA\n'))).toEqual(['bash run.sh']);
     expect(commands(runHeredoc("nice bash -e <<-'A'\n\tx $Y\n\tA\n", { environment: { Y: '2' } }))).toEqual(['nice>bash>x 2']);
     expect(commands(runHeredoc('3<<A cat\nx\nA\n'))).toEqual(['cat']);
+  });
+
+  it('reads what cat pipes into a shell', () => {
+    const source = "cat <<'A' | sudo sh -s\npip install x\nA\n";
+    expect(commands(runHeredoc(source))).toEqual(['cat', 'sudo>sh>pip install x']);
+    expect(spans(source, runHeredoc(source))).toEqual(['cat', 'pip install x']);
+    expect(commands(runHeredoc('bash -s -- y <<A\nx\nA\n'))).toEqual(['bash>x']);
+    expect(commands(runHeredoc('cat <<A | grep x | sh; sh\npip install x\nA\n'))).toEqual(['cat', 'grep x', 'sh', 'sh']);
+    expect(commands(runHeredoc('cat f <<A | sh\npip install x\nA\n'))).toEqual(['cat f', 'sh']);
   });
 
   it('reads heredocs inside scripts', () => {

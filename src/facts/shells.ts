@@ -1,13 +1,34 @@
 /**
- * What a shell does with the last command of `-c "…"`: gives its place to it, or stays in front of it and keeps the signals.
+ * Shells: what a base image's own makes of a failing command, and what a shell does with the last command of `-c "…"`:
+ * gives its place to it, or stays in front of it and keeps the signals.
  *
  * Measured on 2026-11-20: bash 5.2 and the sh of BusyBox 1.35 replace themselves by a last simple command, dash 0.5.12 never
  * does. In bash a redirection, a pipe, `||` or a compound command keeps it (before 5.1 any list did).
  */
+import { scriptOf } from '../model/build.js';
 import type { Command, CommandForm, ExecWord, Script, SourceFile } from '../model/dockerfile.js';
 import { baseName } from '../model/wrappers.js';
-import type { Distribution } from './images.js';
+import { type Distribution, factsOfBase } from './images.js';
+import { once } from './once.js';
 import { words } from './words.js';
+
+/**
+ * The command as the shell of its base image runs it: `shell` and `failureIsFatal` are known there for images whose SHELL is
+ * known. The command itself where a SHELL of the file is in force, in exec form, and on an image that nobody knows.
+ */
+export function inShellOfBase(command: Command): Command {
+  return commandsInShellOfBase(command.script)?.get(command) ?? command;
+}
+
+const commandsInShellOfBase = once((script: Script): ReadonlyMap<Command, Command> | undefined => {
+  const { stage, instruction } = script;
+  if (instruction.command?.form !== 'shell' || stage.environment.shell(instruction) !== undefined) return undefined;
+  const facts = factsOfBase(stage.base);
+  if (stage.base.kind !== 'scratch' && (facts === undefined || facts.distribution?.id === 'windows')) return undefined;
+  const { commands } = scriptOf(instruction, stage, facts?.shell ?? ['/bin/sh', '-c']);
+  if (commands.length !== script.commands.length) return undefined;
+  return new Map(commands.map((known, index) => [script.commands[index] as Command, known]));
+});
 
 /** `yields`: replaces itself by the last command; `stays`; `foreign`: no shell, but something that starts one. */
 export type ShellManner = 'yields' | 'stays' | 'foreign';

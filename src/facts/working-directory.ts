@@ -14,7 +14,7 @@ export const WITH_BASE: Reading = { expand: expandWithBase, directory: directory
  * NOTE: where only the base image's directory is in force, `/` stands for it, and for an unknown one a name that no path
  * has: both sides of a comparison then do. Notebook images start in their HOME.
  */
-export function directoryAt(stage: Stage, instruction: Instruction): string {
+function directoryAt(stage: Stage, instruction: Instruction): string {
   const workdir = stage.environment.workdir(instruction);
   if (workdir.kind === 'known') return workdir.value;
   if (workdir.kind === 'absent') {

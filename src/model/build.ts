@@ -4,7 +4,7 @@ import { GlobalArguments } from './environment.js';
 import { readScript } from './shell.js';
 import { readStages } from './stages.js';
 
-/** Builds the model of a file. `target` names the stage to build, in any case; by default the last one is final. */
+/** Builds the model of a file. SPEC: `target` is a stage's name, in any case, never its number; by default the last stage is final. */
 export function buildModel(tree: SyntaxTree, target?: string): Dockerfile {
   const globals = new GlobalArguments();
   const globalArguments = [];
@@ -20,13 +20,21 @@ export function buildModel(tree: SyntaxTree, target?: string): Dockerfile {
   return { syntax: tree, globalArguments, stages, stagesByName, finalStage: named ?? stages.at(-1) };
 }
 
-/** Reads what an instruction of a stage runs, with the variables and the shell in force there. */
-export function scriptOf(instruction: RunningInstruction, stage: Stage): Script {
+/**
+ * Reads what an instruction of a stage runs, with the variables and the shell in force there.
+ *
+ * @param baseShell the base image's SHELL where it is known: it is in force until the file has one
+ */
+export function scriptOf(instruction: RunningInstruction, stage: Stage, baseShell?: readonly string[]): Script {
+  const { environment } = stage;
   return readScript(instruction, stage, {
     lookup: (name) => {
-      const value = stage.environment.variable(name, instruction);
+      const value = environment.variable(name, instruction);
       return value.kind === 'known' ? value.value : undefined;
     },
-    shell: stage.environment.shell(instruction) ?? ['/bin/sh', '-c'],
+    shell: environment.shell(instruction) ?? baseShell ?? (environment.escape === '`' ? WINDOWS_SHELL : undefined),
   });
 }
+
+/** A file that escapes with a backtick is for Windows; the images there start with cmd. */
+const WINDOWS_SHELL: readonly string[] = ['cmd', '/S', '/C'];

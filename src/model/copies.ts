@@ -54,7 +54,7 @@ export function landingOf(copy: CopyInstruction, stage: Stage, reading = FILE_AL
 }
 
 /** Whether ADD fetches a source from elsewhere; a COPY of one is a syntax error. */
-export function isRemote(source: string): boolean {
+function isRemote(source: string): boolean {
   return /^(?:https?|git|ssh|s3):|^git@|\.git(?:#|$)/.test(source);
 }
 

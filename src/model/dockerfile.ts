@@ -42,6 +42,8 @@ export interface Stage extends Noted {
   /** Lower-cased, as BuildKit compares it. */
   readonly name?: string | undefined;
   readonly from: FromInstruction;
+  /** What the stage this one is built FROM has behind ONBUILD: it runs here, before {@link instructions}. */
+  readonly triggers: readonly Instruction[];
   /** Everything after FROM up to the next one; ONBUILD triggers stay inside their ONBUILD. */
   readonly instructions: readonly Instruction[];
   /** The earlier stage this one is built FROM, if any. */
@@ -117,6 +119,25 @@ export interface Command extends Noted {
   readonly conditional: boolean;
   /** Stands in a command substitution, so its output becomes a word. */
   readonly substituted: boolean;
+  /** The shell that reads the command, with its options in force there. */
+  readonly shell: ShellState;
+  /** Whether `set -e` passes over the command's failure: in a condition, behind `!`, in front of `&&` or `||`, and inside
+   *  anything that stands there. Undefined in functions, which may be called anywhere. */
+  readonly exemptFromErrexit: boolean | undefined;
+  /** Whether the instruction fails when the command runs and fails. False where the script may go on as if nothing had
+   *  happened (in a loop, in any round but the last), undefined where it is not known: in functions, behind traps, where the
+   *  script asks for `$?`, and for want of a SHELL. `inShellOfBase` in `facts/shells.ts` knows that of many base images. */
+  readonly failureIsFatal: boolean | undefined;
+}
+
+/** A shell and the options that decide what becomes of a failure; undefined is not known. Shared: the same state is the same object. */
+export interface ShellState {
+  /** Base name: `bash`, `sh`. Also undefined in exec form, where there is no shell. */
+  readonly name: string | undefined;
+  /** `set -e` */
+  readonly errexit: boolean | undefined;
+  /** `set -o pipefail` */
+  readonly pipefail: boolean | undefined;
 }
 
 /** A program that runs another one: `sudo`, `env`, `conda run`. */

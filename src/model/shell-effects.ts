@@ -1,6 +1,8 @@
 /**
- * What the commands of a script do to its variables.
+ * What the commands of a script do to its variables and to the options of its shell.
  */
+import type { ShellWord } from './dockerfile.js';
+import { stateAfter } from './shell-options.js';
 import type { ShellAssignment } from './shell-syntax.js';
 import { readWholeWord, type WordContext } from './shell-words.js';
 
@@ -25,11 +27,12 @@ export function applyAssignment(context: WordContext, node: ShellAssignment, exp
 /**
  * Carries out one of the shell's own commands.
  *
- * @param words the values of its arguments, empty where they are not known
+ * @param args its arguments
  * @param declared the arguments that are assignments
  */
-export function applyBuiltin(context: WordContext, name: string, words: readonly string[], declared: readonly ShellAssignment[]): void {
+export function applyBuiltin(context: WordContext, name: string, args: readonly ShellWord[], declared: readonly ShellAssignment[]): void {
   const { scope } = context;
+  const words = args.map(({ value }) => value ?? '');
   switch (name) {
     case 'export':
       for (const assignment of declared) applyAssignment(context, assignment, true);
@@ -54,17 +57,36 @@ export function applyBuiltin(context: WordContext, name: string, words: readonly
     case '.':
     case 'source':
       // LIMIT: any sourced file may set anything (`. ./versions.env`); only of this one is it known what it sets.
+      // The same goes for its options.
       if (/-release$/.test(words[0] ?? '')) for (const variable of OS_RELEASE) scope.forget(variable);
+      break;
+    case 'trap':
+      // `trap 'rm -rf "$tmp"' EXIT` leaves the status as it was; a function or a variable may do anything.
+      if (/\bexit\b|^[\w-]*$/.test(words[0] ?? '')) scope.trapsFailure = true;
+      break;
+    case 'set':
+    case 'setopt':
+    case 'unsetopt':
+    case 'shopt':
+      scope.shell = stateAfter(
+        scope.shell,
+        name,
+        args.map(({ value }) => value),
+      );
       break;
   }
 }
 
 /** Whether {@link applyBuiltin} has anything to do for a command. */
-export function isVariableBuiltin(name: string): boolean {
+export function hasEffect(name: string): boolean {
   return BUILTINS.has(name);
 }
 
-const BUILTINS = new Set('export readonly local declare typeset read unset mapfile readarray getopts printf let . source'.split(' '));
+const BUILTINS = new Set(
+  'export readonly local declare typeset read unset mapfile readarray getopts printf let . source set setopt unsetopt shopt trap'.split(
+    ' ',
+  ),
+);
 
 /** Names that a piece of script may set, and a few more: the name in `--index-url=` counts too. */
 export function namesAssignedIn(script: string): ReadonlySet<string> {

@@ -3,6 +3,9 @@
  * unknown behind it, what a subshell sets is forgotten: a value is only ever given when it is certain.
  */
 
+import type { ShellState } from './dockerfile.js';
+import { changesOptions, eitherState, shellState } from './shell-options.js';
+
 /** Longer values are treated as unknown, so that a script cannot blow itself up (`A=$A$A; A=$A$A; …`). */
 const MAX_VALUE_LENGTH = 16_384;
 
@@ -13,23 +16,30 @@ interface Entry {
   readonly serial: number;
 }
 
-/** Variables of one shell process. */
+/** Variables and options of one shell process. */
 export class ShellScope {
   private readonly entries = new Map<string, Entry>();
   private readonly trail: { readonly name: string; readonly before: Entry | undefined }[] = [];
   private assignments = 0;
+  /** Whether a trap may end the shell, so that its status is not that of what has failed. */
+  trapsFailure = false;
   /** While a function's body is read: assignments up to this one may be outdated when it is called. */
   private functionFloor = 0;
   private reassigned: ReadonlySet<string> | undefined;
 
   /**
    * @param environment what the process inherits; undefined for what is not known
-   * @param splitsWords false for zsh, which does not split the value of an unquoted variable into words
+   * @param shell the shell and its options; kept up to date while the script is read
    */
   constructor(
     private readonly environment: (name: string) => string | undefined,
-    readonly splitsWords: boolean,
+    public shell: ShellState,
   ) {}
+
+  /** False for zsh, which does not split the value of an unquoted variable into words. */
+  get splitsWords(): boolean {
+    return this.shell.name !== 'zsh';
+  }
 
   /** The value of a variable for this shell; undefined when it is not known. */
   lookup(name: string): string | undefined {
@@ -66,33 +76,50 @@ export class ShellScope {
   /** Reads something that may not run, or not once: what it sets is unknown afterwards. */
   branch(read: () => void): void {
     const mark = this.trail.length;
+    const { shell } = this;
     read();
+    this.shell = eitherState(shell, this.shell);
+    if (this.trail.length === mark) return;
     for (const name of this.undo(mark)) this.forget(name);
   }
 
   /** Reads something that runs in a process of its own: what it sets is gone afterwards. */
   subshell(read: () => void): void {
     const mark = this.trail.length;
+    const { shell } = this;
     read();
+    this.shell = shell;
     this.undo(mark);
   }
 
-  /** Reads the body of a loop, which finds what its own last round has set. */
-  loop(assigned: Iterable<string>, read: () => void): void {
+  /** Reads the body of a loop, which finds what its own last round has set. @param script the text of the loop */
+  loop(assigned: Iterable<string>, script: string, read: () => void): void {
     this.branch(() => {
       for (const name of assigned) this.forget(name);
+      if (changesOptions(script)) this.forgetOptions();
       read();
     });
   }
 
-  /** Reads the body of a function, which may be called anywhere: what the script sets elsewhere is unknown in it. */
-  function(assigned: ReadonlySet<string>, read: () => void): void {
+  /**
+   * Reads the body of a function, which may be called anywhere: what the script sets elsewhere is unknown in it.
+   *
+   * @param optionsChangeLater whether `set` may come between the function and a call of it
+   */
+  function(assigned: ReadonlySet<string>, optionsChangeLater: boolean, read: () => void): void {
     const { functionFloor, reassigned } = this;
     this.functionFloor = this.assignments;
     this.reassigned = assigned;
-    this.branch(read);
+    this.branch(() => {
+      if (optionsChangeLater) this.forgetOptions();
+      read();
+    });
     this.functionFloor = functionFloor;
     this.reassigned = reassigned;
+  }
+
+  private forgetOptions(): void {
+    this.shell = shellState(this.shell.name, undefined, undefined);
   }
 
   private inherited(name: string): string | undefined {

@@ -284,7 +284,9 @@ function addParameter(fields: Fields, context: WordContext, part: ParameterExpan
       fields.addUnknown();
     } else if (takesOperand) {
       if (operator.endsWith('=')) context.scope.forget(part.parameter);
-      if (quoted || !/[ \t\n]/.test(operand.text)) addWord(fields, context, operand, quoted);
+      // dash splits `${X:="$Y"}`, bash does not.
+      if (operator.endsWith('=') && !quoted && /["'\\]/.test(operand.text)) fields.addUnknown();
+      else if (quoted || !/[ \t\n]/.test(operand.text)) addWord(fields, context, operand, quoted);
       // LIMIT: an unquoted default with blanks (`${X:-a "b c"}`) is filled in only where no quotes are in it.
       else if (/["'\\$`]/.test(operand.text)) fields.addUnknown();
       else fields.addUnquotedValue(operand.text);
@@ -386,18 +388,18 @@ function addScriptParts(
   stripTabs: boolean,
 ): void {
   const { text } = context;
-  for (const part of parts) {
+  for (const [index, part] of parts.entries()) {
     switch (part.type) {
       case 'SingleQuoted':
         builder.addFrom(text, part.pos + 1, part.pos + 1 + part.value.length);
         break;
       case 'DoubleQuoted':
       case 'LocaleString':
-        addScriptParts(builder, context, part.parts, 'double', false);
+        if (isQuoteBetweenQuotes(parts, index)) builder.addValue("'", spanOf(text, part.pos - 1, part.end + 1));
+        else addScriptParts(builder, context, part.parts, 'double', false);
         break;
       case 'AnsiCQuoted':
-        if (part.text.includes('\\')) builder.addValue(part.value, spanOf(text, part.pos, part.end));
-        else builder.addFrom(text, part.pos + 2, part.pos + 2 + part.value.length);
+        addAnsiC(builder, text, part);
         break;
       case 'SimpleExpansion':
       case 'ParameterExpansion': {
@@ -414,10 +416,42 @@ function addScriptParts(
         builder.addHole(text, part.pos, part.end);
         break;
       default:
-        addUnescaped(builder, text, part.pos, part.end, quoting, stripTabs);
+        if (isQuoteBetweenQuotes(parts, index)) builder.addValue("'", spanOf(text, part.pos - 1, part.end + 1));
+        else addUnescaped(builder, text, part.pos, part.end, quoting, stripTabs);
         break;
     }
   }
+}
+
+/** The `'\\''` or `'"'"'` that stands for a single quote in single quotes: its outer quotes are as much part of it. */
+function isQuoteBetweenQuotes(parts: readonly WordPart[], index: number): boolean {
+  const part = parts[index];
+  return (
+    (part?.text === "\\'" || part?.text === `"'"`) && parts[index - 1]?.type === 'SingleQuoted' && parts[index + 1]?.type === 'SingleQuoted'
+  );
+}
+
+const ANSI_C_ESCAPE = /\\(?:[0-7]{1,3}|x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|c.|.)/sy;
+
+/** Appends the inside of `$'…'`; what an escape stands for keeps the place of the whole escape. */
+function addAnsiC(builder: ShellTextBuilder, source: ShellText, { pos, end, value }: { pos: number; end: number; value: string }): void {
+  const { text } = source.text;
+  const pieces: { readonly at: number; readonly end: number; readonly value: string }[] = [];
+  let used = 0;
+  for (let at = pos + 2; at < end - 1; ) {
+    ANSI_C_ESCAPE.lastIndex = at;
+    const escape = ANSI_C_ESCAPE.exec(text)?.[0];
+    // An escape that bash does not know keeps its backslash; one beyond the basic plane is two units. The parser drops `\` and a
+    // line feed, which bash leaves to the shell that reads the script: it drops them too.
+    const isKept = escape !== undefined && escape.length === 2 && !/[abeEfnrtv0-7\\'"?]/.test(escape.charAt(1));
+    const units = escape === '\\\n' ? 0 : isKept || Number.parseInt(escape?.slice(2) ?? '', 16) > 0xffff ? 2 : 1;
+    const length = escape?.length ?? 1;
+    pieces.push({ at, end: at + length, value: value.slice(used, used + units) });
+    used += units;
+    at += length;
+  }
+  if (used !== value.length) builder.addValue(value, spanOf(source, pos, end));
+  else for (const piece of pieces) builder.addValue(piece.value, spanOf(source, piece.at, piece.end));
 }
 
 /** Appends literal text without the backslashes that quote something, and without leading tabs where `<<-` says so. */
@@ -444,7 +478,8 @@ function addUnescaped(
     const next = text.charAt(at + 1);
     if (quoting === 'bare' || '$`\\\n'.includes(next) || (quoting === 'double' && next === '"')) {
       builder.addFrom(source, run, at);
-      run = next === '\n' ? at + 2 : at + 1;
+      if (next !== '\n') builder.addValue(next, spanOf(source, at, at + 2));
+      run = at + 2;
     }
     at++;
   }

@@ -3,8 +3,9 @@
  * commands, wherever they stand, with the programs that only run other programs taken off.
  */
 import type { LogicalText } from '../syntax/logical-text.js';
-import type { Heredoc, RunningInstruction, Script, Stage } from './dockerfile.js';
-import { type MutableScript, OUTERMOST, ScriptReader, type Shared } from './script-reader.js';
+import type { Heredoc, RunningInstruction, Script, ShellState, Stage } from './dockerfile.js';
+import { type MutableScript, OUTERMOST, OUTERMOST_PLACE, ScriptReader, type Shared } from './script-reader.js';
+import { NO_SHELL, shellState, startedShell } from './shell-options.js';
 import { ShellScope } from './shell-scope.js';
 import { NO_TEXT, type ShellText, ShellTextBuilder, shellText } from './shell-text.js';
 import type { Budget } from './shell-words.js';
@@ -14,8 +15,8 @@ import { baseName, shellName } from './wrappers.js';
 export interface ShellEnvironment {
   /** The value of a variable in force at the instruction; undefined when it is not known. */
   readonly lookup: (name: string) => string | undefined;
-  /** The words of the SHELL in force; `/bin/sh -c` when the file has none. */
-  readonly shell: readonly string[];
+  /** The words of the SHELL in force; undefined when it is the base image's: most have `/bin/sh -c`, and some set options. */
+  readonly shell: readonly string[] | undefined;
 }
 
 /**
@@ -43,55 +44,57 @@ function readInstruction(script: MutableScript, environment: ShellEnvironment): 
   const shared: Shared = { script, budget, pipelines: 0, depth: 0 };
 
   if (command.form === 'exec') {
-    const scope = new ShellScope(environment.lookup, true);
+    const scope = new ShellScope(environment.lookup, NO_SHELL);
     // Without a shell there is no text; the reader is only asked to take off wrappers.
-    const reader = new ScriptReader(shared, NO_TEXT, scope, OUTERMOST);
+    const reader = new ScriptReader(shared, NO_TEXT, scope, OUTERMOST, true);
     reader.readExecWords(command.words);
     return;
   }
 
   const [heredoc] = heredocs;
   if (heredoc !== undefined && heredocs.length === 1 && isOnlyHeredoc(command.text.text)) {
-    const interpreter = heredoc.content.startsWith('#!') ? interpreterOf(heredoc.content) : undefined;
-    const shell = interpreter === undefined ? shellOf(environment.shell) : shellName(interpreter);
+    const shell = heredoc.content.startsWith('#!') ? shellOfShebang(heredoc.content) : shellOf(environment.shell);
     readText(shared, shell, scriptOfHeredoc(heredoc), environment);
     return;
   }
   readText(shared, shellOf(environment.shell), withHeredocs(command.text, heredocs), environment);
 }
 
-function readText(shared: Shared, shell: string | undefined, text: ShellText, environment: ShellEnvironment): void {
+function readText(shared: Shared, shell: ShellState | undefined, text: ShellText, environment: ShellEnvironment): void {
   if (text.text.text.trim() === '') return;
   if (shell === undefined) {
     shared.script.complete = false;
     return;
   }
-  const scope = new ShellScope(environment.lookup, shell !== 'zsh');
-  new ScriptReader(shared, text, scope, OUTERMOST).readAll(false, {});
+  const scope = new ShellScope(environment.lookup, shell);
+  new ScriptReader(shared, text, scope, OUTERMOST, true).readAll(OUTERMOST_PLACE, {});
 }
 
-/** Name of the shell that the words of SHELL start; undefined when it is none whose scripts can be read. */
-function shellOf(words: readonly string[]): string | undefined {
+/** The shell that the words of SHELL start; undefined when it is none whose scripts can be read. */
+function shellOf(words: readonly string[] | undefined): ShellState | undefined {
+  if (words === undefined) return shellState(undefined, undefined, undefined);
   const [program] = words;
-  if (program === undefined) return 'sh';
-  const own = shellName(program);
-  if (own !== undefined) return own;
-  // The entry shell of the mambaorg images: micromamba's environment, then bash.
-  if (baseName(program) === '_dockerfile_shell.sh') return 'bash';
+  if (program === undefined) return startedShell('sh', []);
+  // The entry shell of the mambaorg images: micromamba's environment, then `bash -o pipefail -c` (micromamba-docker, 2026-11).
+  if (baseName(program) === '_dockerfile_shell.sh') return shellState('bash', false, true);
   if (/(?:^|[\\/])(?:powershell|pwsh|cmd)(?:\.exe)?$/i.test(program)) return undefined;
-  // `conda run -n x /bin/bash -c`, `micromamba run -n x bash -c`, `/usr/bin/env bash -c`
-  for (const word of words.slice(1)) {
-    const shell = shellName(word);
-    if (shell !== undefined) return shell;
+  // `conda run -n x /bin/bash -c`, `micromamba run -n x bash -c`, `/usr/bin/env bash -c`: the last one runs the text.
+  for (let at = words.length - 1; at >= 0; at--) {
+    const shell = shellName(words[at] ?? '');
+    if (shell !== undefined) return startedShell(shell, words.slice(at + 1));
   }
   return undefined;
 }
 
-/** The program a `#!` line names, through `/usr/bin/env` and `env -S`. */
-function interpreterOf(content: string): string {
+/** The shell that a `#!` line names, also through `/usr/bin/env` and `env -S`; undefined for any other program. */
+function shellOfShebang(content: string): ShellState | undefined {
   const words = (/^#!([^\r\n]*)/.exec(content)?.[1] ?? '').trim().split(/[ \t]+/);
-  if (baseName(words[0] ?? '') !== 'env') return words[0] ?? '';
-  return words.slice(1).find((word) => !word.startsWith('-') && !word.includes('=')) ?? '';
+  if (baseName(words[0] ?? '') === 'env') {
+    const program = words.findIndex((word, index) => index > 0 && !word.startsWith('-') && !word.includes('='));
+    words.splice(0, program < 0 ? words.length : program);
+  }
+  const shell = shellName(words[0] ?? '');
+  return shell === undefined ? undefined : startedShell(shell, words.slice(1));
 }
 
 /** Whether the text is one heredoc word and nothing else, so that the heredoc's body is the script. */

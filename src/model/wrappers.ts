@@ -17,7 +17,7 @@ export type Unwrapped =
       /** Whether the wrapped program starts without the environment of this one. */
       readonly hidesEnvironment: boolean;
     }
-  /** The word at `script` is a script for a new shell. */
+  /** The word at `script` is a script for a new shell; what stands in front of it are the shell's own options. */
   | { readonly kind: 'script'; readonly script: number; readonly hidesEnvironment: boolean }
   /** A shell without a script: it reads its standard input. */
   | { readonly kind: 'standard-input' }
@@ -247,6 +247,7 @@ function behindOptions(words: readonly ShellWord[], start: number, values: Reado
 
 function unwrapShell(words: readonly ShellWord[], start: number): Unwrapped {
   let isCommand = false;
+  let readsInput = false;
   let at = start + 1;
   for (; at < words.length; at++) {
     const word = words[at];
@@ -262,10 +263,11 @@ function unwrapShell(words: readonly ShellWord[], start: number): Unwrapped {
     }
     // `-euxo pipefail`, `-lc`: letters run together, o and O take the next word.
     if (text.startsWith('-') && text.includes('c')) isCommand = true;
+    if (text.startsWith('-') && text.includes('s')) readsInput = true;
     for (const letter of text.slice(1)) if (SHELL_VALUES.has(text.charAt(0) + letter)) at++;
   }
   if (isCommand) return at < words.length ? { kind: 'script', script: at, hidesEnvironment: false } : PROGRAM;
-  return at < words.length ? PROGRAM : { kind: 'standard-input' };
+  return at < words.length && !readsInput ? PROGRAM : { kind: 'standard-input' };
 }
 
 /** `su - user -c "…"`; `runuser -u user -- program` is an ordinary wrapper. */
