@@ -6,7 +6,7 @@ import path from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { rules } from '../rules/index.js';
 import { type Batch, batchOf, FILES_A_THREAD, lintBytes, lintShare, type Outcome, treesOf } from './batch/share.js';
-import { ConfigurationError, findRule, resolveRules } from './config/resolve.js';
+import { ConfigurationError, findRule, resolveContext, resolveRules } from './config/resolve.js';
 import { Linter } from './engine/lint.js';
 import { type Failure, type FileReport, type Report, SEVERITY_RANK, type Severity } from './engine/report.js';
 import { text } from './reporters/text.js';
@@ -45,8 +45,8 @@ interface LintFlags {
   readonly ignore?: readonly string[];
   readonly preset: Preset;
   readonly target?: string;
-  /** False for `--no-context`. */
-  readonly context?: string | false;
+  /** False for `--no-context`; true where neither that nor `--context` is given, as commander has it. */
+  readonly context: string | boolean;
   readonly failOn: Severity | 'never';
   readonly quiet?: boolean;
   readonly color: 'auto' | 'always' | 'never';
@@ -166,7 +166,7 @@ async function lint(paths: readonly string[], flags: LintFlags, streams: Streams
     today: flags.today,
     ...(flags.target === undefined ? {} : { target: flags.target }),
   };
-  const about = { cwd, settings, context: contextOf(flags, cwd) };
+  const about = { cwd, settings, context: resolveContext(flags.context === true ? undefined : flags.context, cwd) };
   const linter = new Linter({ registry: rules, ...settings });
   const outcomes = paths.includes('-')
     ? [lintStdin(paths, flags, streams, linter, about)]
@@ -194,14 +194,6 @@ async function lint(paths: readonly string[], flags: LintFlags, streams: Streams
   for (const failure of failures) streams.stderr.write(`plimsoll: ${failure.path}: ${failure.message}\n`);
   if (failures.length > 0 || !written) return 2;
   return exitCodeFor(files, flags);
-}
-
-/** What `--context` names, which has to be a directory. */
-function contextOf({ context }: LintFlags, cwd: string): Batch['context'] {
-  // NOTE: with `--no-context` beside it, commander makes the option true where neither is given.
-  if (typeof context !== 'string') return context === false ? false : undefined;
-  if (statSync(path.resolve(cwd, context), { throwIfNoEntry: false })?.isDirectory() === true) return context;
-  throw new ConfigurationError(`--context ${context}: there is no such directory. Name the one that \`docker build\` gets.`);
 }
 
 /** Standard input has files around it only where it has a name. */

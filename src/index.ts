@@ -4,7 +4,7 @@
  */
 import { rules } from '../rules/index.js';
 import { lintPath, treesOf } from './batch/share.js';
-import { resolveRules } from './config/resolve.js';
+import { resolveContext, resolveRules } from './config/resolve.js';
 import { Linter } from './engine/lint.js';
 import type { Failure, FileReport, Report } from './engine/report.js';
 import type { Preset, Rule, Severity } from './rule.js';
@@ -59,12 +59,12 @@ export function lintText(text: string, options: LintOptions & { readonly path?: 
  * Lints files by their paths, in the order given. What cannot be read is in the report's `failures`; the other files are
  * still linted.
  *
- * @throws {ConfigurationError} for a rule id that does not exist
+ * @throws {ConfigurationError} for a rule id or a build context that does not exist
  */
 export function lintFiles(paths: readonly string[], options: LintFilesOptions = {}): Report {
   const linter = linterFor(options);
   const cwd = process.cwd();
-  const trees = treesOf({ cwd, context: options.context });
+  const trees = treesOf({ cwd, context: resolveContext(options.context, cwd) });
   const files: FileReport[] = [];
   const failures: Failure[] = [];
   for (const path of paths) {

@@ -95,7 +95,7 @@ describe('what is linted', () => {
     expect((await run([file, ...rules, '--no-context'])).code).toBe(0);
     const { code, stderr } = await run([file, '--context', 'nowhere']);
     expect(code).toBe(2);
-    expect(stderr).toBe('plimsoll: --context nowhere: there is no such directory. Name the one that `docker build` gets.\n');
+    expect(stderr).toBe('plimsoll: the build context nowhere is no directory. Name the one that `docker build` gets.\n');
   });
   it('looks at files around standard input only where it has a name', async () => {
     const stdin = readFileSync(path.join(cwd, 'alpine/docker/Dockerfile'));

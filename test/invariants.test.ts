@@ -17,7 +17,7 @@ function everyText(check: (text: string) => void): void {
   fc.assert(fc.property(torn, check), RUNS);
 }
 
-describe('on any input', { timeout: 60_000 }, () => {
+describe('on any input', { timeout: Math.max(60_000, RUNS.numRuns * 100) }, () => {
   it('nothing throws and every span lies in the file', () => {
     everyText((text) => {
       const report = lint(text, ALL);

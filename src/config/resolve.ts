@@ -1,6 +1,8 @@
 /**
  * Which rules run, and how severe they are: presets, then what the user selects and ignores.
  */
+import { statSync } from 'node:fs';
+import path from 'node:path';
 import type { Preset, Rule, Severity } from '../rule.js';
 import { nearest } from '../spelling.js';
 
@@ -61,4 +63,15 @@ function expanded(registry: readonly Rule[], names: readonly string[], option: s
     for (const { id } of rules) ids.add(id);
   }
   return ids;
+}
+
+/**
+ * The build context that the user names, as it was named; false and undefined stay what they are.
+ *
+ * @throws {ConfigurationError} when it is no directory
+ */
+export function resolveContext<Context extends string | false | undefined>(context: Context, cwd: string): Context {
+  if (typeof context !== 'string' || statSync(path.resolve(cwd, context), { throwIfNoEntry: false })?.isDirectory() === true)
+    return context;
+  throw new ConfigurationError(`the build context ${context} is no directory. Name the one that \`docker build\` gets.`);
 }
