@@ -1,5 +1,5 @@
 /**
- * Which rules run, and how severe they are: presets, then what the user selects and ignores.
+ * Which rules run, and how severe they are: presets, then what the user selects and ignores; and the build context that is named.
  */
 import { statSync } from 'node:fs';
 import path from 'node:path';
@@ -71,7 +71,14 @@ function expanded(registry: readonly Rule[], names: readonly string[], option: s
  * @throws {ConfigurationError} when it is no directory
  */
 export function resolveContext<Context extends string | false | undefined>(context: Context, cwd: string): Context {
-  if (typeof context !== 'string' || statSync(path.resolve(cwd, context), { throwIfNoEntry: false })?.isDirectory() === true)
-    return context;
+  if (typeof context !== 'string' || isDirectory(path.resolve(cwd, context))) return context;
   throw new ConfigurationError(`the build context ${context} is no directory. Name the one that \`docker build\` gets.`);
+}
+
+function isDirectory(file: string): boolean {
+  try {
+    return statSync(file).isDirectory();
+  } catch {
+    return false;
+  }
 }
