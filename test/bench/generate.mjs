@@ -126,6 +126,11 @@ export const SHAPES = {
       { length: Math.ceil(lines / 3) },
       (_, i) => `# stage ${i}\nFROM python:3.12-slim AS s${i}\nCOPY --from=s${Math.max(0, i - 1)} /a /b`,
     ).join('\n'),
+  'stages in a chain': (lines) =>
+    Array.from(
+      { length: Math.ceil(lines / 3) },
+      (_, i) => `FROM ${i === 0 ? 'python:3.12-slim' : `s${i - 1}`} AS s${i}\nRUN pip install x${i} && apt-get install a${i}\nUSER u${i}`,
+    ).join('\n'),
   'words of one line': (words) => `FROM python:3.12-slim\nRUN echo${' pandas123'.repeat(words)}\n`,
   'characters of one word': (characters) =>
     `FROM python:3.12-slim\nENV A=${'x'.repeat(characters)}\nRUN pip install ${'x'.repeat(characters)}\n`,
