@@ -102,7 +102,7 @@ function createProgram(streams: Streams, action: Action, surroundings: Surroundi
     .argument('[paths...]', 'files, directories or globs (default: the working directory); `-` reads standard input')
     .addOption(new Option('-f, --format <format>', 'how to report').choices(['text', 'json', 'sarif', 'github']).default('text'))
     .option('-o, --output-file <file>', 'write the report to a file instead of standard output')
-    .option('--stdin-filename <path>', 'the name of what `-` reads, for reports')
+    .option('--stdin-filename <path>', 'the path of what `-` reads: its name in reports, and its place among other files')
     .option('--select <rules>', 'run only these rules or families (comma-separated, repeatable)', list)
     .option('--ignore <rules>', 'leave out these rules or families (comma-separated, repeatable)', list)
     .addOption(new Option('--preset <preset>', 'the set of rules to run').choices(['recommended', 'strict', 'all']).default('recommended'))
