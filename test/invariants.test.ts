@@ -51,6 +51,13 @@ describe('on any input', { timeout: Math.max(60_000, RUNS.numRuns * 100) }, () =
     });
   });
 
+  it('a word that runs over lines is quoted on one', () => {
+    const text = 'FROM python:3.13-slim-trixie\nRUN <<EOF\npip install scikit-learn>=1,<2"; a\n  b"\nEOF\n';
+    expect(lint(text, { select: ['pip-unpinned'] }).findings.map(({ message }) => message)).toEqual([
+      '`scikit-learn>=1,<2"; a b"` is not quoted: the shell tries to read a file `2; a b`, and the command fails without it',
+    ]);
+  });
+
   it('line ends do not matter', () => {
     everyText((text) => {
       if (text.includes('\r')) return;

@@ -100,12 +100,21 @@ function toDraft({ rule, finding }: RawFinding, settings: Settings, mask: (text:
     severity: settings.rules.get(rule.id)?.severity ?? finding.severity ?? rule.severity,
     confidence: rule.confidence,
     span: finding.at,
-    message: mask(text),
+    message: onOneLine(mask(text)),
     help: mask(help),
     related: (finding.related ?? []).map(({ at, note }) => ({ at, note: mask(note) })),
     fixes: finding.fixes ?? [],
     fingerprint: '',
   };
+}
+
+/** A word that a message quotes may run over lines. Behind the mask, which looks for secrets as the file has them. */
+function onOneLine(text: string): string {
+  if (!/[\r\n]/.test(text)) return text;
+  return text
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .join(' ');
 }
 
 function filled(message: Message, data: Readonly<Record<string, string | number>>): Message {
