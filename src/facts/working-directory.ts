@@ -10,21 +10,42 @@ import { once } from './once.js';
 /** Reads the words of instructions with what is known of the base image. */
 export const WITH_BASE: Reading = { expand: expandWithBase, directory: directoryAt };
 
+/** Of more WORKDIRs one below the other than this the first are left out: nobody writes ten. */
+const MOST_BELOW = 100;
+
 /**
  * NOTE: where only the base image's directory is in force, `/` stands for it, and for an unknown one a name that no path
  * has: both sides of a comparison then do. Notebook images start in their HOME.
  */
 function directoryAt(stage: Stage, instruction: Instruction): string {
-  const workdir = stage.environment.workdir(instruction);
-  if (workdir.kind === 'known') return workdir.value;
-  if (workdir.kind === 'absent') {
-    const facts = factsOfBase(stage.base);
-    return (facts?.purpose === 'notebook' ? facts.environment.get('HOME') : undefined) || '/';
+  let below = '';
+  let [owner, before] = [stage, instruction];
+  for (let left = MOST_BELOW; left > 0; left--) {
+    const workdir = owner.environment.workdir(before);
+    if (workdir.kind === 'known') return joinPath(workdir.value, below);
+    if (workdir.kind === 'absent') return joinPath(baseDirectory(owner), below);
+    const { by } = workdir;
+    const written = workdir.kind === 'unknown' && by.keyword === 'WORKDIR' ? by.value?.text : undefined;
+    owner = ownerOf(by, owner);
+    const path = written === undefined ? undefined : expandWithBase(owner, written, by);
+    if (path === undefined) return `/?${by.span.start}${below === '' ? '' : `/${below}`}`;
+    if (path.startsWith('/')) return joinPath(path, below);
+    below = below === '' ? path : `${path}/${below}`;
+    before = by;
   }
-  const written = workdir.kind === 'unknown' && workdir.by.keyword === 'WORKDIR' ? workdir.by.value?.text : undefined;
-  const path = written === undefined ? undefined : expandWithBase(stage, written, workdir.by);
-  if (path !== undefined) return path.startsWith('/') ? joinPath('/', path) : joinPath(directoryAt(stage, workdir.by), path);
-  return `/?${workdir.by.span.start}`;
+  return `/?${before.span.start}`;
+}
+
+function baseDirectory(stage: Stage): string {
+  const facts = factsOfBase(stage.base);
+  return (facts?.purpose === 'notebook' ? facts.environment.get('HOME') : undefined) || '/';
+}
+
+/** The stage an instruction in force stands in: that stage itself, or one it is built from. */
+function ownerOf(instruction: Instruction, stage: Stage): Stage {
+  let owner = stage;
+  while (owner.from.span.start > instruction.span.start && owner.parent !== undefined) owner = owner.parent;
+  return owner;
 }
 
 /** The absolute directory a command runs in; undefined behind a `cd` to somewhere unknown. */
