@@ -1,6 +1,7 @@
 /**
  * Every field of BuildKit's answers beside ours: fixtures/buildkit/buildkit.json holds small inputs of our own with what
- * BuildKit's parser, instruction reader and checks say of them (dockerfile/1.26; 1.28 of 2026-11 says the same).
+ * BuildKit's parser, instruction reader and checks say of them (dockerfile/1.26; 1.28 of 2026-11 says the same). Of its errors
+ * and findings the words are not compared (`parseErr`, `lint[].detail` and the like): ours are for people and say it otherwise.
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
 /** The program as a person meets it: arguments, streams, exit codes; and once as the built file behind a real pipe. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -162,6 +162,13 @@ describe('what is wrong with the input is said, and the rest is linted', () => {
     // Root reads everything.
     if (process.getuid?.() === 0) expect(code).toBe(0);
     else expect([code, stderr]).toEqual([2, expect.stringMatching(/permission denied/)]);
+  });
+  it.runIf(process.platform === 'linux')('a device that never ends, and a pipe, which is read', async () => {
+    expect(await run(['/dev/zero'])).toMatchObject({ code: 2, stderr: expect.stringMatching(/up to 4 MB/) as string });
+    execFileSync('mkfifo', [path.join(cwd, 'pipe')]);
+    const writer = spawn('sh', ['-c', 'printf "FROM x\\nFOO\\n" > pipe'], { cwd });
+    expect((await run(['pipe', '--select', 'syntax-error'])).stdout).toContain('2:1');
+    writer.kill();
   });
   it.each([
     ['empty', '', 'The file is empty'],

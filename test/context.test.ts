@@ -88,7 +88,7 @@ describe('.dockerignore', () => {
       'data/big.csv': '',
       '.env': '',
     });
-    expect(context.entry('.env')).toEqual({ kind: 'file', size: 0 });
+    expect(context.entry('.env')).toEqual({ kind: 'file', size: 0, path: '.env' });
     expect(context.find('.env')).toBeUndefined();
     expect(context.find('data')?.kind).toBe('directory');
     expect([...context.filesBelow('')]).toEqual(['.dockerignore', 'Dockerfile', 'data/keep.csv']);
@@ -115,6 +115,14 @@ describe('what a COPY brings', () => {
       'a.py',
     ]);
     expect(brought('FROM x\nCOPY --exclude=**/*.csv src /\n', files)).toEqual(['src/m.py', 'src/deep/n.py']);
+    // Of sources that are files themselves it says nothing: BuildKit brings both.
+    expect(brought('FROM x\nCOPY --exclude=a.py *.py /\n', files)).toEqual(['a.py', 'b.py']);
+  });
+  it('is with --parents what fits the pattern behind the pivot', () => {
+    expect(brought('FROM x\nCOPY --parents src/*.py data /\n', files)).toEqual(['src/m.py', 'data/big.csv']);
+    expect(brought('FROM x\nCOPY --parents ./src/./**/*.py /\n', files)).toEqual(['src/m.py', 'src/deep/n.py']);
+    expect(brought('FROM x\nCOPY --parents --exclude=**/o.csv src/./deep /\n', files)).toEqual(['src/deep/n.py']);
+    expect(brought('FROM x\nCOPY --parents . /\n', files)).toEqual([]);
   });
 });
 
@@ -129,7 +137,30 @@ describe('the file of the context at a place of the image', () => {
     expect(at('FROM x\nCOPY requirements.txt /srv\n')).toBe('requirements.txt');
     expect(at('FROM x\nCOPY r*.txt /srv/\n')).toBe('requirements.txt');
   });
+  it('came by --parents, and by what a stage has behind ONBUILD', () => {
+    expect(at('FROM x\nCOPY --parents app/requirements.txt /srv/\n', '/srv/app/requirements.txt')).toBe('app/requirements.txt');
+    expect(at('FROM x\nCOPY --parents ./app/./*.txt /srv/\n')).toBe('app/requirements.txt');
+    expect(at('FROM x\nCOPY --parents app/*.py /srv/\n', '/srv/app/requirements.txt')).toBeUndefined();
+    expect(at('FROM x AS a\nONBUILD COPY app /srv\nFROM a\n')).toBe('app/requirements.txt');
+    expect(at('FROM x AS a\nWORKDIR /srv\nONBUILD COPY app .\nFROM a\nCOPY requirements.txt .\n')).toBe('requirements.txt');
+  });
+  it('came into a directory that exists', () => {
+    expect(at('FROM x\nWORKDIR /srv\nCOPY requirements.txt /srv\n', '/srv')).toBeUndefined();
+    expect(at('FROM x\nWORKDIR /srv/app\nCOPY requirements.txt ../../srv\n')).toBe('requirements.txt');
+    expect(at('FROM x\nWORKDIR /srv\nCOPY --link requirements.txt /srv\n', '/srv')).toBe('requirements.txt');
+  });
+  it('is not kept out by --exclude when a source names it', () => {
+    expect(at('FROM x\nCOPY --exclude=*.txt requirements.txt /srv/\n')).toBe('requirements.txt');
+    expect(at('FROM x\nCOPY --exclude=*.txt app /srv/\n')).toBeUndefined();
+    expect(at('FROM x AS b\nCOPY app /src\nFROM x\nCOPY --from=b --exclude=*.txt /src /srv\n')).toBeUndefined();
+  });
   it('is the one that came last', () => {
+    expect(at('FROM x\nCOPY r* */r* /srv/\n')).toBe('app/requirements.txt');
+    expect(at('FROM x\nCOPY app/r* r* /srv/\n')).toBe('requirements.txt');
+    expect(at('FROM x\nCOPY [ar]* /srv/\n')).toBe('requirements.txt');
+    expect(at('FROM x\nRUN --mount=target=/srv --mount=target=/srv/sub,source=app true\n', '/srv/sub/requirements.txt')).toBe(
+      'app/requirements.txt',
+    );
     expect(at('FROM x\nCOPY requirements.txt /srv/\nCOPY app /srv\n')).toBe('app/requirements.txt');
     expect(at('FROM x\nCOPY requirements.txt /srv/\nRUN true\nCOPY app /srv\n')).toBe('requirements.txt');
   });
@@ -146,7 +177,19 @@ describe('the file of the context at a place of the image', () => {
     expect(at('FROM x\nCOPY requirements.txt /srv/\nCOPY --from=nginx /x /srv/\n')).toBeUndefined();
     expect(at('FROM x\nARG F\nCOPY requirements.txt /srv/\nCOPY $F /srv/\n')).toBeUndefined();
     expect(at('FROM x\nCOPY requirements.txt /srv/\nCOPY <<requirements.txt /srv/\na\nrequirements.txt\n')).toBeUndefined();
-    expect(at('FROM x\nCOPY --parents app/requirements.txt /srv/\n', '/srv/app/requirements.txt')).toBeUndefined();
+    const behind = (last: string) => at(`FROM x AS b\nFROM x\nCOPY requirements.txt /srv/\n${last}\n`);
+    expect(behind('ADD https://example.org/requirements.txt /srv/')).toBeUndefined();
+    expect(behind('ADD app requirements.* data.tar.gz /srv/')).toBeUndefined();
+    // Not there now: made before the build. A name with an extension is a file's.
+    expect(behind('COPY dist /srv/')).toBeUndefined();
+    expect(behind('COPY dist/* /srv/')).toBeUndefined();
+    expect(behind('COPY dist/requirements.txt /srv/')).toBeUndefined();
+    expect(behind('COPY model.bin dist/*.whl /srv/')).toBe('requirements.txt');
+    expect(behind('COPY --from=b /app/requirements.txt /other /srv/')).toBeUndefined();
+    expect(behind('COPY app requirements.txt /srv/requirements.txt')).toBeUndefined();
+    expect(behind('RUN --mount=type=cache,target=/srv true')).toBeUndefined();
+    expect(behind('RUN --mount=target=/srv --mount=target=/srv,source=app true')).toBeUndefined();
+    expect(behind('RUN --mount=type=secret,id=x --mount=type=ssh true')).toBe('requirements.txt');
   });
   it('is looked for in stages that copy from each other in a circle, and in many', () => {
     expect(at('FROM x AS a\nCOPY --from=a /srv /srv\nFROM a\n')).toBeUndefined();
@@ -201,6 +244,60 @@ describe('on disk', () => {
       'loop link',
       'out.txt link',
     ]);
+  });
+  it('a link says where it leads, though that may be nowhere', () => {
+    expect(tree.link('app/in.txt')).toBe('a.txt');
+    expect(tree.link('app/out.txt')).toBe('../../outside.txt');
+    for (const file of ['app/a.txt', 'app', '', 'missing', '../x', 'app/out.txt/x']) expect(tree.link(file), file).toBeUndefined();
+    expect(tree.entry('app/loop/loop/in.txt')?.path).toBe('app/a.txt');
+  });
+  describe('links in a build', () => {
+    const at = (text: string, image: string, ignored = '') => {
+      write('repo/linked/.dockerignore', ignored);
+      const source = sourceFromText('linked/Dockerfile', text);
+      const dockerfile = buildModel(parseSyntax(source));
+      const fresh = new DiskTree(path.join(root, 'repo'), root);
+      const context = new BuildContext(dockerfile, () => ({ tree: fresh, dockerfile: 'linked/Dockerfile', context: 'linked' }));
+      const stage = dockerfile.stages.at(-1);
+      if (stage === undefined) throw new Error('no stage');
+      const run = stage.instructions.findLast(({ keyword }) => keyword === 'RUN');
+      return { file: context.fileAt(image, stage, run), context };
+    };
+    for (const file of ['base/requirements.txt', 'base/x/requirements.txt', 'app/main.py', 'app/requirements.txt', 'main.txt']) {
+      write(`repo/linked/${file}`, file);
+    }
+    symlinkSync('../base', path.join(root, 'repo/linked/app/base'));
+    symlinkSync('x/requirements.txt', path.join(root, 'repo/linked/base/deep.txt'));
+    symlinkSync('base/requirements.txt', path.join(root, 'repo/linked/top.txt'));
+    symlinkSync('../app/a.txt', path.join(root, 'repo/linked/above.txt'));
+    symlinkSync('/etc/hosts', path.join(root, 'repo/linked/hosts'));
+    symlinkSync('two', path.join(root, 'repo/linked/one'));
+    symlinkSync('one', path.join(root, 'repo/linked/two'));
+
+    it('are followed when a source names them', () => {
+      expect(at('FROM x\nCOPY top.txt /srv/\n', '/srv/top.txt').file).toBe('base/requirements.txt');
+      expect(at('FROM x\nCOPY app/base /srv/\n', '/srv/requirements.txt').file).toBe('base/requirements.txt');
+      expect(at('FROM x\nCOPY app/base/*.txt /srv/\n', '/srv/requirements.txt').file).toBe('base/requirements.txt');
+      expect(at('FROM x\nCOPY app/*/r*.txt /srv/\n', '/srv/requirements.txt').file).toBeUndefined();
+    });
+    it('are links in the image when their directory is copied', () => {
+      expect(at('FROM x\nCOPY . /srv\n', '/srv/app/base/deep.txt').file).toBe('base/x/requirements.txt');
+      expect(at('FROM x\nCOPY . /srv\nCOPY main.txt /srv/base/requirements.txt\n', '/srv/top.txt').file).toBe('main.txt');
+      expect(at('FROM x\nCOPY app /srv/a\n', '/srv/a/base/requirements.txt').file).toBeUndefined();
+      expect(at('FROM x\nCOPY app /srv/a\nCOPY base/x /srv/base\n', '/srv/a/base/requirements.txt').file).toBe('base/x/requirements.txt');
+      expect(at('FROM x AS a\nCOPY . /srv\nFROM x\nCOPY --from=a /srv /srv\n', '/srv/top.txt').file).toBeUndefined();
+      expect(at('FROM x AS a\nCOPY . /srv\nFROM x\nCOPY --from=a /srv/top.txt /srv/\n', '/srv/top.txt').file).toBe('base/requirements.txt');
+    });
+    it('lead nowhere out of the context, in a circle, and to what is ignored', () => {
+      const { context } = at('FROM x\nCOPY app /srv\n', '/', 'base/requirements.txt\nhosts\n');
+      for (const link of ['above.txt', 'hosts', 'one', 'one/x']) expect(context.entry(link), link).toBeUndefined();
+      expect(context.entry('top.txt')?.path).toBe('base/requirements.txt');
+      expect(context.find('top.txt')).toBeUndefined();
+      expect(at('FROM x\nCOPY . /srv\n', '/srv/hosts').file).toBeUndefined();
+      expect(at('FROM x\nCOPY . /srv\n', '/srv/one/x').file).toBeUndefined();
+      expect(at('FROM x\nRUN --mount=target=/srv true\n', '/srv/one/x').file).toBeUndefined();
+      expect(at('FROM x\nCOPY base/requirements.txt above.txt /srv/\n', '/srv/requirements.txt').file).toBeUndefined();
+    });
   });
   it('what is too large or no text is not read', () => {
     write('repo/app/big.txt', 'x'.repeat(MAX_SOURCE_BYTES + 1));

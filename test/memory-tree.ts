@@ -12,8 +12,8 @@ export class MemoryTree implements FileTree {
   entry(path: string): FileEntry | undefined {
     this.asked.push(path);
     const text = this.files[path];
-    if (text !== undefined) return { kind: 'file', size: Buffer.byteLength(text) };
-    return this.names(path).length > 0 || path === '' ? { kind: 'directory', size: 0 } : undefined;
+    if (text !== undefined) return { kind: 'file', size: Buffer.byteLength(text), path };
+    return this.names(path).length > 0 || path === '' ? { kind: 'directory', size: 0, path } : undefined;
   }
 
   list(directory: string): readonly NamedEntry[] {
@@ -22,6 +22,10 @@ export class MemoryTree implements FileTree {
       const path = directory === '' ? name : `${directory}/${name}`;
       return { name, kind: path in this.files ? 'file' : 'directory' };
     });
+  }
+
+  link(): undefined {
+    return undefined;
   }
 
   read(path: string): SourceFile | undefined {

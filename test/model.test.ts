@@ -124,6 +124,25 @@ describe('what is in force', () => {
     expect(shown(last('# escape=`\nFROM x\nWORKDIR C:\\app\nWORKDIR sub\\dir\n').environment.workdir())).toBe('/app/sub/dir');
     expect(shown(last('FROM x\nWORKDIR /app\nWORKDIR C:x\n').environment.workdir())).toBe('/app/C:x');
   });
+  it('looks up a chain again and again, and each stage has its own', () => {
+    const text = 'FROM x AS a\nENV A=1\nUSER u\nFROM a AS b\nFROM b AS c\nWORKDIR /w\nENV A=2 B=3\nFROM c AS d\nFROM d\nARG A=4\n';
+    const { stages } = model(text);
+    for (const order of [stages, [...stages].reverse()]) {
+      for (const [stage, expected] of [
+        [1, '1 (absent) u (absent)'],
+        [2, '2 3 u /w'],
+        [3, '2 3 u /w'],
+        [4, '4 3 u /w'],
+      ] as const) {
+        const environment = order.find(({ index }) => index === stage)?.environment;
+        const values = environment && [environment.variable('A'), environment.variable('B'), environment.user(), environment.workdir()];
+        expect(values?.map(shown).join(' ')).toBe(expected);
+      }
+    }
+    const [, , c] = stages;
+    expect(c && shown(c.environment.variable('A', c.instructions[1]))).toBe('1');
+    expect(shown(last(text).environment.environmentVariable('A'))).toBe('2');
+  });
   it('looks up long chains without recursion', () => {
     const chain = Array.from({ length: 3000 }, (_, i) => `FROM ${i === 0 ? 'x' : `s${i - 1}`} AS s${i}`).join('\n');
     expect(shown(last(`${chain}\nENV A=1\n`).environment.variable('B'))).toBe('(absent)');

@@ -213,6 +213,13 @@ describe('problems', () => {
     ['FROM a\nEXPOSE "99999"\n', ['port@2']],
     ['FROM a\nENV A=${PATH#\\x}\n', ['bad-substitution@2']],
     ['  # check=nope\nFROM a\n', []],
+    ['FROM a\nHEALTHCHECK --nope=1 NONE\nSTOPSIGNAL --nope SIGTERM\nARG --nope A\n', []],
+    ['FROM a\nRUN\nCMD\nENTRYPOINT\n', []],
+    ['FROM a\n\uFEFFRUN x\n', ['unknown-instruction@2']],
+    ['FROM a\nENV A=${B:-x y}\n', ['key-value@2']],
+    ['FROM a\nENV A="${B:-x y}" C=${D:-"x y"}\n', []],
+    ['FROM a\nENV A="x y\n', ['unclosed-quote@2']],
+    ["FROM a\nENV A='x\\' y'\n", ['key-value@2']],
     [`FROM a\nRUN ${'x'.repeat(70_000)}\nFOO\n`, ['line-too-long@2', 'unknown-instruction@3']],
   ])('%j', (text, expected) => expect(codes(text)).toEqual(expected));
 

@@ -11,7 +11,7 @@ import {
 } from '../../src/facts/python-releases.js';
 import { choresOfPython } from '../../src/facts/upgrades.js';
 import type { Command, Dockerfile, ImageReference, Span, Stage } from '../../src/model/dockerfile.js';
-import { isInFinalImage, runScripts } from '../../src/model/stages.js';
+import { inheritance, isInFinalImage, runScripts } from '../../src/model/stages.js';
 import { placeInImage, placeInWord, positionIn, type WrittenPlace } from '../../src/model/written-place.js';
 import { defineRule, type RuleContext, type RuleDocs, type Severity } from '../../src/rule.js';
 
@@ -88,12 +88,15 @@ function* askedFor(asked: readonly AskedPython[], command: Command, { dockerfile
 }
 
 /** ppa:deadsnakes has builds of every Python for Ubuntu. */
-const hasDeadsnakes = once((stage: Stage, script: RuleContext['script']): boolean => {
-  const isHere = runScripts(stage.instructions, script).some(({ commands }) =>
+function hasDeadsnakes(stage: Stage, script: RuleContext['script']): boolean {
+  return [...inheritance(stage)].some((each) => namesDeadsnakes(each, script));
+}
+
+const namesDeadsnakes = once((stage: Stage, script: RuleContext['script']): boolean =>
+  runScripts(stage.instructions, script).some(({ commands }) =>
     commands.some(({ words }) => words.some(({ text }) => text.includes('deadsnakes'))),
-  );
-  return isHere || (stage.parent !== undefined && hasDeadsnakes(stage.parent, script));
-});
+  ),
+);
 
 /** A few other commands of the stage that name the program: these have to change with it. */
 function otherPlaces(program: string, command: Command, stage: Stage, script: RuleContext['script']) {

@@ -1,7 +1,7 @@
 /**
  * The files of a run, read and linted one by one. Threads share a run by taking files from the same list.
  */
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import path from 'node:path';
 import type { Linted, Linter, LinterOptions } from '../engine/lint.js';
 import type { Failure } from '../engine/report.js';
@@ -63,13 +63,21 @@ export function lintBytes(name: string, read: () => Uint8Array, linter: Linter, 
 function readBytes(file: string): Uint8Array {
   const descriptor = openSync(file, 'r');
   try {
-    const { size } = fstatSync(descriptor);
+    const status = fstatSync(descriptor);
+    if (!status.isFile()) return readAtMost(descriptor, MAX_SOURCE_BYTES + 1);
     // The decoder refuses such a file by its length: a disk image is never loaded.
-    if (size > MAX_SOURCE_BYTES) return { length: size } as Uint8Array;
-    return readFileSync(descriptor);
+    return status.size > MAX_SOURCE_BYTES ? ({ length: status.size } as Uint8Array) : readFileSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** A pipe (`plimsoll <(make-dockerfile)`) has no size, and a device may never end. */
+function readAtMost(descriptor: number, most: number): Uint8Array {
+  const bytes = Buffer.alloc(most);
+  let length = 0;
+  for (let count = -1; count !== 0 && length < most; length += count) count = readSync(descriptor, bytes, length, most - length, null);
+  return bytes.subarray(0, length);
 }
 
 function decoded(name: string, read: () => Uint8Array): SourceFile | Failure {

@@ -8,6 +8,7 @@
  */
 import { type ContainerStart, containerStart } from '../model/container.js';
 import type { CmdInstruction, Command, ScriptOf, Stage } from '../model/dockerfile.js';
+import { inheritance } from '../model/stages.js';
 import { factsOfBase, type ImageFacts } from './images.js';
 import { words } from './words.js';
 
@@ -108,8 +109,9 @@ function managesUsers({ name, wrappers, words, args }: Command, facts: ImageFact
 const USER_CHANGER = /(?<![\w.-])(?:gosu|su-exec|setpriv|s6-setuidgid|s6-overlay|chpst|fixuid|runuser)(?![\w-])/;
 
 function installsUserChanger(stage: Stage): boolean {
-  const isNamed = stage.instructions.some(
-    ({ logical, heredocs }) => USER_CHANGER.test(logical.text) || heredocs.some(({ content }) => USER_CHANGER.test(content)),
+  return [...inheritance(stage)].some(({ instructions }) =>
+    instructions.some(
+      ({ logical, heredocs }) => USER_CHANGER.test(logical.text) || heredocs.some(({ content }) => USER_CHANGER.test(content)),
+    ),
   );
-  return isNamed || (stage.parent !== undefined && installsUserChanger(stage.parent));
 }

@@ -5,7 +5,7 @@
  * and of BusyBox 1.37; docs.docker.com/build/building/best-practices/#user for --no-log-init.
  */
 import type { Command, Instruction, ScriptOf, Stage } from '../model/dockerfile.js';
-import { runScripts } from '../model/stages.js';
+import { inheritance, runScripts } from '../model/stages.js';
 import { distributionInTag, expandWithBase, factsOfBase, type ImageFacts, imageFacts } from './images.js';
 import { once } from './once.js';
 import { addedPackages } from './package-sources.js';
@@ -103,15 +103,13 @@ export function createdUser({ name, args }: Command): CreatedUser | undefined {
 }
 
 /** The accounts that RUNs of a stage and of those it is built from create, in their order; those with uid 0 are root's own. */
-export const createdUsers = once((stage: Stage, script: ScriptOf): readonly CreatedUser[] => {
-  const users: CreatedUser[] = stage.parent === undefined ? [] : [...createdUsers(stage.parent, script)];
-  for (const { commands } of runScripts(stage.instructions, script)) {
-    for (const command of commands) {
-      const user = createdUser(command);
-      if (user !== undefined && user.uid !== '0') users.push(user);
-    }
-  }
-  return users;
+export const createdUsers = once((stage: Stage, script: ScriptOf): readonly CreatedUser[] =>
+  [...inheritance(stage)].reverse().flatMap((each) => usersCreatedIn(each, script)),
+);
+
+const usersCreatedIn = once((stage: Stage, script: ScriptOf): readonly CreatedUser[] => {
+  const users = runScripts(stage.instructions, script).flatMap(({ commands }) => commands.flatMap((command) => createdUser(command) ?? []));
+  return users.filter(({ uid }) => uid !== '0');
 });
 
 /**

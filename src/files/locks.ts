@@ -58,7 +58,7 @@ const NAMES: readonly (readonly [pattern: RegExp, kind: LockKind])[] = [
 ];
 
 /** Which lock a file is, by its name without directories, or by its text where any name will do; undefined when it is none. */
-export function lockKind(fileName: string, text: string): LockKind | undefined {
+function lockKind(fileName: string, text: string): LockKind | undefined {
   return NAMES.find(([pattern]) => pattern.test(fileName))?.[1] ?? (/^@EXPLICIT\s*$/m.test(text) ? 'conda-explicit' : undefined);
 }
 

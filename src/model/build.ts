@@ -17,7 +17,10 @@ export function buildModel(tree: SyntaxTree, target?: string): Dockerfile {
   const stages = readStages(tree, globals);
   const stagesByName = new Map(stages.flatMap((stage) => (stage.name === undefined ? [] : [[stage.name, stage]])));
   const named = target === undefined ? undefined : stagesByName.get(target.toLowerCase());
-  return { syntax: tree, globalArguments, stages, stagesByName, finalStage: named ?? stages.at(-1) };
+  const finalStage = named ?? stages.at(-1);
+  const stagesOfFinalImage = new Set<Stage>();
+  for (let stage = finalStage; stage !== undefined; stage = stage.parent) stagesOfFinalImage.add(stage);
+  return { syntax: tree, globalArguments, stages, stagesByName, finalStage, stagesOfFinalImage };
 }
 
 /**

@@ -2,6 +2,7 @@
  * What a container of a stage starts, as far as the file says it: the ENTRYPOINT and the CMD in force.
  */
 import type { CmdInstruction, Instruction, Stage } from './dockerfile.js';
+import { inheritance } from './stages.js';
 
 /** ENTRYPOINT and CMD in force; absent when only the base image's own may be. */
 export interface ContainerStart {
@@ -12,17 +13,14 @@ export interface ContainerStart {
 
 /** SPEC: the last of each counts; an ENTRYPOINT resets a CMD that was inherited, not one of its own stage. */
 export function containerStart(stage: Stage): ContainerStart {
-  const entrypoint = lastOf(stage, 'ENTRYPOINT');
-  const command = lastOf(stage, 'CMD');
-  const inherited = stage.parent === undefined ? {} : containerStart(stage.parent);
-  const start = {
-    entrypoint: entrypoint ?? inherited.entrypoint,
-    command: command ?? (entrypoint === undefined ? inherited.command : undefined),
-  };
-  return {
-    ...(start.entrypoint === undefined ? {} : { entrypoint: start.entrypoint }),
-    ...(start.command === undefined ? {} : { command: start.command }),
-  };
+  let command: CmdInstruction | undefined;
+  let entrypoint: CmdInstruction | undefined;
+  for (const ancestor of inheritance(stage)) {
+    command ??= lastOf(ancestor, 'CMD');
+    entrypoint = lastOf(ancestor, 'ENTRYPOINT');
+    if (entrypoint !== undefined) break;
+  }
+  return { ...(entrypoint && { entrypoint }), ...(command && { command }) };
 }
 
 /** Whether the ENTRYPOINT is in shell form, so that `sh -c` drops whatever CMD or `docker run` add. */

@@ -3,7 +3,7 @@
  * COPYs must be there.
  */
 import { type BakeFile, readBake } from '../files/bake.js';
-import { readCompose } from '../files/compose.js';
+import { type ComposeFile, readCompose } from '../files/compose.js';
 import { hasWildcard } from '../files/glob.js';
 import { interpolated } from '../files/interpolation.js';
 import type { FileTree, Surroundings } from '../source/file-tree.js';
@@ -31,17 +31,50 @@ const BAKE_FILE = /^docker-bake(?:\.override)?\.(?:hcl|json)$/;
 /** The builds of a Dockerfile that compose and bake files beside it or in a directory above describe; the nearest first. */
 export function namedBuilds({ tree, dockerfile }: Surroundings): readonly NamedBuild[] {
   return directoriesUp(parentOf(dockerfile)).flatMap((directory) =>
-    tree.list(directory).flatMap(({ name, kind }) => {
-      if (kind !== 'file') return [];
-      const file = inDirectory(directory, name);
-      const described = COMPOSE_FILE.test(name) ? composeBuilds(tree, file) : BAKE_FILE.test(name) ? bakeBuilds(tree, file) : [];
-      return described.flatMap((build) => {
-        const context = build.context === undefined ? undefined : directoryFrom(directory, build.context);
-        if (context === undefined || directoryFrom(context, build.dockerfile) !== dockerfile) return [];
-        return [{ file, name: build.name, directory: context, target: build.target }];
-      });
+    buildFiles(tree, directory).flatMap((file) => {
+      const format = BAKE_FILE.test(fileName(file)) ? BAKE_BUILDS : COMPOSE_BUILDS;
+      return parsedFile(tree, file, format)?.content.get(dockerfile) ?? [];
     }),
   );
+}
+
+const filesKnown = new WeakMap<FileTree, Map<string, readonly string[]>>();
+
+/** The compose and bake files of a directory. Kept, because all the Dockerfiles below it ask. */
+function buildFiles(tree: FileTree, directory: string): readonly string[] {
+  const known = filesKnown.get(tree) ?? new Map<string, readonly string[]>();
+  filesKnown.set(tree, known);
+  const files =
+    known.get(directory) ??
+    tree.list(directory).flatMap(({ name, kind }) => {
+      return kind === 'file' && (COMPOSE_FILE.test(name) || BAKE_FILE.test(name)) ? [inDirectory(directory, name)] : [];
+    });
+  known.set(directory, files);
+  return files;
+}
+
+/** What a file describes, by the Dockerfile in the tree. */
+type BuildsByDockerfile = ReadonlyMap<string, readonly NamedBuild[]>;
+
+const COMPOSE_BUILDS: Format<BuildsByDockerfile> = (text, file) => {
+  const compose = readCompose(text);
+  return byDockerfile(file, compose === undefined ? [] : composeBuilds(compose, file));
+};
+const BAKE_BUILDS: Format<BuildsByDockerfile> = (text, file) =>
+  byDockerfile(file, bakeBuilds(readBake(text, file.endsWith('.json') ? 'json' : 'hcl')));
+
+function byDockerfile(file: string, described: readonly DescribedBuild[]): BuildsByDockerfile {
+  const builds = new Map<string, NamedBuild[]>();
+  for (const { name, context, dockerfile, target } of described) {
+    const directory = context === undefined ? undefined : directoryFrom(parentOf(file), context);
+    const built = directory === undefined ? undefined : directoryFrom(directory, dockerfile);
+    if (directory === undefined || built === undefined) continue;
+    const build = { file, name, directory, target };
+    const others = builds.get(built);
+    if (others === undefined) builds.set(built, [build]);
+    else others.push(build);
+  }
+  return builds;
 }
 
 /** A build as a file describes it; a path is undefined where it depends on something unknown. */
@@ -54,10 +87,9 @@ interface DescribedBuild {
   readonly target: string | undefined;
 }
 
-function composeBuilds(tree: FileTree, file: string): readonly DescribedBuild[] {
-  const compose = parsedFile(tree, file, readCompose)?.content;
-  const isMain = MAIN_COMPOSE_FILE.test(file.slice(file.lastIndexOf('/') + 1));
-  return [...(compose?.services.values() ?? [])].flatMap(({ name, build }) => {
+function composeBuilds({ services }: ComposeFile, file: string): readonly DescribedBuild[] {
+  const isMain = MAIN_COMPOSE_FILE.test(fileName(file));
+  return [...services.values()].flatMap(({ name, build }) => {
     if (build === undefined || build.dockerfileInline !== undefined) return [];
     const context = build.context === undefined ? (isMain ? '.' : undefined) : byDefault(build.context.text);
     const dockerfile = byDefault(build.dockerfile?.text ?? 'Dockerfile');
@@ -71,15 +103,12 @@ function byDefault(text: string): string | undefined {
   return needsVariable ? undefined : interpolated(text, () => null);
 }
 
-function bakeBuilds(tree: FileTree, file: string): readonly DescribedBuild[] {
-  const bake = parsedFile(tree, file, BAKE)?.content;
-  return [...(bake?.targets.values() ?? [])].flatMap(({ name, context, dockerfile, dockerfileInline, target, unknown }) => {
+function bakeBuilds({ targets }: BakeFile): readonly DescribedBuild[] {
+  return [...targets.values()].flatMap(({ name, context, dockerfile, dockerfileInline, target, unknown }) => {
     if (['context', 'dockerfile', 'inherits'].some((attribute) => unknown.has(attribute)) || dockerfileInline !== undefined) return [];
     return [{ name, context: context?.text ?? '.', dockerfile: dockerfile?.text ?? 'Dockerfile', target: target?.text }];
   });
 }
-
-const BAKE: Format<BakeFile> = (text, name) => readBake(text, name.endsWith('.json') ? 'json' : 'hcl');
 
 /** A path from a directory of the tree; undefined for an address, an absolute path, and one that leads out of the tree. */
 function directoryFrom(directory: string, path: string): string | undefined {
@@ -139,6 +168,10 @@ function directoriesUp(directory: string): readonly string[] {
 
 function parentOf(path: string): string {
   return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+}
+
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** A path below a directory of the tree; either may be empty. */

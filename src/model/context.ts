@@ -5,10 +5,11 @@
  */
 import { type Dockerignore, ignoreMatcher, readDockerignore } from '../files/dockerignore.js';
 import { hasWildcard, matchesGlob } from '../files/glob.js';
-import type { FileEntry, Surroundings } from '../source/file-tree.js';
+import type { FileEntry, NamedEntry, Surroundings } from '../source/file-tree.js';
+import { remoteKind } from '../syntax/value-formats.js';
 import { contextDirectory, inDirectory, type NamedBuild, namedBuilds } from './context-directory.js';
 import { contextPaths, FILE_ALONE, inContext, isInside, type Landing, landingOf, type Reading } from './copies.js';
-import type { CopyInstruction, Dockerfile, Instruction, RunInstruction, Stage, Word } from './dockerfile.js';
+import type { CopyInstruction, Dockerfile, Instruction, Mount, RunInstruction, Stage, Word } from './dockerfile.js';
 import { joinPath } from './environment.js';
 import { type Format, type ProjectFile, parsedFile } from './parsed-files.js';
 import { copySource, resolveFileSource } from './stages.js';
@@ -75,9 +76,17 @@ export class BuildContext {
     return answers.ignoreFile;
   }
 
-  /** What lies at a path, left out by the ignore file or not; undefined when nothing does or the context is not known. */
+  /**
+   * What lies at a path, left out by the ignore file or not; undefined when nothing does or the context is not known. Its own
+   * path is relative to the context, too. SPEC: a link that leads out of the context leads nowhere in a build.
+   */
   entry(path: string): FileEntry | undefined {
-    return this.directory === undefined ? undefined : this.place.tree.entry(inDirectory(this.directory, path));
+    if (this.directory === undefined) return undefined;
+    const { tree } = this.place;
+    const entry = tree.entry(inDirectory(this.directory, path));
+    const root = tree.entry(this.directory)?.path ?? this.directory;
+    if (entry === undefined || !isInside(entry.path, root)) return undefined;
+    return root === '' ? entry : { ...entry, path: entry.path.slice(root.length + 1) };
   }
 
   /** Whether the ignore file keeps a path from the build. */
@@ -85,17 +94,18 @@ export class BuildContext {
     return path !== '' && this.ignoreFile?.content.isIgnored(path) === true;
   }
 
-  /** What a build finds at a path: {@link entry}, unless it is ignored. */
+  /** What a build finds at a path: {@link entry}, unless it is ignored, or a link that leads to it is. */
   find(path: string): FileEntry | undefined {
     const entry = this.entry(path);
-    if (entry === undefined || !this.isIgnored(path)) return entry;
+    if (entry === undefined || (entry.path !== path && this.isIgnored(path))) return undefined;
+    if (!this.isIgnored(entry.path)) return entry;
     // SPEC: an ignored directory is there after all when a `!` pattern takes something in it back.
-    return entry.kind === 'directory' && this.filesBelow(path).next().done !== true ? entry : undefined;
+    return entry.kind === 'directory' && this.filesBelow(entry.path).next().done !== true ? entry : undefined;
   }
 
   /** A file that a build finds at a path, read as a format; undefined when there is none. */
   read<Content>(path: string, format: Format<Content>): ProjectFile<Content> | undefined {
-    if (this.directory === undefined || this.isIgnored(path)) return undefined;
+    if (this.directory === undefined || this.find(path)?.kind !== 'file') return undefined;
     return parsedFile(this.place.tree, inDirectory(this.directory, path), format);
   }
 
@@ -117,12 +127,18 @@ export class BuildContext {
 
   /** The files that a COPY or ADD brings from the context; of a source that depends on something unknown none are known. */
   *brought(copy: CopyInstruction, stage: Stage, reading?: Reading): Generator<BroughtFile> {
-    const excluded = excludedBy(copy);
+    const isExcluded = excludedBy(copy);
     let count = 0;
     for (const { word, written } of contextPaths(copy, stage, reading)) {
-      for (const source of written === undefined ? [] : this.matches(inContext(written))) {
-        for (const path of this.find(source)?.kind === 'file' ? [source] : this.filesBelow(source)) {
-          if (excluded(path.slice(source === path ? path.lastIndexOf('/') + 1 : source === '' ? 0 : source.length + 1))) continue;
+      if (written === undefined) continue;
+      const { source, isNamed } = sourceOf(copy, written);
+      for (const { path: match } of this.matches(source)) {
+        const found = this.find(match);
+        for (const path of found === undefined ? [] : found.kind === 'file' ? [found.path] : this.filesBelow(found.path)) {
+          if (found?.kind === 'directory') {
+            const inside = below(path, found.path);
+            if (isExcluded(inside) || !isNamed(inside)) continue;
+          }
           if (++count > MOST_BROUGHT) return;
           yield { path, word };
         }
@@ -139,7 +155,7 @@ export class BuildContext {
    * @param before an instruction of the stage; undefined for its end
    */
   fileAt(path: string, stage: Stage, before: Instruction | undefined, reading: Reading = FILE_ALONE): string | undefined {
-    return this.follow({ stages: MOST_STAGES, reading }, path, stage, before);
+    return this.follow({ stages: MOST_STAGES, hasLink: false, reading }, path, stage, before);
   }
 
   private get place(): Surroundings {
@@ -147,34 +163,49 @@ export class BuildContext {
     return this.surroundings;
   }
 
-  /** What a source names: itself, or what fits its pattern. SPEC: Go's filepath.Match, one component after the other. */
-  private matches(source: string): readonly string[] {
-    if (!hasWildcard(source)) return [source];
-    let found = [''];
-    for (const component of source.split('/')) {
-      const names = (directory: string): readonly string[] =>
-        hasWildcard(component)
-          ? this.place.tree
-              .list(inDirectory(this.directory ?? '', directory))
-              .flatMap(({ name }) => (matchesGlob(component, name) ? [name] : []))
-          : [component];
-      found = found.flatMap((directory) => names(directory).map((name) => inDirectory(directory, name)));
+  /**
+   * What a source names, in order: itself, or what fits its pattern; a pattern in a directory that is not there stands for itself.
+   * SPEC: Go's filepath.Match, one component after the other; from the first wildcard on links are not followed.
+   */
+  private matches(source: string): readonly Match[] {
+    if (!hasWildcard(source)) return [{ path: source, kind: undefined }];
+    const components = source.split('/');
+    const first = components.findIndex(hasWildcard);
+    const directory = components.slice(0, first).join('/');
+    const kind = this.find(directory)?.kind;
+    if (kind !== 'directory') return kind === undefined ? [{ path: source, kind }] : [];
+    let found: readonly Match[] = [{ path: directory, kind: 'directory' }];
+    for (const component of components.slice(first)) {
+      found = found.flatMap(({ path, kind }) => {
+        const members = kind === 'directory' ? this.place.tree.list(inDirectory(this.directory ?? '', path)) : [];
+        return members.flatMap((member) =>
+          matchesGlob(component, member.name) ? [{ path: inDirectory(path, member.name), kind: member.kind }] : [],
+        );
+      });
     }
-    return found.filter((path) => this.find(path) !== undefined);
+    return found;
   }
 
-  /** A file may come through many stages, and by more than one way; `search` bounds how many are looked at. */
+  /**
+   * A file may come through many stages, and by more than one way; `search` bounds how many are looked at.
+   *
+   * LIMIT: a COPY to a place where an earlier one brought a link writes to where the link leads, of which nothing is known here.
+   */
   private follow(search: Search, path: string, stage: Stage, before: Instruction | undefined): string | undefined {
     if (search.stages-- <= 0) return undefined;
-    const mounted = before?.keyword === 'RUN' ? this.mountedAt(search, path, stage, before) : NOT_HERE;
-    if (mounted !== NOT_HERE) return mounted;
     const limit = before?.span.start ?? Infinity;
-    for (const placed of this.copiesOf(stage, search.reading)) {
-      if (placed.copy.span.start >= limit) continue;
-      const found = this.copiedAt(search, path, stage, placed);
-      if (found !== NOT_HERE) return found;
+    let found = before?.keyword === 'RUN' ? this.mountedAt(search, path, stage, before) : NOT_HERE;
+    for (let at: Stage | undefined = stage; at !== undefined && found === NOT_HERE; at = at.parent) {
+      if (at !== stage && search.stages-- <= 0) return undefined;
+      for (const placed of this.copiesOf(at, search.reading)) {
+        if (at === stage && placed.copy.span.start >= limit) continue;
+        found = this.copiedAt(search, path, at, placed);
+        if (found !== NOT_HERE) break;
+      }
     }
-    return stage.parent && this.follow(search, path, stage.parent, undefined);
+    if (found === NOT_HERE || typeof found !== 'object') return found === NOT_HERE ? undefined : found;
+    search.hasLink = true;
+    return this.follow(search, found.path, stage, before);
   }
 
   /** The latest copies of a stage, the last one first. */
@@ -183,7 +214,7 @@ export class BuildContext {
     this.copies.set(reading, known);
     const copies =
       known.get(stage) ??
-      stage.instructions
+      [...stage.triggers, ...stage.instructions]
         .filter((instruction) => instruction.keyword === 'COPY' || instruction.keyword === 'ADD')
         .slice(-MOST_COPIES)
         .reverse()
@@ -192,66 +223,104 @@ export class BuildContext {
     return copies;
   }
 
+  /** SPEC: of mounts inside each other the inner one is seen. */
   private mountedAt(search: Search, path: string, stage: Stage, run: RunInstruction): Place {
     const { reading } = search;
-    for (const { type, options } of run.mounts) {
-      if (type !== 'bind') continue;
-      const target = reading.expand(stage, options.get('target') ?? '.', run);
+    let inner: { readonly mount: Mount; readonly target: string } | undefined;
+    for (const mount of run.mounts) {
+      // These mount a single file of their own.
+      if (mount.type === 'secret' || mount.type === 'ssh') continue;
+      const target = reading.expand(stage, mount.options.get('target') ?? '.', run);
       const directory = target?.startsWith('/') === false ? reading.directory(stage, run) : '/';
       if (target === undefined || directory === undefined) return undefined;
-      const mountPoint = joinPath(directory, target);
-      if (!isInside(path, mountPoint)) continue;
-      const source = reading.expand(stage, options.get('source') ?? '', run);
-      const from = options.get('from');
-      if (source === undefined) return undefined;
-      const inside = joinPath(joinPath('/', source), path.slice(mountPoint === '/' ? 1 : mountPoint.length + 1));
-      return from === undefined ? this.existing(inside.slice(1)) : this.elsewhere(search, inside, stage, from, false);
+      const place = joinPath(directory, target);
+      if (!isInside(path, place)) continue;
+      if (inner?.target === place) return undefined;
+      if (inner === undefined || isInside(place, inner.target)) inner = { mount, target: place };
     }
-    return NOT_HERE;
+    if (inner === undefined) return NOT_HERE;
+    const { mount, target } = inner;
+    const source = reading.expand(stage, mount.options.get('source') ?? '', run);
+    if (mount.type !== 'bind' || source === undefined) return undefined;
+    const from = mount.options.get('from');
+    const rest = below(path, target);
+    if (from !== undefined) {
+      const elsewhere = this.elsewhere(search, joinPath(joinPath('/', source), rest), stage, from, false);
+      return search.hasLink ? undefined : elsewhere;
+    }
+    const found = this.find(inContext(source));
+    if (found?.kind === 'file') return rest === '' ? found.path : undefined;
+    const inside = found === undefined ? NOT_HERE : this.inDirectoryOf(found.path, target, rest);
+    return inside === NOT_HERE ? undefined : inside;
   }
 
   private copiedAt(search: Search, path: string, stage: Stage, { copy, landing }: PlacedCopy): Place {
     if (landing === undefined) return undefined;
     if (!isInside(path, landing.path)) return NOT_HERE;
-    const rest = path === landing.path ? '' : path.slice(landing.path === '/' ? 1 : landing.path.length + 1);
-    // The pieces of the path that `--parents` puts in front depend on a `./` in the source.
-    if (copy.flags.some(({ name }) => name === 'parents')) return undefined;
-    const from = copySource(copy);
-    const excluded = excludedBy(copy);
+    const rest = below(path, landing.path);
+    // SPEC: BuildKit puts several sources under one name, the last one wins, where no slash says otherwise.
+    if (rest === '' && copy.sources.length > 1) return undefined;
+    const isExcluded = excludedBy(copy);
     for (const { name } of copy.heredocs) if (rest === name || rest === '') return undefined;
     for (const word of [...copy.sources].reverse()) {
       const written = search.reading.expand(stage, word.text, copy);
-      if (written === undefined) return undefined;
-      const source = joinPath('/', written);
+      if (written === undefined || (copy.keyword === 'ADD' && remoteKind(written) !== undefined)) return undefined;
+      const from = copySource(copy);
       if (from !== undefined) {
-        const found = this.throughStage(search, source, rest, { stage, from, landing });
-        if (found !== undefined) return found;
+        if (isWithParents(copy)) return undefined;
+        const found = this.throughStage(search, joinPath('/', written), rest, { copy, stage, from, landing });
+        if (found !== NOT_HERE) return found;
         continue;
       }
-      for (const match of this.matches(source.slice(1))) {
-        if (copy.keyword === 'ADD' && ARCHIVE.test(match)) return undefined;
-        const entry = this.find(match);
-        const name = match.slice(match.lastIndexOf('/') + 1);
-        if (entry?.kind === 'file' && (rest === name || (rest === '' && !landing.isDirectory))) return excluded(name) ? NOT_HERE : match;
-        if (entry?.kind !== 'directory' || rest === '' || excluded(rest)) continue;
-        const inside = this.existing(inDirectory(match, rest));
-        if (inside !== undefined) return inside;
+      const { source, isNamed } = sourceOf(copy, written);
+      for (const match of [...this.matches(source)].reverse()) {
+        const name = match.path.slice(match.path.lastIndexOf('/') + 1);
+        const isName = rest === name || (rest === '' && !landing.isDirectory);
+        if (match.kind === 'file' && !isName && copy.keyword === 'COPY') continue;
+        const entry = this.find(match.path);
+        if (copy.keyword === 'ADD' && entry?.kind !== 'directory' && ARCHIVE.test(entry?.path ?? name)) return undefined;
+        if (entry?.kind === 'file') {
+          if (isName) return entry.path;
+        } else if (entry === undefined && match.kind !== 'file') {
+          // Made before the build, or a link that leads elsewhere here. LIMIT: with an extension what is made is taken for a file.
+          const isLink = this.place.tree.link(inDirectory(this.directory ?? '', match.path)) !== undefined;
+          if (isLink || isName || matchesGlob(name, rest) || !/\.[A-Za-z]\w*$/.test(name)) return undefined;
+        } else if (entry !== undefined && rest !== '' && !isExcluded(rest) && isNamed(rest)) {
+          const inside = this.inDirectoryOf(entry.path, landing.path, rest);
+          if (inside !== NOT_HERE) return inside;
+        }
       }
     }
-    return from === undefined ? NOT_HERE : undefined;
+    return NOT_HERE;
+  }
+
+  /** What lies at `rest` of a place where a directory of the context has been put, links and all. */
+  private inDirectoryOf(directory: string, place: string, rest: string): Place {
+    const path = inDirectory(directory, rest);
+    const entry = this.find(path);
+    if (entry?.path === path) return entry.kind === 'file' ? path : NOT_HERE;
+    let parent = '';
+    for (const component of rest.split('/')) {
+      const next = inDirectory(parent, component);
+      const inside = inDirectory(directory, next);
+      if (this.entry(inside)?.path !== inside) {
+        const link = this.isIgnored(inside) ? undefined : this.place.tree.link(inDirectory(this.directory ?? '', inside));
+        return link === undefined ? NOT_HERE : { path: joinPath(joinPath(place, parent), link + rest.slice(next.length)) };
+      }
+      parent = next;
+    }
+    return NOT_HERE;
   }
 
   /** A file that `COPY --from` brings: its source is the file or a directory it lies in, which cannot be seen from here. */
-  private throughStage(
-    search: Search,
-    source: string,
-    rest: string,
-    { stage, from, landing }: { stage: Stage; from: string; landing: Landing },
-  ): string | undefined {
-    if (rest === '') return landing.isDirectory ? undefined : this.elsewhere(search, source, stage, from, true);
-    const isFile = source.endsWith(`/${rest}`) && !rest.includes('/');
-    const itself = isFile ? this.elsewhere(search, source, stage, from, true) : undefined;
-    return itself ?? this.elsewhere(search, joinPath(source, rest), stage, from, true);
+  private throughStage(search: Search, source: string, rest: string, { copy, stage, from, landing }: StageCopy): Place {
+    const itself = this.elsewhere(search, source, stage, from, true);
+    const isName = source.endsWith(`/${rest}`) && !rest.includes('/');
+    if (itself !== undefined) return rest === '' ? (landing.isDirectory ? NOT_HERE : itself) : isName ? itself : NOT_HERE;
+    if (rest === '' || excludedBy(copy)(rest)) return undefined;
+    const inside = this.elsewhere(search, joinPath(source, rest), stage, from, true);
+    // What is copied with its directory is a link in the image.
+    return search.hasLink ? undefined : inside;
   }
 
   /** The file at a path of another stage. */
@@ -261,10 +330,6 @@ export class BuildContext {
     if (source.kind !== 'stage' || source.stage.index >= stage.index) return undefined;
     return this.follow(search, path, source.stage, undefined);
   }
-
-  private existing(path: string): string | undefined {
-    return this.find(path)?.kind === 'file' ? path : undefined;
-  }
 }
 
 /** A COPY or ADD and where its sources land. */
@@ -273,15 +338,31 @@ interface PlacedCopy {
   readonly landing: Landing | undefined;
 }
 
+/** A COPY from another stage. */
+interface StageCopy {
+  readonly copy: CopyInstruction;
+  readonly stage: Stage;
+  readonly from: string;
+  readonly landing: Landing;
+}
+
+/** What a source names, in the context; of what kind is undefined where nobody has looked. */
+interface Match {
+  readonly path: string;
+  readonly kind: NamedEntry['kind'] | undefined;
+}
+
 /** One question for a file. */
 interface Search {
   /** How many more stages may be looked at. */
   stages: number;
+  /** Whether a link has been followed. */
+  hasLink: boolean;
   readonly reading: Reading;
 }
 
-/** A path in the context, undefined for a file of which that is not known, or {@link NOT_HERE}. */
-type Place = string | undefined | typeof NOT_HERE;
+/** A path in the context, undefined for a file of which that is not known, another place of the stage, or {@link NOT_HERE}. */
+type Place = string | undefined | { readonly path: string } | typeof NOT_HERE;
 
 /** An instruction has not brought the file. */
 const NOT_HERE = Symbol('not here');
@@ -289,10 +370,33 @@ const NOT_HERE = Symbol('not here');
 /** SPEC: ADD unpacks what is a tar archive by its content; these are the names such files have. */
 const ARCHIVE = /\.(?:tar|tgz|tbz2?|txz|tzst|tar\.\w+)$/i;
 
-/** Whether `--exclude` keeps a path below a source out. */
+/**
+ * Whether `--exclude` keeps a path below a source out. SPEC: it says nothing of the sources themselves (moby/buildkit#5489, open
+ * in 2026-11).
+ */
 function excludedBy(copy: CopyInstruction): (path: string) => boolean {
   const patterns = copy.flags.flatMap(({ name, value }) => (name === 'exclude' && value !== undefined ? [value] : []));
   if (patterns.length === 0) return () => false;
   const matcher = ignoreMatcher(patterns);
   return (path) => matcher.isIgnored(path);
+}
+
+/**
+ * What a word of a copy names in the context, and which paths below it. SPEC: with `--parents` that is the directory in front
+ * of `/./`, or the whole context, and in it what fits the rest of the word.
+ */
+function sourceOf(copy: CopyInstruction, written: string): { readonly source: string; isNamed(path: string): boolean } {
+  if (!isWithParents(copy)) return { source: inContext(written), isNamed: () => true };
+  const pivot = written.indexOf('/./');
+  const pattern = ignoreMatcher([inContext(pivot < 0 ? written : written.slice(pivot + 3))]);
+  return { source: pivot < 0 ? '' : inContext(written.slice(0, pivot)), isNamed: (path) => pattern.isIgnored(path) };
+}
+
+function isWithParents(copy: CopyInstruction): boolean {
+  return copy.flags.some(({ name, value }) => name === 'parents' && value !== 'false');
+}
+
+/** The part of a path behind a directory it lies in. */
+function below(path: string, directory: string): string {
+  return path.slice(directory === '' || directory === '/' || path === directory ? directory.length : directory.length + 1);
 }

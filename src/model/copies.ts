@@ -1,6 +1,7 @@
 /**
  * What COPY and ADD take from the build context and where it lands, as far as the instruction itself says it.
  */
+import { remoteKind } from '../syntax/value-formats.js';
 import type { CopyInstruction, Instruction, Stage, Word } from './dockerfile.js';
 import { joinPath } from './environment.js';
 import { copySource } from './stages.js';
@@ -33,7 +34,7 @@ export interface ContextPath {
 export interface Landing {
   /** An absolute path, without a slash at the end. */
   readonly path: string;
-  /** Whether the files land below {@link path}: a slash is written behind it, or there are several sources. */
+  /** Whether the files land below {@link path}: a slash is written behind it, there are several sources, or it exists. */
   readonly isDirectory: boolean;
 }
 
@@ -41,21 +42,23 @@ export interface Landing {
 export function contextPaths(copy: CopyInstruction, stage: Stage, reading = FILE_ALONE): readonly ContextPath[] {
   if (copySource(copy) !== undefined) return [];
   const paths = copy.sources.map((word) => ({ word, written: reading.expand(stage, word.text, copy) }));
-  return paths.filter(({ written }) => written === undefined || !isRemote(written));
+  return paths.filter(({ written }) => written === undefined || remoteKind(written) === undefined);
 }
 
-/** Where the sources of a COPY or ADD land; undefined where that is not known. */
+/**
+ * Where the sources of a COPY or ADD land; undefined where that is not known. SPEC: a directory that exists takes a file in.
+ *
+ * LIMIT: of the directories that exist, the working directory and those it lies in are known.
+ */
 export function landingOf(copy: CopyInstruction, stage: Stage, reading = FILE_ALONE): Landing | undefined {
   const written = copy.destination === undefined ? undefined : reading.expand(stage, copy.destination.text, copy);
-  const directory = written?.startsWith('/') === false ? reading.directory(stage, copy) : '/';
-  if (written === undefined || directory === undefined) return undefined;
-  const isDirectory = /(?:^|\/)\.{0,2}$/.test(written) || copy.sources.length + copy.heredocs.length > 1;
-  return { path: joinPath(directory, written), isDirectory };
-}
-
-/** Whether ADD fetches a source from elsewhere; a COPY of one is a syntax error. */
-function isRemote(source: string): boolean {
-  return /^(?:https?|git|ssh|s3):|^git@|\.git(?:#|$)/.test(source);
+  const directory = reading.directory(stage, copy);
+  if (written === undefined || (directory === undefined && !written.startsWith('/'))) return undefined;
+  const path = joinPath(directory ?? '/', written);
+  const isSlashed = /(?:^|\/)\.{0,2}$/.test(written) || copy.sources.length + copy.heredocs.length > 1;
+  // SPEC: with `--link` the files land in a layer of their own, in which nothing exists yet.
+  const exists = directory !== undefined && isInside(directory, path) && !copy.flags.some(({ name }) => name === 'link');
+  return { path, isDirectory: isSlashed || exists };
 }
 
 /** A source relative to the context, empty for the context itself. SPEC: `/` and `..` in front lead nowhere else. */

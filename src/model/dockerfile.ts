@@ -29,6 +29,8 @@ export interface Dockerfile {
   readonly stagesByName: ReadonlyMap<string, Stage>;
   /** The stage that becomes the image: the last one, unless a target is named. Absent without any FROM. */
   readonly finalStage: Stage | undefined;
+  /** {@link finalStage} and the stages it is built from: their layers are the image's. */
+  readonly stagesOfFinalImage: ReadonlySet<Stage>;
 }
 
 /** Where `facts/once.ts` keeps what it has worked out about a part of the model. No part of the model; nothing else reads it. */

@@ -16,11 +16,11 @@ interface Setting {
 
 const ABSENT: Value = { kind: 'absent' };
 
-/** ARGs before the first FROM: all that FROM sees. */
+/** ARGs before the first FROM. SPEC: with those of the platform they are all that FROM and its `--platform` see. */
 export class GlobalArguments {
   private readonly values = new Map<string, Value>();
 
-  /** Adds an ARG; its defaults see the ones before it. */
+  /** Adds an ARG. SPEC: its defaults see the ones before it and those of the platform. */
   add(instruction: Extract<Instruction, { keyword: 'ARG' }>, escape: string): void {
     for (const pair of instruction.pairs) {
       const value = pair.value === undefined ? undefined : this.expand(pair.value, escape);
@@ -61,6 +61,10 @@ export class StageEnvironment {
   private readonly users: Setting[] = [];
   private readonly workdirs: Setting[] = [];
   private readonly shells: { at: number; words: readonly string[] }[] = [];
+  /** What is in force behind the last instruction. */
+  private readonly last: { readonly user: Value; readonly workdir: Value; readonly shell: readonly string[] | undefined };
+  /** Answers of {@link atEnd} that came from further up. */
+  private readonly inherited = { variables: new Map<string, Value>(), runtime: new Map<string, Value>() };
 
   constructor(
     instructions: readonly Instruction[],
@@ -70,6 +74,7 @@ export class StageEnvironment {
     readonly escape: string,
   ) {
     for (const instruction of instructions) this.apply(instruction);
+    this.last = { user: this.user(), workdir: this.workdir(), shell: this.shell() };
   }
 
   /**
@@ -78,44 +83,44 @@ export class StageEnvironment {
    * proxy arguments reach RUN alone.
    */
   variable(name: string, before?: Before): Value {
-    const own = lastBefore(this.variables.get(name), before?.span.start ?? Infinity);
+    const own = lastBefore(this.variables.get(name), limitOf(before));
     if (own !== undefined || this.parent === undefined) return own ?? ABSENT;
-    const inherited = this.parent.environmentVariable(name);
-    return inherited.kind === 'absent' ? (this.parent.find((stage) => stage.variables.get(name), undefined) ?? ABSENT) : inherited;
+    const inherited = this.parent.atEnd('runtime', name);
+    return inherited.kind === 'absent' ? this.parent.atEnd('variables', name) : inherited;
   }
 
   /** ENV only: what a container gets from this file. */
   environmentVariable(name: string, before?: Before): Value {
-    return this.find((stage) => stage.runtime.get(name), before) ?? ABSENT;
+    return lastBefore(this.runtime.get(name), limitOf(before)) ?? this.parent?.atEnd('runtime', name) ?? ABSENT;
   }
 
-  /** Names set by ENV in this stage or one it is built from. */
-  environmentNames(): ReadonlySet<string> {
-    const names = new Set<string>();
+  /** What a name is behind the last instruction. Kept along a chain of stages, which is so gone through once for each name. */
+  private atEnd(kind: 'variables' | 'runtime', name: string): Value {
+    const passed: StageEnvironment[] = [];
+    let value: Value | undefined;
     for (let stage: StageEnvironment | undefined = this; stage !== undefined; stage = stage.parent) {
-      for (const name of stage.runtime.keys()) names.add(name);
+      value = lastBefore(stage[kind].get(name), Infinity) ?? stage.inherited[kind].get(name);
+      if (value !== undefined) break;
+      passed.push(stage);
     }
-    return names;
+    for (const stage of passed) stage.inherited[kind].set(name, value ?? ABSENT);
+    return value ?? ABSENT;
   }
 
   /** The argument of the last USER, `name[:group]`; absent when only the base image's user is in force. */
   user(before?: Before): Value {
-    return this.find((stage) => stage.users, before) ?? ABSENT;
+    return lastBefore(this.users, limitOf(before)) ?? this.parent?.last.user ?? ABSENT;
   }
 
   /** The absolute working directory; absent when only the base image's is in force. */
   workdir(before?: Before): Value {
-    return this.find((stage) => stage.workdirs, before) ?? ABSENT;
+    return lastBefore(this.workdirs, limitOf(before)) ?? this.parent?.last.workdir ?? ABSENT;
   }
 
   /** The words of the last SHELL; undefined when the base image's shell is in force. */
   shell(before?: Before): readonly string[] | undefined {
-    for (let stage: StageEnvironment | undefined = this; stage !== undefined; stage = stage.parent) {
-      const limit = stage === this ? (before?.span.start ?? Infinity) : Infinity;
-      const setting = stage.shells.findLast(({ at }) => at < limit);
-      if (setting !== undefined) return setting.words;
-    }
-    return undefined;
+    const limit = limitOf(before);
+    return this.shells.findLast(({ at }) => at < limit)?.words ?? this.parent?.last.shell;
   }
 
   /** The value of a word of an instruction (COPY, WORKDIR, USER, …) with variables filled in; undefined if not known. */
@@ -127,15 +132,6 @@ export class StageEnvironment {
     const value = this.variable(name, before);
     // NOTE: absent means not set in this file; the base image may set it, so it is unknown rather than unset.
     return value.kind === 'known' ? value.value : UNKNOWN;
-  }
-
-  private find(settings: (stage: StageEnvironment) => readonly Setting[] | undefined, before: Before): Value | undefined {
-    for (let stage: StageEnvironment | undefined = this; stage !== undefined; stage = stage.parent) {
-      const limit = stage === this ? (before?.span.start ?? Infinity) : Infinity;
-      const value = lastBefore(settings(stage), limit);
-      if (value !== undefined) return value;
-    }
-    return undefined;
   }
 
   private apply(instruction: Instruction): void {
@@ -213,6 +209,10 @@ function push(map: Map<string, Setting[]>, name: string, setting: Setting): void
   const settings = map.get(name);
   if (settings === undefined) map.set(name, [setting]);
   else settings.push(setting);
+}
+
+function limitOf(before: Before): number {
+  return before?.span.start ?? Infinity;
 }
 
 function lastBefore(settings: readonly Setting[] | undefined, limit: number): Value | undefined {

@@ -1,12 +1,15 @@
 /**
- * Takes one text of shell script apart into its simple commands: the walk over the syntax, what runs and what may not,
- * and the scripts inside scripts.
+ * Takes one text of shell script apart into its simple commands: the walk over the syntax, which says what may not run and what
+ * becomes of a failure, and on into the scripts inside scripts. A command's own words are read in `simple-command.ts`, its wrappers taken
+ * off in `innermost.ts`.
  */
-import type { Assignment, Command, ExecWord, Redirect, Script, ShellState, ShellWord, Span, Wrapper } from './dockerfile.js';
+import type { Assignment, Command, ExecWord, Redirect, Script, ShellState, Wrapper } from './dockerfile.js';
+import { type GivenScript, type Innermost, innermost } from './innermost.js';
 import { applyAssignment, applyBuiltin, hasEffect, namesAssignedIn } from './shell-effects.js';
-import { changesOptions, exemptionInSubstitution, lastChangeOfOptions, startedShell, stateInSubstitution } from './shell-options.js';
+import { changesOptions, exemptionInSubstitution, lastChangeOfOptions, mayInheritErrexit, stateInSubstitution } from './shell-options.js';
 import { conditionally, type Place, placeOf, TextTraits } from './shell-place.js';
 import { ShellScope } from './shell-scope.js';
+import { scriptInBackticks } from './shell-scripts.js';
 import { type Substitution, visitArithmetic, visitSubstitutions, visitTest } from './shell-substitutions.js';
 import {
   type AndOr,
@@ -14,15 +17,13 @@ import {
   hasErrors,
   type Pipeline,
   parseShell,
-  type Redirection,
-  type ShellAssignment,
   type ShellHeredoc,
   type SimpleCommand,
   type Statement,
 } from './shell-syntax.js';
-import { NO_TEXT, type ShellText, ShellTextBuilder, shellText, spanOf } from './shell-text.js';
-import { type Budget, type ReadWord, readWholeWord, readWord, scriptInHeredoc, scriptInWord, type WordContext } from './shell-words.js';
-import { baseName, shellName, unwrap } from './wrappers.js';
+import type { ShellText } from './shell-text.js';
+import type { Budget, ReadWord, WordContext } from './shell-words.js';
+import { execCommand, heredocOfCat, timeWords, type WrittenCommand, writtenCommand } from './simple-command.js';
 
 /** A script while it is being read. */
 export interface MutableScript extends Script {
@@ -58,18 +59,6 @@ export interface Inherited {
 /** What a script has that nothing else runs. */
 export const OUTERMOST: Inherited = { wrappers: [], assignments: [], redirects: [], substituted: false };
 
-/** A command whose wrappers are still on. */
-interface RawCommand {
-  readonly words: readonly ReadWord[];
-  readonly assignments: readonly Assignment[];
-  readonly redirects: readonly Redirect[];
-  readonly span: Span;
-  readonly place: Place;
-  readonly joint: Joint;
-  /** What a shell without a script reads; made only when one does. */
-  readonly standardInput: () => ShellText | undefined;
-}
-
 /** Where the instruction's own command stands: its failure is the instruction's. */
 export const OUTERMOST_PLACE: Place = placeOf(false, true, false);
 
@@ -101,24 +90,15 @@ export class ScriptReader implements WordContext {
 
   /** @param place where the script stands: what becomes of its status */
   readAll(place: Place, joint: Joint): void {
-    const { statements, clean } = parseShell(this.text.text.text);
+    const { text } = this.text.text;
+    if (mayInheritErrexit(text)) this.scope.mayInheritErrexit = true;
+    const { statements, clean } = parseShell(text);
     if (!clean) this.shared.script.complete = false;
     this.readStatements(statements, place, joint);
   }
 
   readExecWords(execWords: readonly ExecWord[]): void {
-    if (execWords.length === 0) return;
-    const texts = new Map<ShellWord, ShellText>();
-    const words = execWords.map(({ value, span, text }): ReadWord => {
-      const word = { text: JSON.stringify(value), value, prefix: value, glob: false, quoted: true, span };
-      texts.set(word, shellText(text));
-      return { word, tail: '', syntax: undefined };
-    });
-    const start = execWords[0]?.span.start ?? 0;
-    const span = { start, end: execWords.at(-1)?.span.end ?? start };
-    const noInput = () => undefined;
-    const raw = { words, assignments: [], redirects: [], span, place: OUTERMOST_PLACE, joint: {}, standardInput: noInput };
-    this.takeOffWrappers(raw, (word) => texts.get(word.word) ?? NO_TEXT);
+    if (execWords.length > 0) this.readWritten(execCommand(execWords), OUTERMOST_PLACE, {});
   }
 
   /** The last statement's status is the list's; nothing looks at that of the others. */
@@ -349,7 +329,7 @@ export class ScriptReader implements WordContext {
     const fate = last > 0 ? this.fateAt(outer) : undefined;
     node.commands.forEach((command, index) => {
       const joined: Joint = { connector: index > 0 ? '|' : joint.connector, pipeline };
-      const timed = index === 0 && command.type === 'Command' ? this.timeWords(node) : [];
+      const timed = index === 0 && command.type === 'Command' ? timeWords(this, node) : [];
       const read = (inner: Place) =>
         command.type === 'Command'
           ? this.readCommand(command, inner, joined, timed, heredocOfCat(node.commands[index - 1]))
@@ -378,80 +358,17 @@ export class ScriptReader implements WordContext {
     return pipefail === true || ofPipeline === swallowed ? ofPipeline : undefined;
   }
 
-  /** bash reads `time` as a keyword; as words it is one wrapper more. */
-  private timeWords(node: Pipeline): ReadWord[] {
-    const words: ReadWord[] = [];
-    for (const prefix of node.prefixes) {
-      if (prefix.type !== 'Time') continue;
-      words.push(this.literalWord(prefix.pos, prefix.keywordEnd));
-      if (prefix.posix !== undefined) words.push(this.literalWord(prefix.posix.pos, prefix.posix.end));
-    }
-    return words;
-  }
-
-  private literalWord(start: number, end: number): ReadWord {
-    const text = this.text.written.slice(start, end);
-    const span = spanOf(this.text, start, end);
-    return { word: { text, value: text, prefix: text, glob: false, quoted: false, span }, tail: '', syntax: undefined };
-  }
-
   private readCommand(node: SimpleCommand, place: Place, joint: Joint, timed: readonly ReadWord[], piped: ShellHeredoc | undefined): void {
-    const words: ReadWord[] = [...timed];
-    const assignments: Assignment[] = [];
-    const redirects: Redirect[] = [];
-    const declared: ShellAssignment[] = [];
-    const prefixed: ShellAssignment[] = [];
-    let end = -1;
+    const command = writtenCommand(this, node, timed, piped);
+    this.readWritten(command, place, joint);
 
-    for (const item of node.prefix) {
-      if (item.type === 'Assignment') {
-        assignments.push(this.readAssignment(item));
-        prefixed.push(item);
-        end = item.end;
-      } else {
-        redirects.push(this.readRedirect(item));
-      }
-    }
-    if (node.name !== undefined) {
-      words.push(...readWord(this, node.name));
-      end = node.name.end;
-    }
-    for (const item of node.suffix) {
-      if (item.type === 'Word') {
-        words.push(...readWord(this, item));
-        end = item.end;
-      } else if (item.type === 'Assignment') {
-        words.push(this.readDeclaration(item));
-        declared.push(item);
-        end = item.end;
-      } else {
-        redirects.push(this.readRedirect(item));
-      }
-    }
-
-    const start = prefixed[0]?.pos ?? node.name?.pos ?? node.pos;
-    const span = spanOf(this.text, start, end < 0 ? node.end : end);
-    const from = timed[0]?.word.span.start ?? span.start;
-    const raw: RawCommand = {
-      words,
-      assignments,
-      redirects,
-      span: { start: from, end: span.end },
-      place,
-      joint,
-      standardInput: () => this.standardInput(node, piped),
-    };
-    this.takeOffWrappers(raw, (word) => this.scriptIn(word));
-
-    if (words.length === 0) {
-      for (const assignment of prefixed) applyAssignment(this, assignment, false);
-    } else if (hasEffect(words[0]?.word.value ?? '')) {
-      applyBuiltin(
-        this,
-        words[0]?.word.value ?? '',
-        words.slice(1).map(({ word }) => word),
-        declared,
-      );
+    const [first] = command.words;
+    if (first === undefined) {
+      for (const item of node.prefix) if (item.type === 'Assignment') applyAssignment(this, item, false);
+    } else if (first.word.value !== undefined && hasEffect(first.word.value)) {
+      const args = command.words.slice(1).map(({ word }) => word);
+      const declared = node.suffix.filter((item) => item.type === 'Assignment');
+      applyBuiltin(this, first.word.value, args, declared);
     }
 
     if (node.name === undefined) {
@@ -478,153 +395,68 @@ export class ScriptReader implements WordContext {
     this.readSubstitution(last, placeOf(conditional, isHeeded ? this.fateAt(place) : this.traits.swallowed, exempt));
   }
 
-  private readAssignment(node: ShellAssignment): Assignment {
-    const span = spanOf(this.text, node.pos, node.end);
-    const { name, value } = node;
-    return { name, value: value.type === 'Word' ? readWholeWord(this, value).word : undefined, span };
+  /** Adds what is left of a command without its wrappers: itself, or the commands of the script it runs. */
+  private readWritten(command: WrittenCommand, place: Place, joint: Joint): void {
+    const inner = innermost(command, this.inherited);
+    // `exec` puts the command in the place of the shell.
+    const fate = inner.replacesShell && !this.scope.trapsFailure ? this.exit : this.fateAt(place);
+    const redirects = this.inherited.redirects.length === 0 ? command.redirects : [...this.inherited.redirects, ...command.redirects];
+    if (inner.script !== undefined && this.readNested(inner.script, inner, redirects, fate, place, joint)) return;
+
+    const { shared } = this;
+    const { name, words, wrappers, assignments } = inner;
+    shared.script.commands.push({
+      script: shared.script,
+      name,
+      words,
+      args: words.slice(1),
+      wrappers,
+      assignments,
+      redirects,
+      span: command.span,
+      pipeline: joint.pipeline ?? shared.pipelines++,
+      conditional: place.conditional,
+      substituted: this.inherited.substituted,
+      shell: this.scope.shell,
+      exemptFromErrexit: place.exempt,
+      failureIsFatal: fate,
+      connector: joint.connector,
+      notes: undefined,
+    });
   }
 
-  /** `NAME=value` behind `export` and its like: an assignment that is also a word. */
-  private readDeclaration(node: ShellAssignment): ReadWord {
-    const { value } = node;
-    const head = this.text.text.text.slice(node.pos, value.pos);
-    const read = value.type === 'Word' ? readWholeWord(this, value).word : undefined;
-    const word: ShellWord = {
-      text: this.text.written.slice(node.pos, node.end),
-      value: read?.value === undefined ? undefined : head + read.value,
-      prefix: head + (read?.prefix ?? ''),
-      glob: false,
-      quoted: read?.quoted ?? false,
-      span: spanOf(this.text, node.pos, node.end),
-    };
-    return { word, tail: '', syntax: undefined };
-  }
-
-  private readRedirect(node: Redirection): Redirect {
-    const span = spanOf(this.text, node.pos, node.end);
-    const { operator, descriptor } = node;
-    return {
-      operator,
-      fileDescriptor: descriptor?.type === 'FileDescriptor' ? descriptor.value : undefined,
-      target: node.type === 'HereDoc' || node.target === undefined ? undefined : readWholeWord(this, node.target).word,
-      span,
-    };
-  }
-
-  /** The script that a heredoc or here-string gives a shell to read, its own or through a pipe. */
-  private standardInput(node: SimpleCommand, piped: ShellHeredoc | undefined): ShellText | undefined {
-    for (const redirect of [...node.redirects].reverse()) {
-      if (redirect.descriptor !== undefined && (redirect.descriptor.type !== 'FileDescriptor' || redirect.descriptor.value !== 0)) continue;
-      if (redirect.type === 'HereDoc') {
-        return scriptInHeredoc(this, redirect.body, redirect.delimiter?.quoted === true, redirect.operator === '<<-');
-      }
-      if (redirect.type === 'HereString') return redirect.target && scriptInWord(this, redirect.target);
-      if (redirect.operator === '<') return undefined;
-    }
-    return piped && scriptInHeredoc(this, piped.body, piped.delimiter?.quoted === true, piped.operator === '<<-');
-  }
-
-  private scriptIn(word: ReadWord): ShellText {
-    if (word.syntax !== undefined) return scriptInWord(this, word.syntax);
-    const builder = new ShellTextBuilder();
-    builder.addValue(word.word.value ?? '', word.word.span);
-    return builder.build(word.word.span.start);
-  }
-
-  /** Takes wrappers off a command and adds what is left: the command, or the commands of the script it runs. */
-  private takeOffWrappers(raw: RawCommand, scriptIn: (word: ReadWord) => ShellText): void {
-    const { words } = raw;
-    const shellWords = words.map((word) => word.word);
-    const wrappers: Wrapper[] = [...this.inherited.wrappers];
-    const assignments: Assignment[] = [...this.inherited.assignments, ...raw.assignments];
-    let hidesEnvironment = false;
-    let replacesShell = false;
-
-    for (let at = 0; ; ) {
-      const name = programName(words[at]);
-      const unwrapped = unwrap(name, shellWords, at);
-      const rest = () => ({ name, words: shellWords.slice(at) });
-      switch (unwrapped.kind) {
-        case 'wrapper':
-          wrappers.push({ name, words: shellWords.slice(at, unwrapped.program) });
-          for (const index of unwrapped.assignments) assignments.push(assignmentOfWord(shellWords[index] as ShellWord));
-          hidesEnvironment ||= unwrapped.hidesEnvironment;
-          replacesShell ||= name === 'exec';
-          at = unwrapped.program;
-          continue;
-        case 'script': {
-          const script = words[unwrapped.script];
-          const hides = hidesEnvironment || unwrapped.hidesEnvironment;
-          const text = script === undefined ? undefined : scriptIn(script);
-          if (text === undefined) break;
-          const shell = startedShell(shellName(name), valuesOf(shellWords.slice(at + 1, unwrapped.script)));
-          const fate = this.fateOf(raw, replacesShell);
-          const scope = this.newProcess(assignments, hides, shell);
-          if (this.readNested(text, raw, [...wrappers, rest()], assignments, scope, fate)) return;
-          break;
-        }
-        case 'standard-input': {
-          const text = raw.standardInput();
-          if (text === undefined) break;
-          const shell = startedShell(shellName(name), valuesOf(shellWords.slice(at + 1)));
-          const fate = this.fateOf(raw, replacesShell);
-          const scope = this.newProcess(assignments, hidesEnvironment, shell);
-          if (this.readNested(text, raw, [...wrappers, rest()], assignments, scope, fate)) return;
-          break;
-        }
-        case 'eval': {
-          const text = joined(words.slice(unwrapped.first).map(scriptIn));
-          if (this.readNested(text, raw, [...wrappers, rest()], assignments, this.scope, this.exit)) return;
-          break;
-        }
-        case 'program':
-          break;
-      }
-      this.add(raw, name, shellWords.slice(at), wrappers, assignments, this.fateOf(raw, replacesShell));
-      return;
-    }
-  }
-
-  /** What becomes of a command's failure; `exec` puts it in the place of the shell. */
-  private fateOf({ place }: RawCommand, replacesShell: boolean): boolean | undefined {
-    return replacesShell && !this.scope.trapsFailure ? this.exit : this.fateAt(place);
-  }
-
-  /**
-   * Reads a script that a command runs; false when the command has to stand for itself.
-   *
-   * @param scope of a new shell, or of this one for `eval`
-   * @param exit what becomes of the failure of the shell that reads it
-   */
+  /** Reads a script that a command runs; false when the command has to stand for itself. */
   private readNested(
-    text: ShellText,
-    raw: RawCommand,
-    wrappers: readonly Wrapper[],
-    assignments: readonly Assignment[],
-    scope: ShellScope,
-    exit: boolean | undefined,
+    { text, shell, hidesEnvironment }: GivenScript,
+    { name, words, wrappers: outer, assignments }: Innermost,
+    redirects: readonly Redirect[],
+    fate: boolean | undefined,
+    place: Place,
+    joint: Joint,
   ): boolean {
     const { shared } = this;
-    const { length } = text.text.text;
     const [hole] = text.holes;
     if (hole !== undefined && text.written.slice(0, hole.start).trim() === '' && text.written.slice(hole.end).trim() === '') {
       // `eval "$(conda shell.bash hook)"` and `sh -c "$(curl …)"` hide no more than `source` and `curl … | sh` do.
       if (!/^\s*(?:\$\(|`)/.test(text.written)) shared.script.complete = false;
       return false;
     }
-    shared.budget.nested -= length;
+    shared.budget.nested -= text.text.text.length;
     if (shared.depth >= MAX_DEPTH || shared.budget.nested < 0) {
       shared.script.complete = false;
       return false;
     }
-    const redirects = [...this.inherited.redirects, ...raw.redirects];
-    const inherited: Inherited = { wrappers, assignments, redirects, substituted: this.inherited.substituted };
+    const inherited: Inherited = { wrappers: [...outer, { name, words }], assignments, redirects, substituted: this.inherited.substituted };
+    const pipeline = joint.pipeline ?? shared.pipelines++;
     const before = shared.script.commands.length;
-    const pipeline = raw.joint.pipeline ?? shared.pipelines++;
     shared.depth++;
-    const reader = new ScriptReader(shared, text, scope, inherited, exit);
-    const place = scope === this.scope ? this.insideEval(raw.place, text) : placeOf(raw.place.conditional, exit, false);
-    reader.readAll(place, { ...raw.joint, pipeline });
+    const next = { ...joint, pipeline };
+    if (shell === undefined) {
+      new ScriptReader(shared, text, this.scope, inherited, this.exit).readAll(this.insideEval(place, text), next);
+    } else {
+      const scope = this.newProcess(assignments, hidesEnvironment, shell);
+      new ScriptReader(shared, text, scope, inherited, fate).readAll(placeOf(place.conditional, fate, false), next);
+    }
     shared.depth--;
     return shared.script.commands.length > before;
   }
@@ -644,79 +476,20 @@ export class ScriptReader implements WordContext {
     return scope;
   }
 
-  private add(
-    raw: RawCommand,
-    name: string,
-    words: readonly ShellWord[],
-    wrappers: readonly Wrapper[],
-    assignments: readonly Assignment[],
-    failureIsFatal: boolean | undefined,
-  ): void {
-    const { shared, inherited } = this;
-    shared.script.commands.push({
-      script: shared.script,
-      name,
-      words,
-      args: words.slice(1),
-      wrappers,
-      assignments,
-      redirects: inherited.redirects.length === 0 ? raw.redirects : [...inherited.redirects, ...raw.redirects],
-      span: raw.span,
-      pipeline: raw.joint.pipeline ?? shared.pipelines++,
-      conditional: raw.place.conditional,
-      substituted: inherited.substituted,
-      shell: this.scope.shell,
-      exemptFromErrexit: raw.place.exempt,
-      failureIsFatal,
-      connector: raw.joint.connector,
-      notes: undefined,
-    });
-  }
-
   private readSubstitution({ script, start, end, isOutput }: Substitution, place: Place): void {
     if (hasErrors(script)) this.shared.script.complete = false;
-    const text = script.source === undefined ? this.text : this.backtickText(script.source, start, end);
+    const text = script.source === undefined ? this.text : scriptInBackticks(this.text, script.source, start, end);
     const substituted = isOutput || this.inherited.substituted;
     const inherited = { ...this.inherited, redirects: [], substituted };
     const traits = text === this.text ? this.traits : undefined;
     const reader = new ScriptReader(this.shared, text, this.scope, inherited, place.status, traits);
     this.scope.subshell(() => {
       const { scope } = this;
-      if (isOutput) scope.shell = stateInSubstitution(scope.shell, text.text.text);
+      if (isOutput) scope.shell = stateInSubstitution(scope.shell, scope.mayInheritErrexit);
       const inner = isOutput ? placeOf(place.conditional, place.status, exemptionInSubstitution(scope.shell, place.exempt)) : place;
       reader.readStatements(script.commands, inner, {});
     });
   }
-
-  /** The script between backticks, in which the parser has removed backslashes. */
-  private backtickText(source: string, start: number, end: number): ShellText {
-    const raw = this.text.text.text;
-    const builder = new ShellTextBuilder();
-    let at = start + 1;
-    let run = at;
-    for (let i = 0; i < source.length; i++, at++) {
-      const character = source.charAt(i);
-      if (raw.charAt(at) === '\\' && raw.charAt(at + 1) === character && /[$`\\"]/.test(character)) {
-        builder.addFrom(this.text, run, at);
-        builder.addValue(character, spanOf(this.text, at, at + 2));
-        at++;
-        run = at + 1;
-      } else if (raw.charAt(at) !== character) {
-        const whole = new ShellTextBuilder();
-        whole.addValue(source, spanOf(this.text, start, end));
-        return whole.build(0);
-      }
-    }
-    builder.addFrom(this.text, run, at);
-    return builder.build(this.text.text.sourceOffset(start));
-  }
-}
-
-/** What `cat <<EOF | sh` hands to the shell. */
-function heredocOfCat(node: CommandSyntax | undefined): ShellHeredoc | undefined {
-  if (node?.type !== 'Command' || node.name?.text !== 'cat' || node.args.length > 0 || node.redirects.length !== 1) return undefined;
-  const [redirect] = node.redirects;
-  return redirect?.type === 'HereDoc' && redirect.descriptor === undefined ? redirect : undefined;
 }
 
 function isTest(node: CommandSyntax): boolean {
@@ -726,43 +499,4 @@ function isTest(node: CommandSyntax): boolean {
 
 function isNegated(node: CommandSyntax | undefined): boolean {
   return node?.type === 'Pipeline' && node.prefixes.filter(({ type }) => type === 'Negation').length % 2 === 1;
-}
-
-function valuesOf(words: readonly ShellWord[]): (string | undefined)[] {
-  return words.map(({ value }) => value);
-}
-
-/** Base name of the program a word names; also when only its directory is unknown, as in `$VENV/bin/pip`. */
-function programName(program: ReadWord | undefined): string {
-  if (program === undefined) return '';
-  const { value } = program.word;
-  if (value !== undefined) return baseName(value);
-  return program.tail.includes('/') ? baseName(program.tail) : '';
-}
-
-/** `NAME=value` as `env` and `sudo` take it: a word like any other. */
-function assignmentOfWord(word: ShellWord): Assignment {
-  const equals = word.prefix.indexOf('=');
-  const name = word.prefix.slice(0, equals);
-  const shift = word.text.startsWith(`${name}=`) ? equals + 1 : 0;
-  const value: ShellWord = {
-    ...word,
-    text: word.text.slice(shift),
-    value: word.value?.slice(equals + 1),
-    prefix: word.prefix.slice(equals + 1),
-    span: { start: Math.min(word.span.start + shift, word.span.end), end: word.span.end },
-  };
-  return { name, value, span: word.span };
-}
-
-/** What `eval` runs: its words with blanks between them. */
-function joined(texts: readonly ShellText[]): ShellText {
-  const [first] = texts;
-  if (texts.length === 1 && first !== undefined) return first;
-  const builder = new ShellTextBuilder();
-  for (const [index, text] of texts.entries()) {
-    if (index > 0) builder.addSource(' ', text.text.sourceOffset(0));
-    builder.addFrom(text, 0, text.text.text.length);
-  }
-  return builder.build(first?.text.sourceOffset(0) ?? 0);
 }

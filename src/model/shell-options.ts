@@ -65,14 +65,19 @@ export function lastChangeOfOptions(script: string): number {
 
 const CHANGING = /\b(?:set|setopt|unsetopt|shopt)\s+[-+\w$"']/;
 
+/** Whether a script may set the options with which bash keeps `errexit` in `$(…)`. */
+export function mayInheritErrexit(script: string): boolean {
+  return script.includes('inherit_errexit') || script.includes('posix');
+}
+
 /**
  * The state in `$(…)`. Measured on 2026-11-21: bash 5.2 and the ash of BusyBox 1.35 take `errexit` off there; bash does not
  * with `inherit_errexit` or started as `sh`; dash 0.5.12, zsh 5.9 and ksh93u+m never do.
  */
-export function stateInSubstitution(state: ShellState, script: string): ShellState {
+export function stateInSubstitution(state: ShellState, mayInherit: boolean): ShellState {
   const { name, errexit, pipefail } = state;
   if (errexit === false || name === 'dash' || name === 'zsh' || name === 'ksh' || name === 'mksh') return state;
-  const isOff = name === 'ash' || (name === 'bash' && !/\binherit_errexit\b|\bposix\b/.test(script));
+  const isOff = name === 'ash' || (name === 'bash' && !mayInherit);
   return shellState(name, isOff ? false : undefined, pipefail);
 }
 

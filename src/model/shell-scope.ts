@@ -23,6 +23,8 @@ export class ShellScope {
   private assignments = 0;
   /** Whether a trap may end the shell, so that its status is not that of what has failed. */
   trapsFailure = false;
+  /** Whether a script that this shell reads may make it keep `errexit` in `$(…)`. */
+  mayInheritErrexit = false;
   /** While a function's body is read: assignments up to this one may be outdated when it is called. */
   private functionFloor = 0;
   private reassigned: ReadonlySet<string> | undefined;

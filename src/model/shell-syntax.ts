@@ -11,7 +11,6 @@ export type {
   Assignment as ShellAssignment,
   Command as SimpleCommand,
   HereDoc as ShellHeredoc,
-  HereDocBody,
   ParameterExpansionPart,
   ParsedScript,
   Pipeline,

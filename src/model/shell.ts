@@ -22,15 +22,18 @@ export interface ShellEnvironment {
 /**
  * Reads everything an instruction runs. Never throws: what cannot be read makes the script incomplete.
  *
- * A heredoc that is the whole RUN and names an interpreter other than a shell (`#!/usr/bin/env python3`) is a program
- * plimsoll does not know: no commands, incomplete. The same goes for SHELL powershell and cmd.
+ * SPEC: a heredoc that is the whole RUN is the script of the shell, or of the program that its `#!` names; BuildKit expands nothing in
+ * it. Otherwise the shell gets the line with the bodies behind it.
+ *
+ * A program other than a shell (`#!/usr/bin/env python3`) is one plimsoll does not know: no commands, incomplete. The same goes
+ * for SHELL powershell and cmd.
  */
 export function readScript(instruction: RunningInstruction, stage: Stage, environment: ShellEnvironment): Script {
   const script: MutableScript = { instruction, stage, commands: [], complete: true, notes: undefined };
   try {
     readInstruction(script, environment);
   } catch {
-    // SPEC: one unreadable RUN must not hide what the rest of the file says. The parser documents that it never throws.
+    // One unreadable RUN must not hide what the rest of the file says. The parser documents that it never throws.
     script.commands.length = 0;
     script.complete = false;
   }

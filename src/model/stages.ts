@@ -90,11 +90,7 @@ export function descendants(stage: Stage): readonly Stage[] {
 
 /** Whether the layers of a stage are layers of the final image: it is the final stage, or that one is built from it. */
 export function isInFinalImage(dockerfile: Dockerfile, stage: Stage): boolean {
-  if (dockerfile.finalStage === undefined) return false;
-  for (let current: Stage | undefined = dockerfile.finalStage; current !== undefined; current = current.parent) {
-    if (current === stage) return true;
-  }
-  return false;
+  return dockerfile.stagesOfFinalImage.has(stage);
 }
 
 /** Instructions of a stage and, before them, of the stages it is built from, triggers of ONBUILD too, in the order they are executed. */

@@ -2,7 +2,7 @@
  * The files around a Dockerfile, looked at and never written: a directory tree behind an interface, so that the model stays
  * away from the file system and a test or an editor can hand in its own. Nothing outside the tree can be reached.
  */
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { decodeSource, MAX_SOURCE_BYTES, type SourceFile } from './source-file.js';
 
@@ -12,6 +12,8 @@ export interface FileTree {
   entry(path: string): FileEntry | undefined;
   /** What a directory holds, by name, links not followed; empty when it is none or cannot be read. */
   list(directory: string): readonly NamedEntry[];
+  /** What a link says, which may lead nowhere or out of the tree; undefined when there is none at a path. */
+  link(path: string): string | undefined;
   /** The text of a file; undefined when there is none, when it is no text or has more than {@link MAX_SOURCE_BYTES} bytes. */
   read(path: string): SourceFile | undefined;
 }
@@ -21,6 +23,8 @@ export interface FileEntry {
   readonly kind: 'file' | 'directory';
   /** In bytes; 0 for a directory. */
   readonly size: number;
+  /** Where it is in the tree, links followed. */
+  readonly path: string;
 }
 
 /** A member of a directory. */
@@ -90,10 +94,14 @@ export class Trees {
 /** How many answers a tree remembers: many Dockerfiles of one repository ask for the same files. */
 const MOST_REMEMBERED = 20_000;
 
+/** PATH_MAX of Linux, in bytes there: nothing lies at a longer path. */
+const LONGEST_PATH = 4096;
+
 /** A tree on disk. */
 export class DiskTree implements FileTree {
   private readonly entries = new Map<string, FileEntry | undefined>();
   private readonly lists = new Map<string, readonly NamedEntry[]>();
+  private readonly parents = new Map<string, string | undefined>();
   private realRoot: string | undefined;
 
   /** @param root absolute @param cwd absolute; what the paths of the {@link SourceFile}s are relative to */
@@ -108,6 +116,17 @@ export class DiskTree implements FileTree {
 
   list(directory: string): readonly NamedEntry[] {
     return remembered(this.lists, directory, () => this.readDirectory(directory));
+  }
+
+  link(file: string): string | undefined {
+    if (file === '' || file.split('/').includes('..')) return undefined;
+    const parent = this.realParent(slashed(path.dirname(file)));
+    try {
+      return parent && slashed(readlinkSync(path.join(parent, path.basename(file))));
+    } catch {
+      // No link.
+      return undefined;
+    }
   }
 
   read(file: string): SourceFile | undefined {
@@ -125,8 +144,10 @@ export class DiskTree implements FileTree {
   private look(file: string): FileEntry | undefined {
     const real = this.realPath(file);
     const status = real === undefined ? undefined : statSync(real, { throwIfNoEntry: false });
-    if (status?.isFile() === true) return { kind: 'file', size: status.size };
-    return status?.isDirectory() === true ? { kind: 'directory', size: 0 } : undefined;
+    if (real === undefined || status === undefined) return undefined;
+    const place = slashed(path.relative(this.realRoot ?? '', real));
+    if (status.isFile()) return { kind: 'file', size: status.size, path: place };
+    return status.isDirectory() ? { kind: 'directory', size: 0, path: place } : undefined;
   }
 
   private readDirectory(directory: string): readonly NamedEntry[] {
@@ -145,14 +166,24 @@ export class DiskTree implements FileTree {
 
   /** Where a path leads; undefined when that is nowhere, or outside the tree: a link in a repository may point anywhere. */
   private realPath(file: string): string | undefined {
-    if (file.split('/').includes('..') || path.isAbsolute(file)) return undefined;
+    if (file.length > LONGEST_PATH || file.split('/').includes('..') || path.isAbsolute(file)) return undefined;
     try {
       this.realRoot ??= realpathSync.native(this.root);
-      const real = realpathSync.native(path.join(this.root, file));
-      return isWithin(real, this.realRoot) ? real : undefined;
+      if (file === '') return this.realRoot;
+      const parent = this.realParent(slashed(path.dirname(file)));
+      if (parent === undefined) return undefined;
+      const real = path.join(parent, path.basename(file));
+      if (!lstatSync(real).isSymbolicLink()) return real;
+      const target = realpathSync.native(real);
+      return isWithin(target, this.realRoot) ? target : undefined;
     } catch {
       return undefined;
     }
+  }
+
+  /** Remembered, so that what a long path costs does not grow with the square of its length. */
+  private realParent(directory: string): string | undefined {
+    return remembered(this.parents, directory, () => this.realPath(directory === '.' ? '' : directory));
   }
 }
 

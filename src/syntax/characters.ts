@@ -2,7 +2,10 @@
  * Character classes as Go has them. JavaScript's `\s` and `trim()` differ: they take U+FEFF, which Docker does not.
  */
 
-/** Go's `unicode.IsSpace`. */
+/**
+ * Go's `unicode.IsSpace`. SPEC: a byte order mark is no blank: one at the very start of a file is taken off when it is decoded, any
+ * other is part of the word it stands in.
+ */
 export function isGoSpace(code: number): boolean {
   if (code < 0x80) return code === 0x20 || (code >= 0x09 && code <= 0x0d);
   return (

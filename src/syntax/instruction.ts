@@ -58,7 +58,10 @@ interface Head {
   readonly end: number;
 }
 
-/** SPEC: the line is trimmed of Unicode blanks, then split once at ASCII blanks; flags come first, with ASCII blanks before them. */
+/**
+ * SPEC: the line is trimmed of Unicode blanks, then split once at ASCII blanks; keywords are known in any case. Flags come first,
+ * with ASCII blanks before them, up to the first other word or a bare `--`, which is dropped.
+ */
 function splitHead(text: string, from: number, escape: string): Head {
   const keywordStart = skipSpace(text, from);
   const end = trimEnd(text, keywordStart, text.length);
@@ -286,7 +289,10 @@ class Reader {
     return words;
   }
 
-  /** SPEC: ENV, LABEL and ARG split at Unicode blanks outside quotes; an escape protects the next character. */
+  /**
+   * SPEC: ENV, LABEL and ARG split at Unicode blanks outside quotes, which braces are not: `${A:-x y}` is two words. An escape
+   * protects the next character, not in single quotes; a quote that does not close takes the rest.
+   */
   private quotedWords(head: Head): Word[] {
     const text = this.logical.text;
     const words: Word[] = [];
@@ -380,7 +386,10 @@ function firstMatch(character: RegExp, text: string, start: number, end: number)
   return character.test(text) ? Math.min(character.lastIndex - 1, end) : end;
 }
 
-/** The array, or undefined. SPEC: what is no valid JSON array (`['a']`, `["a",]`) is silently taken as shell text or plain words. */
+/**
+ * The array, or undefined. SPEC: what is no valid JSON array (`['a']`, `["a",]`) is silently taken as shell text or plain words; `[]` is
+ * one, of no words.
+ */
 function readJsonArray(text: string): readonly unknown[] | undefined {
   if (text.charCodeAt(skipSpace(text, 0)) !== 0x5b) return undefined;
   try {

@@ -20,7 +20,7 @@ export interface ScannedLine {
   readonly logical: LogicalText;
   /** From its first character to its last, heredoc bodies not included. */
   readonly span: Span;
-  /** 1-based physical lines, heredoc bodies included. */
+  /** 1-based physical lines. SPEC: from the first, be it a lone escape character, to the last, heredoc bodies included. */
   readonly startLine: number;
   readonly endLine: number;
   /** 1-based physical lines of its continuation that are blank. */
@@ -73,6 +73,10 @@ class Scanner {
 
   constructor(private readonly text: string) {}
 
+  /**
+   * SPEC: a line that is blank or begins with `#` behind blanks is no instruction's; a `#` anywhere else is text, and what a
+   * comment ends in continues nothing.
+   */
   run(): Scan {
     for (let line = this.nextLine(); line !== undefined; line = this.nextLine()) {
       const start = skipSpace(this.text, line.start, line.end);
@@ -105,7 +109,10 @@ class Scanner {
     return { number: ++this.lineNumber, start, end, next };
   }
 
-  /** SPEC: directives stand at the very top; the first line that is none ends them, also a blank or ordinary comment. */
+  /**
+   * SPEC: directives stand at the very top, in any order and case, indented or not, each once; the first line that is none ends
+   * them, also a blank or ordinary comment. `escape` is a backslash or a backtick.
+   */
   private readDirective(line: PhysicalLine, start: number): boolean {
     const nameStart = skipSpace(this.text, start + 1, line.end);
     const match = this.text[start] === '#' ? DIRECTIVE.exec(this.text.slice(nameStart, line.end)) : null;
@@ -146,7 +153,7 @@ class Scanner {
 
   /**
    * SPEC: only the first line loses the blanks it begins with. Blank lines and comments inside a continuation are left out, so
-   * a comment as the last line joins the instruction behind it; what a comment ends in continues nothing.
+   * a comment as the last line joins the instruction behind it. An escape at the end of the file continues nothing.
    */
   private readLogicalLine(first: PhysicalLine, start: number): void {
     const builder = new LogicalTextBuilder();

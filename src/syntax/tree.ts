@@ -21,6 +21,7 @@ export interface SyntaxTree {
 /** A parser directive in the block at the top of the file: `# syntax=…`, `# escape=…`, `# check=…`. */
 export interface Directive {
   readonly name: 'syntax' | 'escape' | 'check';
+  /** SPEC: of `syntax`, BuildKit takes what stands in front of the first blank for the frontend. */
   readonly value: string;
   readonly span: Span;
   readonly valueSpan: Span;
@@ -150,7 +151,11 @@ export interface Heredoc {
 export interface Mount {
   readonly flag: Flag;
   readonly type: string;
-  /** Options by their canonical lower-case name (`dst` and `destination` are `target`, `src` is `source`). */
+  /**
+   * Options by their canonical lower-case name (`dst` and `destination` are `target`, `src` is `source`). SPEC: what is not given is not
+   * filled in here: `target` is the working directory, of a secret `/run/secrets/<id>` unless it has `env`; the `id` of a cache is its
+   * target, of ssh `default`; `sharing` is shared; cache and tmpfs can be written to, the others not.
+   */
   readonly options: ReadonlyMap<string, string>;
   /** The same in the order written, repetitions and all; the value is absent for a bare `readonly` and the like. */
   readonly fields: readonly { readonly name: string; readonly value: string | undefined }[];
@@ -266,7 +271,7 @@ export interface OnbuildInstruction extends InstructionBase {
   readonly keyword: 'ONBUILD';
   readonly trigger?: Instruction | undefined;
 }
-/** A line whose keyword Docker does not know. */
+/** A line whose keyword Docker does not know. SPEC: it reads on behind it, and refuses the file when it has read all of it. */
 export interface UnknownInstruction extends InstructionBase {
   readonly keyword: 'UNKNOWN';
 }

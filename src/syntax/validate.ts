@@ -36,7 +36,10 @@ import {
 } from './value-formats.js';
 import { type Expansion, expandedWords, expandHeredocBody, expandWord, type Lookup, PLATFORM_ARGUMENTS, UNKNOWN } from './variable.js';
 
-/** The flags of each instruction: `value` once, `list` any number of times, `boolean` with or without `=true`. */
+/**
+ * The flags of each instruction: `value` once, `list` any number of times, `boolean` with or without `=true`. SPEC: names are known in
+ * this case only, and an instruction that is not here takes none.
+ */
 const FLAGS: Readonly<Record<string, Readonly<Record<string, 'value' | 'list' | 'boolean'>>>> = {
   FROM: { platform: 'value' },
   ADD: {
@@ -73,7 +76,7 @@ interface Check {
   readonly lookup: Lookup;
 }
 
-/** Every problem of a tree that the scanner has not found already, in no particular order. */
+/** Every problem of a tree that the scanner has not found already, in no particular order. SPEC: a file without instructions is one. */
 export function validate(tree: Omit<SyntaxTree, 'problems'>): readonly SyntaxProblem[] {
   const problems: SyntaxProblem[] = [];
   const report: Report = (code, span, data = {}) => problems.push({ code, span, data });
@@ -96,6 +99,7 @@ function isSomethingElse(instructions: readonly Instruction[]): boolean {
   return instructions.every(({ keywordText }) => nearest(keywordText.toUpperCase(), KEYWORDS) === undefined);
 }
 
+/** SPEC: there is a FROM, and nothing but ARG in front of the first. FROM sees those ARGs and the platform's alone. */
 function checkStages(tree: Omit<SyntaxTree, 'problems'>, report: Report): void {
   const { escape } = tree;
   const stages = new StageNames(tree);
@@ -159,12 +163,14 @@ function checkInstruction(instruction: Instruction, check: Check): void {
       checkCopy(instruction, check, missing);
       break;
     case 'RUN':
+      // SPEC: RUN, CMD and ENTRYPOINT may be empty.
       for (const mount of instruction.mounts) {
         const fault = mountFault(mount, check.escape);
         if (fault !== undefined) report(fault.code, mount.flag.span, fault.data);
       }
       break;
     case 'SHELL':
+      // SPEC: a JSON array only, of one word at least.
       if (instruction.command.form === 'shell') {
         if (rest(instruction) === '') missing('a JSON array');
         else report('shell-not-json', instruction.command.span);
@@ -189,6 +195,7 @@ function checkInstruction(instruction: Instruction, check: Check): void {
       for (const word of instruction.words) checkPorts(word, check);
       break;
     case 'VOLUME':
+      // SPEC: no path may be blank, nor be empty once it is expanded.
       if (instruction.words.length === 0) missing('a path');
       for (const word of instruction.words) {
         const { value } = checkWord(word, check);
@@ -277,6 +284,7 @@ function checkOwner({ flags }: CopyInstruction, { escape, report }: Check): void
   }
 }
 
+/** SPEC: an image, or an image, AS in any case and a name: a letter, then letters, digits, `-`, `_` and `.`, in any case. */
 function checkFrom(from: FromInstruction, check: Check, missing: (what: string) => void): void {
   const { words, image, alias } = from;
   const [, second] = words;
@@ -289,6 +297,7 @@ function checkFrom(from: FromInstruction, check: Check, missing: (what: string) 
   if (image !== undefined) checkWord(image, check);
 }
 
+/** SPEC: sources and a destination; COPY fetches nothing, so an address is refused. */
 function checkCopy(instruction: CopyInstruction, check: Check, missing: (what: string) => void): void {
   const { report } = check;
   const { keyword, words, sources, destination } = instruction;
@@ -337,6 +346,7 @@ function checkChecksum({ flags, sources }: CopyInstruction, values: readonly str
   else if (kind === 'http' && !isDigest(checksum)) report('checksum', flag.valueSpan ?? flag.span, { value: printable(checksum) });
 }
 
+/** SPEC: the image is expanded, its quotes go, and what is left is an earlier stage, `scratch` or a reference; nothing is none of them. */
 function checkBase({ image }: FromInstruction, stages: StageNames, { escape, report, lookup }: Check, declared: ReadonlySet<string>): void {
   if (image === undefined) return;
   const { value, references } = expandWord(image.text, escape, lookup);
@@ -467,6 +477,7 @@ function checkText(text: string, span: Span, { escape, report, lookup }: Check):
   return expansion;
 }
 
+/** SPEC: `KEY value` is one pair and needs its value; else each word needs a `=`, with something in front of it. */
 function checkPairs(instruction: Extract<Instruction, { keyword: 'ENV' | 'LABEL' }>, check: Check, missing: (what: string) => void): void {
   const { report } = check;
   const { keyword } = instruction;
@@ -488,6 +499,7 @@ function checkPairs(instruction: Extract<Instruction, { keyword: 'ENV' | 'LABEL'
   }
 }
 
+/** SPEC: NONE and nothing behind it, or CMD and a command; both in any case. */
 function checkHealthcheck(instruction: HealthcheckInstruction, report: Report, missing: (what: string) => void): void {
   const { type, command } = instruction;
   if (type === undefined) return missing('CMD or NONE');
@@ -542,7 +554,7 @@ function checkTriggered({ trigger }: OnbuildInstruction, stages: StageNames, che
 const PARSER_FAULTS: ReadonlySet<SyntaxProblemCode> = new Set(['json-not-strings', 'key-value', 'key-without-value']);
 
 /** A name that may hold anything, for a message: control characters shown, cut at forty. */
-export function printable(name: string): string {
+function printable(name: string): string {
   const shown = [...name.slice(0, 40)].map((char) =>
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u.test(char) ? `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}` : char,
   );

@@ -213,6 +213,7 @@ class Lexer {
     return escape + next;
   }
 
+  /** SPEC: single quotes hold everything as it is, escapes too. */
   private singleQuoted(): string {
     const { escape, quotes } = this.options;
     const start = this.at;
@@ -364,6 +365,7 @@ class Lexer {
     return text === UNKNOWN ? '' : text;
   }
 
+  /** SPEC: a variable that is not set is empty. */
   private plainValue(name: string, start: number, written: string): string {
     this.reference(name, start, '');
     const value = this.options.lookup(name);
