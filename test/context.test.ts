@@ -350,6 +350,8 @@ describe('a build that a compose file describes', () => {
     const files = { 'compose.yaml': compose('a'), 'compose.b.yaml': compose('b'), 'a/x': '' };
     expect(directory('FROM x\nCOPY . .\n', files, 'docker/Dockerfile')).toBeUndefined();
     expect(directory('FROM x\nCOPY x .\n', files, 'docker/Dockerfile')).toBe('a');
+    const third = { ...files, 'b/x': '', 'compose.c.yaml': compose('c'), 'c/x': '', 'c/y': '' };
+    expect(directory('FROM x\nCOPY x y .\n', third, 'docker/Dockerfile')).toBe('c');
   });
   it('may stand in a bake file', () => {
     const bake =

@@ -132,13 +132,12 @@ export function contextDirectory(dockerfile: Dockerfile, place: Surroundings, bu
   const named = [...new Set(builds.map(({ directory }) => directory))];
   if (named.length === 1) return named[0];
   const candidates = named.length > 1 ? named : directoriesUp(parentOf(place.dockerfile));
-  let best: { readonly directory: string; readonly count: number } | undefined;
-  for (const directory of candidates) {
-    const count = sources.filter((source) => place.tree.entry(inDirectory(directory, source)) !== undefined).length;
-    if (best === undefined || count > best.count) best = { directory, count };
-    else if (count === best.count && named.length > 1) return undefined;
-  }
-  return best?.count === 0 && sources.length > 0 ? undefined : best?.directory;
+  const counts = candidates.map(
+    (directory) => sources.filter((source) => place.tree.entry(inDirectory(directory, source)) !== undefined).length,
+  );
+  const most = counts.reduce((larger, count) => Math.max(larger, count), 0);
+  const isTie = named.length > 1 && counts.indexOf(most) !== counts.lastIndexOf(most);
+  return isTie || (most === 0 && sources.length > 0) ? undefined : candidates[counts.indexOf(most)];
 }
 
 /** What COPYs take from the context by name: neither the whole of it nor patterns, which may fit nothing. */
