@@ -1,7 +1,7 @@
 /**
  * The program as a function of its arguments and streams. It wires the other rooms together and decides nothing itself.
  */
-import { statSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { rules } from '../rules/index.js';
@@ -12,6 +12,7 @@ import { type Failure, type FileReport, type Report, SEVERITY_RANK, type Severit
 import { text } from './reporters/text.js';
 import type { Preset } from './rule.js';
 import { discover } from './source/discover.js';
+import { repositoryAbove } from './source/file-tree.js';
 import { colorsFor, isUtf8Locale, wantsColor } from './terminal.js';
 import { VERSION } from './version.js';
 
@@ -305,11 +306,7 @@ async function writeSarif(report: Report, write: (part: string) => void, places:
 /** The directory that paths in CI reports are relative to: the workspace, else the git repository, else `cwd`. */
 function repositoryRoot(env: Environment, cwd: string): string {
   const workspace = env['GITHUB_WORKSPACE'];
-  if (workspace !== undefined && workspace !== '') return workspace;
-  for (let directory = cwd; ; directory = path.dirname(directory)) {
-    if (statSync(path.join(directory, '.git'), { throwIfNoEntry: false }) !== undefined) return directory;
-    if (path.dirname(directory) === directory) return cwd;
-  }
+  return workspace !== undefined && workspace !== '' ? workspace : (repositoryAbove(cwd) ?? cwd);
 }
 
 function exitCodeFor(files: readonly FileReport[], flags: LintFlags): ExitCode {

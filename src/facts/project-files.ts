@@ -54,37 +54,45 @@ export function listedRequirements(install: PipInstall, { context, script }: Pro
   if (context === undefined || requirementFiles.length + constraintFiles.length === 0) return NOTHING;
   const found = { requirements: [] as ListedRequirement[], constraints: [] as ListedRequirement[], complete: true };
   const directory = directoryOf(command);
+  const ask = (path: string, isConstraint: boolean): AskedFile => ({
+    place: isPath(path) ? placeOf(path, directory) : undefined,
+    isConstraint,
+    word: command.args.find(({ value }) => value?.endsWith(path)),
+  });
+  const asked = [...requirementFiles.map((path) => ask(path, false)), ...constraintFiles.map((path) => ask(path, true))];
   const seen = new Set<string>();
-  const named = [
-    ...requirementFiles.map((path) => ({ path, isConstraint: false })),
-    ...constraintFiles.map((path) => ({ path, isConstraint: true })),
-  ];
-  for (const { path, isConstraint } of named) {
-    const word = command.args.find(({ value }) => value?.endsWith(path));
-    const waiting = [{ place: isPath(path) ? placeOf(path, directory) : undefined, isConstraint }];
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      const { place } = next;
-      if (place !== undefined && seen.has(place)) continue;
-      const file = place === undefined || seen.size >= MOST_FILES ? undefined : requirementsAt(place, command, context, script);
-      if (place === undefined || file === undefined || word === undefined) {
-        found.complete = false;
+  for (const { place, isConstraint, word } of asked) {
+    const key = `${isConstraint} ${place}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const file = place === undefined || seen.size > MOST_FILES ? undefined : requirementsAt(place, command, context, script);
+    if (place === undefined || file === undefined || word === undefined) {
+      found.complete = false;
+      continue;
+    }
+    if (file.content.problems.length > 0) found.complete = false;
+    for (const entry of file.content.entries) {
+      if (entry.kind === 'option') continue;
+      if (entry.kind !== 'requirement') {
+        const inside = isPath(entry.path.text) ? joinPath(parentOf(place), entry.path.text) : undefined;
+        asked.push({ place: inside, isConstraint: isConstraint || entry.kind === 'constraint', word });
         continue;
       }
-      seen.add(place);
-      if (file.content.problems.length > 0) found.complete = false;
-      for (const entry of file.content.entries) {
-        if (entry.kind === 'include' || entry.kind === 'constraint') {
-          const inside = isPath(entry.path.text) ? joinPath(parentOf(place), entry.path.text) : undefined;
-          waiting.push({ place: inside, isConstraint: next.isConstraint || entry.kind === 'constraint' });
-        }
-        if (entry.kind !== 'requirement') continue;
-        const requirement = entry.isEditable ? undefined : readRequirement(entry.requirement.text);
-        if (requirement === undefined) found.complete = false;
-        else (next.isConstraint ? found.constraints : found.requirements).push({ entry, requirement, file, word });
-      }
+      const requirement = entry.isEditable ? undefined : readRequirement(entry.requirement.text);
+      if (requirement === undefined) found.complete = false;
+      else (isConstraint ? found.constraints : found.requirements).push({ entry, requirement, file, word });
     }
   }
   return found;
+}
+
+/** A file that an install reads, or that another one includes. */
+interface AskedFile {
+  /** Absolute; undefined for an address, and where the directory is not known. */
+  readonly place: string | undefined;
+  readonly isConstraint: boolean;
+  /** The word of the command that names it, or the file that includes it. */
+  readonly word: ShellWord | undefined;
 }
 
 function requirementsAt(

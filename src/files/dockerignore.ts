@@ -9,7 +9,7 @@
 import type { Span } from '../source/source-file.js';
 import { globVerdict } from './glob.js';
 import { expressionTest } from './go-expression.js';
-import type { Problem } from './placed.js';
+import { lineEnd, type Problem } from './placed.js';
 
 /** One line of an ignore file. */
 export interface IgnorePattern {
@@ -94,8 +94,7 @@ function trim(text: string): string {
 /** SPEC: Go's scanner ends a line at `\n` alone; a `\r` inside a line belongs to the pattern. */
 function* linesOf(text: string): Generator<Span> {
   for (let start = 0; start < text.length; ) {
-    const found = text.indexOf('\n', start);
-    const end = found < 0 ? text.length : found;
+    const end = lineEnd(text, start);
     yield { start, end };
     start = end + 1;
   }

@@ -5,7 +5,7 @@
  * Source: github.com/hashicorp/hcl, hclsyntax/spec.md (v2.24, 2025-08).
  */
 import type { Span } from '../source/source-file.js';
-import type { Problem } from './placed.js';
+import { lineEnd, type Problem } from './placed.js';
 import type { ListNode, MapNode, ScalarNode, TreeEntry, TreeNode } from './tree.js';
 
 /** A block: `target "web" { … }`. */
@@ -121,11 +121,6 @@ function skipBlank(reading: Reading, lines: boolean): void {
 
 function isLineComment(text: string, at: number): boolean {
   return text.charAt(at) === '#' || text.startsWith('//', at);
-}
-
-function lineEnd(text: string, start: number): number {
-  const found = text.indexOf('\n', start);
-  return found < 0 ? text.length : found;
 }
 
 function skipLine(reading: Reading, from: number): void {

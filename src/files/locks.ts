@@ -4,6 +4,7 @@
  * Sources (2026-11): the formats as uv 0.9, Poetry 1.8 and 2, PDM 2, Pipenv, pip (packaging.python.org's pylock.toml), conda-lock 1
  * to 3, pixi (versions 4 to 7), conda's explicit lists, renv and Julia's Pkg (manifest formats 1 and 2) write them.
  */
+import { lineEnd } from './placed.js';
 import { tomlValue } from './toml.js';
 
 /** The program whose lock it is; `conda-explicit` is a list of addresses below `@EXPLICIT`. */
@@ -145,18 +146,33 @@ function lockOf(kind: LockKind, packages: readonly LockedPackage[], about: { req
   };
 }
 
-function readUv(text: string): Lock | undefined {
+/** What is special to a lock of pip's packages in TOML: where each comes from, in which groups it is, and what Python it asks for. */
+interface PipLock {
+  readonly kind: LockKind;
+  readonly source: (entry: Table) => LockedSource;
+  readonly groups?: (entry: Table) => readonly string[] | undefined;
+  readonly requiresPython: (lock: Table) => unknown;
+}
+
+/** SPEC: a list of tables with `name` and `version`; PEP 751 calls it `packages`, all others `package`. */
+function readPipLock(text: string, { kind, source, groups, requiresPython }: PipLock): Lock | undefined {
   const lock = tomlValue(text);
   if (lock === undefined) return undefined;
-  const packages = tablesOf(lock['package']).flatMap((entry) =>
+  const packages = tablesOf(lock[kind === 'pylock' ? 'packages' : 'package']).flatMap((entry) =>
     packageOf({
       name: textOf(entry['name']),
       version: textOf(entry['version']),
       manager: 'pip',
-      source: uvSource(tableOf(entry['source'])),
+      source: source(entry),
+      groups: groups?.(entry),
     }),
   );
-  return lockOf('uv', packages, { requiresPython: lock['requires-python'] });
+  return lockOf(kind, packages, { requiresPython: requiresPython(lock) });
+}
+
+function readUv(text: string): Lock | undefined {
+  const source = (entry: Table) => uvSource(tableOf(entry['source']));
+  return readPipLock(text, { kind: 'uv', source, requiresPython: (lock) => lock['requires-python'] });
 }
 
 function uvSource(source: Table = {}): LockedSource {
@@ -171,15 +187,12 @@ function uvSource(source: Table = {}): LockedSource {
 }
 
 function readPoetry(text: string): Lock | undefined {
-  const lock = tomlValue(text);
-  if (lock === undefined) return undefined;
-  const packages = tablesOf(lock['package']).flatMap((entry) => {
-    const category = textOf(entry['category']);
-    const groups = textsOf(entry['groups']) ?? (category === undefined ? undefined : [category]);
-    const source = poetrySource(tableOf(entry['source']));
-    return packageOf({ name: textOf(entry['name']), version: textOf(entry['version']), manager: 'pip', source, groups });
+  return readPipLock(text, {
+    kind: 'poetry',
+    source: (entry) => poetrySource(tableOf(entry['source'])),
+    groups: (entry) => textsOf(entry['groups']) ?? (typeof entry['category'] === 'string' ? [entry['category']] : undefined),
+    requiresPython: (lock) => tableOf(lock['metadata'])?.['python-versions'],
   });
-  return lockOf('poetry', packages, { requiresPython: tableOf(lock['metadata'])?.['python-versions'] });
 }
 
 function poetrySource(source: Table = {}): LockedSource {
@@ -198,20 +211,14 @@ function poetrySource(source: Table = {}): LockedSource {
 }
 
 function readPdm(text: string): Lock | undefined {
-  const lock = tomlValue(text);
-  if (lock === undefined) return undefined;
-  const packages = tablesOf(lock['package']).flatMap((entry) =>
-    packageOf({
-      name: textOf(entry['name']),
-      version: textOf(entry['version']),
-      manager: 'pip',
-      source: keyedSource(entry, 'revision'),
-      groups: textsOf(entry['groups']),
-    }),
-  );
-  const metadata = tableOf(lock['metadata']);
-  return lockOf('pdm', packages, {
-    requiresPython: metadata?.['requires_python'] ?? tablesOf(metadata?.['targets'])[0]?.['requires_python'],
+  return readPipLock(text, {
+    kind: 'pdm',
+    source: (entry) => keyedSource(entry, 'revision'),
+    groups: (entry) => textsOf(entry['groups']),
+    requiresPython: (lock) => {
+      const metadata = tableOf(lock['metadata']);
+      return metadata?.['requires_python'] ?? tablesOf(metadata?.['targets'])[0]?.['requires_python'];
+    },
   });
 }
 
@@ -224,12 +231,7 @@ function keyedSource(entry: Table, commit: string): LockedSource {
 }
 
 function readPylock(text: string): Lock | undefined {
-  const lock = tomlValue(text);
-  if (lock === undefined) return undefined;
-  const packages = tablesOf(lock['packages']).flatMap((entry) =>
-    packageOf({ name: textOf(entry['name']), version: textOf(entry['version']), manager: 'pip', source: pylockSource(entry) }),
-  );
-  return lockOf('pylock', packages, { requiresPython: lock['requires-python'] });
+  return readPipLock(text, { kind: 'pylock', source: pylockSource, requiresPython: (lock) => lock['requires-python'] });
 }
 
 function pylockSource(entry: Table): LockedSource {
@@ -323,8 +325,7 @@ function* listItems(text: string, section: string): Generator<ReadonlyMap<string
   let item: Map<string, string> | undefined;
   let indent: number | undefined;
   for (let at = text.indexOf('\n', start) + 1; at > 0 && at < text.length; ) {
-    const found = text.indexOf('\n', at);
-    const end = found < 0 ? text.length : found;
+    const end = lineEnd(text, at);
     const line = text.slice(at, end);
     at = end + 1;
     const first = line.search(/\S/);

@@ -26,6 +26,12 @@ export function trimmedPlace(text: string, start: number, end: number): Placed {
   return { text: text.slice(from, to), span: { start: from, end: to } };
 }
 
+/** Where the line that `start` stands in ends: at its line feed, or with the text. */
+export function lineEnd(text: string, start: number): number {
+  const found = text.indexOf('\n', start);
+  return found < 0 ? text.length : found;
+}
+
 function isBlank(code: number): boolean {
   return code === 32 || (code >= 9 && code <= 13);
 }

@@ -6,7 +6,7 @@
  */
 import { parse, TomlError } from 'smol-toml';
 import type { Span } from '../source/source-file.js';
-import type { Problem } from './placed.js';
+import { lineEnd, type Problem } from './placed.js';
 import type { MapNode, ScalarNode, TreeEntry, TreeNode } from './tree.js';
 
 /** A TOML file. A table's span is its header; that of a table which only a dotted key makes, that part of the key. */
@@ -41,8 +41,7 @@ function tomlProblem(text: string): Problem | undefined {
     if (!(error instanceof TomlError)) return { message: 'is not valid TOML', span: { start: 0, end: 0 } };
     const [sentence = ''] = error.message.split('\n', 1);
     const start = Math.min(offsetOf(text, error.line, error.column), text.length);
-    const lineEnd = text.indexOf('\n', start);
-    const end = lineEnd < 0 ? text.length : Math.max(lineEnd, start);
+    const end = lineEnd(text, start);
     return { message: `is not valid TOML: ${sentence.replace(/^Invalid TOML document: /, '')}`, span: { start, end } };
   }
 }
@@ -104,11 +103,6 @@ function skipBlank(reading: Reading, lines: boolean): void {
     if (character === '#' && lines) reading.at = lineEnd(text, reading.at) - 1;
     else if (character !== ' ' && character !== '\t' && !(lines && (character === '\n' || character === '\r'))) return;
   }
-}
-
-function lineEnd(text: string, start: number): number {
-  const found = text.indexOf('\n', start);
-  return found < 0 ? text.length : found;
 }
 
 function isAtLineEnd(reading: Reading): boolean {

@@ -74,12 +74,8 @@ export class Trees {
   }
 
   private repositoryOf(directory: string): string | undefined {
-    if (this.roots.has(directory)) return this.roots.get(directory);
-    const parent = path.dirname(directory);
-    const isRoot = existsSync(path.join(directory, '.git'));
-    const root = isRoot ? directory : parent === directory ? undefined : this.repositoryOf(parent);
-    this.roots.set(directory, root);
-    return root;
+    if (!this.roots.has(directory)) this.roots.set(directory, repositoryAbove(directory));
+    return this.roots.get(directory);
   }
 
   private treeAt(root: string): FileTree {
@@ -88,6 +84,14 @@ export class Trees {
     const tree = new DiskTree(root, this.cwd);
     this.trees.set(root, tree);
     return tree;
+  }
+}
+
+/** The root of the git repository that a directory lies in; undefined outside of one. @param directory absolute */
+export function repositoryAbove(directory: string): string | undefined {
+  for (let current = directory; ; current = path.dirname(current)) {
+    if (existsSync(path.join(current, '.git'))) return current;
+    if (path.dirname(current) === current) return undefined;
   }
 }
 
