@@ -1,5 +1,6 @@
 import { movementOf, pinnedExample } from '../../src/facts/image-tags.js';
 import type { Dockerfile, Flag, ImageReference, Span, Stage } from '../../src/model/dockerfile.js';
+import { baseName } from '../../src/model/paths.js';
 import { resolveFileSource } from '../../src/model/stages.js';
 import { placeInImage, type WrittenPlace } from '../../src/model/written-place.js';
 import { defineRule, type RuleDocs } from '../../src/rule.js';
@@ -73,7 +74,7 @@ function* source(dockerfile: Dockerfile, flag: Flag, from: string, allowIndex: b
 
 /** The ARG whose default holds the tag, or the name where there is none; looked for by the longest piece that stands in one place. */
 function defaultOf(dockerfile: Dockerfile, stage: Stage, { tag, text, repository }: ImageReference): WrittenPlace {
-  const name = repository.slice(repository.lastIndexOf('/') + 1);
+  const name = baseName(repository);
   const places = [text, tag ?? text, name].map((part) => placeInImage(dockerfile, stage, part));
   return places.find(({ by }) => by !== undefined) ?? { span: stage.from.keywordSpan };
 }

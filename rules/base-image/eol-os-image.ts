@@ -4,6 +4,7 @@ import { DEBIAN_STABLE, NEWEST_ALPINE, NEWEST_UBUNTU_LTS, release, standing } fr
 import { asksArchive, packageSources } from '../../src/facts/package-sources.js';
 import { choresOfSystem } from '../../src/facts/upgrades.js';
 import type { ImageReference, Stage } from '../../src/model/dockerfile.js';
+import { baseName } from '../../src/model/paths.js';
 import { descendants } from '../../src/model/stages.js';
 import { placeInImage } from '../../src/model/written-place.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
@@ -97,7 +98,7 @@ function hasEnded(minor: string, today: string): boolean {
 /** How the reference spells the release, which a person would change; undefined when it only follows from the tag. */
 function spellingIn(reference: ImageReference, { id, cycle = '', codename }: Distribution): string | undefined {
   const text = withoutDigest(reference);
-  const name = text.slice(text.lastIndexOf('/') + 1);
+  const name = baseName(text);
   const spellings = [codename, `${id}${cycle}`, `${id}-${cycle}`, `${id}${cycle.replace('.', '')}`];
   const spelling = spellings.find((candidate) => candidate !== undefined && name.includes(candidate));
   return spelling ?? new RegExp(`(?<![\\d.a-z])${cycle.replace('.', '\\.')}(?!\\d)`).exec(name)?.[0];

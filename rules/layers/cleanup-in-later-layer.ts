@@ -11,8 +11,8 @@ import {
   removesPackagesOfBase,
   usesEarlierIndex,
 } from '../../src/facts/cleanups.js';
-import { baseName } from '../../src/facts/manifests.js';
 import type { CopyInstruction, Instruction, Script, ShellWord, Stage } from '../../src/model/dockerfile.js';
+import { baseName } from '../../src/model/paths.js';
 import { inheritedInstructions } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
 

@@ -11,6 +11,7 @@ import { normalizedName } from '../../src/facts/python-packages.js';
 import { describeLostConditions, listed } from '../../src/facts/requirement.js';
 import { compareVersions } from '../../src/facts/versions.js';
 import type { Command, Script } from '../../src/model/dockerfile.js';
+import { baseName } from '../../src/model/paths.js';
 import { defineRule, type RuleContext, type RuleDocs, type Severity } from '../../src/rule.js';
 
 export default defineRule({
@@ -119,7 +120,7 @@ function placeOf(first: Named, packages: readonly Named[]) {
 /** A file for trying things out is rebuilt to get what is new. */
 function severityOf({ dockerfile }: RuleContext): Severity {
   const { path } = dockerfile.syntax.source;
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  const name = baseName(path);
   return /(?:^|[._-])(?:dev|devel|develop|development|local|test|tests|debug)(?:[._-]|$)/i.test(name) ||
     /(?:^|\/)\.devcontainer\//.test(path)
     ? 'info'

@@ -2,6 +2,7 @@ import { imageFacts } from '../../src/facts/images.js';
 import { isBareInterpreter, isCron, logsUnbuffered, pythonRun, scriptRun, turnsBufferOff } from '../../src/facts/python-programs.js';
 import { containerStart, ignoresCommand } from '../../src/model/container.js';
 import type { Command, Dockerfile, EnvInstruction, Instruction, Stage } from '../../src/model/dockerfile.js';
+import { baseName } from '../../src/model/paths.js';
 import { inheritedInstructions } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
@@ -93,7 +94,7 @@ function startCommands(stage: Stage, { script }: RuleContext): readonly Command[
 }
 
 function named({ script }: Command, program: string) {
-  return { program: program.slice(program.lastIndexOf('/') + 1), keyword: script.instruction.keyword };
+  return { program: baseName(program), keyword: script.instruction.keyword };
 }
 
 function pairOf(by: Instruction, name: string) {

@@ -18,6 +18,7 @@ import type {
   Span,
   Stage,
 } from '../model/dockerfile.js';
+import { baseName } from '../model/paths.js';
 import { inheritedInstructions } from '../model/stages.js';
 import { factsOfBase, imageFacts } from './images.js';
 import { once } from './once.js';
@@ -377,7 +378,7 @@ export function leftIndex(script: Script): AptCall | undefined {
 export function isProjectScript(command: Command): boolean {
   const file = scriptFile(command);
   if (file === undefined) return false;
-  const base = file.slice(file.lastIndexOf('/') + 1);
+  const base = baseName(file);
   const before = surroundings(command.script).get(command);
   if (before === undefined || before.unpacks) return false;
   return base === '' || !before.fetched.slice(0, before.fetchedBefore).some((text) => text.includes(base));

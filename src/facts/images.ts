@@ -15,6 +15,7 @@
  * edu.chainguard.dev (2025-02-05).
  */
 import type { Base, ImageReference, Instruction, Stage } from '../model/dockerfile.js';
+import { baseName } from '../model/paths.js';
 import { DEBIAN_STABLE, NEWEST_ALPINE, NEWEST_PYTHON, NEWEST_UBUNTU_LTS, type Product, release, releaseByCodename } from './lifecycles.js';
 import { compareVersions } from './versions.js';
 import { words } from './words.js';
@@ -745,7 +746,7 @@ const STACKS = words(
 
 /** `2026-07-28`, `python-3.11`, `ubuntu-22.04`, `cuda12-python-3.13.14`, `lab-4.2.5`, a commit hash, `latest`. */
 function dockerStacks({ text, name }: Tag): Draft | undefined {
-  const stack = name.slice(name.lastIndexOf('/') + 1);
+  const stack = baseName(name);
   const isOnHub = !name.startsWith('quay.io/');
   if (!STACKS.has(stack)) return undefined;
   const plain = text?.replace(/^(?:x86_64|aarch64)-/, '').replace(/^cuda\d*-/, '');
@@ -873,7 +874,7 @@ const ROCKER_LAST_PATCH: Readonly<Record<string, string>> = {
 const ROCKER_BUILT = '4.5.3';
 
 function rocker({ text, name }: Tag): Draft {
-  const image = name.slice(name.lastIndexOf('/') + 1);
+  const image = baseName(name);
   const version = leadingVersion(text);
   const full = version === undefined ? undefined : (ROCKER_LAST_PATCH[version] ?? version);
   const isOld = full !== undefined && full !== '4' && compareVersions(full, '4.0.0') < 0;
@@ -1077,7 +1078,7 @@ function lambdaPython({ text }: Tag): Draft {
 
 /** `mcr.microsoft.com/devcontainers/python:1-3.12-bookworm`: the editor changes to the user `vscode`, the image is root's. */
 function devcontainer({ text, name }: Tag): Draft {
-  const image = name.slice(name.lastIndexOf('/') + 1);
+  const image = baseName(name);
   const distribution = distributionInTag(text ?? '');
   const minor = /(?:^|-)(3\.\d+)(?=$|-)/.exec(text ?? '')?.[1];
   return {
@@ -1113,7 +1114,7 @@ function distroless({ text, words, name }: Tag): Draft {
 
 /** Wolfi: glibc with apk. Only `-dev` tags and the base images have a shell and apk. */
 function chainguard({ text, words, name }: Tag): Draft {
-  const image = name.slice(name.lastIndexOf('/') + 1);
+  const image = baseName(name);
   const isBase = image === 'wolfi-base' || image === 'chainguard-base';
   const hasApk = isBase || words.includes('dev');
   const minor = /^(3\.\d+)/.exec(text ?? '')?.[1];
@@ -1137,7 +1138,7 @@ function windows(text: string | undefined): Distribution {
 /** Images of which only what the tag or the repository says is known. */
 function byTag(more: Draft = {}) {
   return ({ text, name }: Tag): Draft => ({
-    ...withDistribution(distributionInTag(text ?? '') ?? distributionInTag(name.slice(name.lastIndexOf('/') + 1))),
+    ...withDistribution(distributionInTag(text ?? '') ?? distributionInTag(baseName(name))),
     ...more,
   });
 }

@@ -3,12 +3,12 @@
  */
 
 import type { BuildContext } from '../model/context.js';
-import { isInside, landingOf, contextPaths as namedPaths } from '../model/copies.js';
+import { landingOf, contextPaths as namedPaths } from '../model/copies.js';
 import type { Command, CopyInstruction, Instruction, RunInstruction, ScriptOf, Span, Stage, Word } from '../model/dockerfile.js';
-import { joinPath } from '../model/environment.js';
+import { baseName, isInside, joinPath } from '../model/paths.js';
 import { inheritance } from '../model/stages.js';
 import { isProjectScript } from './apt.js';
-import { baseName, bringsFile, type Cargo, cargoOf, type ManifestInstall, manifestInstalls, pathWords } from './manifests.js';
+import { bringsFile, type Cargo, cargoOf, type ManifestInstall, manifestInstalls, pathWords } from './manifests.js';
 import { once } from './once.js';
 import type { Project } from './project-files.js';
 import { listed } from './requirement.js';

@@ -5,6 +5,7 @@
  * pdm-project.org, pipenv.pypa.io, pixi.sh, docs.conda.io, rstudio.github.io/renv, pkgdocs.julialang.org, docs.npmjs.com.
  */
 import type { Command, Script, ShellWord } from '../model/dockerfile.js';
+import { baseName } from '../model/paths.js';
 import { condaInstalls } from './conda.js';
 import { once } from './once.js';
 import { pipInstalls } from './pip.js';
@@ -151,11 +152,6 @@ const PLAIN_FILES =
 /** Hidden ones (`.dvc`, `.streamlit`) hold settings. */
 const SUPPORT_DIRECTORIES =
   /^(?:\..*|.*requirements?.*|deps|dependencies|wheels?|wheelhouse|vendor|third[-_]?party|packages?|patches|patch|certs?|certificates|ssl|keys|\.?pip|\.?conda|\.?config|configs?|conf|etc|renv|docker|\.?docker.*|build[-_]?scripts?|environments?|envs?|\.?yarn|\.?git|proto|protos)$/i;
-
-/** What stands behind the last slash of a path. */
-export function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
 
 /** The words of a command that may name files: its program, too, but no options. */
 export function pathWords({ words }: Command): readonly ShellWord[] {

@@ -5,9 +5,9 @@
 import { type RequirementEntry, type RequirementsFile, readRequirements } from '../files/requirements.js';
 import type { BuildContext, Format, ProjectFile } from '../model/context.js';
 import type { Command, ScriptOf, ShellWord, Stage } from '../model/dockerfile.js';
-import { joinPath } from '../model/environment.js';
+import { baseName, joinPath, parentOf } from '../model/paths.js';
 import { inheritance, runScripts } from '../model/stages.js';
-import { baseName, pathWords } from './manifests.js';
+import { pathWords } from './manifests.js';
 import { once } from './once.js';
 import { type PipInstall, pipInstalls } from './pip.js';
 import { type Requirement, readRequirement } from './requirement.js';
@@ -142,8 +142,4 @@ function isPath(name: string): boolean {
 function placeOf(path: string, directory: string | undefined): string | undefined {
   if (path.startsWith('/')) return joinPath('/', path);
   return directory && joinPath(directory, path);
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/')) || '/';
 }

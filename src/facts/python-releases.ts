@@ -6,6 +6,7 @@
  * docs.conda.io (match specifications); docs.astral.sh/uv/reference/cli (python install, venv); pyenv's README.
  */
 import type { Command, ImageReference, ShellWord } from '../model/dockerfile.js';
+import { baseName } from '../model/paths.js';
 import type { Distribution, ImageFacts } from './images.js';
 
 /** A minor somebody asked for, and the word that asks. */
@@ -68,7 +69,7 @@ function optionValues(words: readonly ShellWord[], options: readonly string[]): 
 export function pythonNamedIn({ repository, tag }: ImageReference): { readonly minor: string; readonly spelling: string } | undefined {
   // NOTE: FloydHub counts its builds behind `py3.` and `py2.`.
   if (repository.startsWith('floydhub/')) return undefined;
-  for (const text of [tag ?? '', repository.slice(repository.lastIndexOf('/') + 1)]) {
+  for (const text of [tag ?? '', baseName(repository)]) {
     const match = /(?:^|[-_.])py(?:thon)?-?(([23])\.?(\d{1,2}))(?=$|[-_]|\.\d)/.exec(text);
     if (match !== null) return { minor: `${match[2]}.${match[3]}`, spelling: match[1] ?? '' };
   }

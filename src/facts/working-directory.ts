@@ -3,7 +3,7 @@
  */
 import type { Reading } from '../model/copies.js';
 import type { Command, Instruction, Script, Stage } from '../model/dockerfile.js';
-import { joinPath } from '../model/environment.js';
+import { joinPath } from '../model/paths.js';
 import { expandWithBase, factsOfBase } from './images.js';
 import { once } from './once.js';
 

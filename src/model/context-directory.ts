@@ -10,6 +10,7 @@ import type { FileTree, Surroundings } from '../source/file-tree.js';
 import { contextPaths, inContext } from './copies.js';
 import type { Dockerfile } from './dockerfile.js';
 import { type Format, parsedFile } from './parsed-files.js';
+import { baseName, inDirectory, parentOf } from './paths.js';
 
 /** A build of the Dockerfile that a compose or bake file describes. */
 export interface NamedBuild {
@@ -32,7 +33,7 @@ const BAKE_FILE = /^docker-bake(?:\.override)?\.(?:hcl|json)$/;
 export function namedBuilds({ tree, dockerfile }: Surroundings): readonly NamedBuild[] {
   return directoriesUp(parentOf(dockerfile)).flatMap((directory) =>
     buildFiles(tree, directory).flatMap((file) => {
-      const format = BAKE_FILE.test(fileName(file)) ? BAKE_BUILDS : COMPOSE_BUILDS;
+      const format = BAKE_FILE.test(baseName(file)) ? BAKE_BUILDS : COMPOSE_BUILDS;
       return parsedFile(tree, file, format)?.content.get(dockerfile) ?? [];
     }),
   );
@@ -88,7 +89,7 @@ interface DescribedBuild {
 }
 
 function composeBuilds({ services }: ComposeFile, file: string): readonly DescribedBuild[] {
-  const isMain = MAIN_COMPOSE_FILE.test(fileName(file));
+  const isMain = MAIN_COMPOSE_FILE.test(baseName(file));
   return [...services.values()].flatMap(({ name, build }) => {
     if (build === undefined || build.dockerfileInline !== undefined) return [];
     const context = build.context === undefined ? (isMain ? '.' : undefined) : byDefault(build.context.text);
@@ -163,17 +164,4 @@ function directoriesUp(directory: string): readonly string[] {
     found.push(current);
   }
   return found;
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
-}
-
-function fileName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
-
-/** A path below a directory of the tree; either may be empty. */
-export function inDirectory(directory: string, path: string): string {
-  return directory === '' || path === '' ? directory + path : `${directory}/${path}`;
 }

@@ -7,11 +7,11 @@ import { type Dockerignore, ignoreMatcher, readDockerignore } from '../files/doc
 import { hasWildcard, matchesGlob } from '../files/glob.js';
 import type { FileEntry, NamedEntry, Surroundings } from '../source/file-tree.js';
 import { remoteKind } from '../syntax/value-formats.js';
-import { contextDirectory, inDirectory, type NamedBuild, namedBuilds } from './context-directory.js';
-import { contextPaths, FILE_ALONE, inContext, isInside, type Landing, landingOf, type Reading } from './copies.js';
+import { contextDirectory, type NamedBuild, namedBuilds } from './context-directory.js';
+import { contextPaths, FILE_ALONE, inContext, type Landing, landingOf, type Reading } from './copies.js';
 import type { CopyInstruction, Dockerfile, Instruction, Mount, RunInstruction, Stage, Word } from './dockerfile.js';
-import { joinPath } from './environment.js';
 import { type Format, type ProjectFile, parsedFile } from './parsed-files.js';
+import { baseName, below, inDirectory, isInside, joinPath } from './paths.js';
 import { copySource, resolveFileSource } from './stages.js';
 
 export type { NamedBuild } from './context-directory.js';
@@ -274,7 +274,7 @@ export class BuildContext {
       }
       const { source, isNamed } = sourceOf(copy, written);
       for (const match of [...this.matches(source)].reverse()) {
-        const name = match.path.slice(match.path.lastIndexOf('/') + 1);
+        const name = baseName(match.path);
         const isName = rest === name || (rest === '' && !landing.isDirectory);
         if (match.kind === 'file' && !isName && copy.keyword === 'COPY') continue;
         const entry = this.find(match.path);
@@ -394,9 +394,4 @@ function sourceOf(copy: CopyInstruction, written: string): { readonly source: st
 
 function isWithParents(copy: CopyInstruction): boolean {
   return copy.flags.some(({ name, value }) => name === 'parents' && value !== 'false');
-}
-
-/** The part of a path behind a directory it lies in. */
-function below(path: string, directory: string): string {
-  return path.slice(directory === '' || directory === '/' || path === directory ? directory.length : directory.length + 1);
 }

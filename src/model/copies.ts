@@ -3,7 +3,7 @@
  */
 import { remoteKind } from '../syntax/value-formats.js';
 import type { CopyInstruction, Instruction, Stage, Word } from './dockerfile.js';
-import { joinPath } from './environment.js';
+import { isInside, joinPath } from './paths.js';
 import { copySource } from './stages.js';
 
 /** How the words of an instruction are read: by the file alone, or with what is known of the base image. */
@@ -64,9 +64,4 @@ export function landingOf(copy: CopyInstruction, stage: Stage, reading = FILE_AL
 /** A source relative to the context, empty for the context itself. SPEC: `/` and `..` in front lead nowhere else. */
 export function inContext(source: string): string {
   return joinPath('/', source).slice(1);
-}
-
-/** Whether a path is a directory or lies in it; both absolute, or both relative to the context. */
-export function isInside(path: string, directory: string): boolean {
-  return path === directory || directory === '' || path.startsWith(directory === '/' ? '/' : `${directory}/`);
 }

@@ -5,6 +5,7 @@
 import type { Instruction, KeyValue, Word } from '../syntax/tree.js';
 import { expandWord, type Lookup, PLATFORM_ARGUMENTS, UNKNOWN } from '../syntax/variable.js';
 import type { Value } from './dockerfile.js';
+import { joinPath } from './paths.js';
 
 /** A place in a file: an instruction sees what came before it. Without one the end of the stage is meant. */
 export type Before = Pick<Instruction, 'span'> | undefined;
@@ -225,14 +226,4 @@ function lastBefore(settings: readonly Setting[] | undefined, limit: number): Va
     else high = middle;
   }
   return settings[low - 1]?.value;
-}
-
-/** Joins an absolute directory and a path, `.` and `..` resolved. */
-export function joinPath(directory: string, path: string): string {
-  const parts = path.startsWith('/') ? [] : directory.split('/').filter((part) => part !== '');
-  for (const part of path.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
-  return `/${parts.join('/')}`;
 }
