@@ -25,19 +25,26 @@ export type Family = (typeof FAMILIES)[number];
 /** *safe*: a build that works today gives the same image or a better one. *unsafe*: anything else worth offering. */
 export type Safety = 'safe' | 'unsafe';
 
-/** Replaces the text at a span; a span without length inserts. */
+/** Replaces the text at a span; a span without length inserts. The folder `edits/` makes those that keep to the user's style. */
 export interface Edit {
   readonly span: Span;
+  /** Line ends are `\n` here; the engine writes them as the line around has them. */
   readonly text: string;
 }
 
 /** One way to mend a finding. */
-export interface Fix {
-  /** An imperative: `Add --no-cache-dir`. */
+export type Fix = FixBase & ({ readonly safety: 'safe' } | { readonly safety: 'unsafe'; readonly risk: string });
+
+interface FixBase {
+  /** An imperative without a full stop: `Add --no-cache-dir`. No secret may stand in it. */
   readonly title: string;
-  readonly safety: Safety;
-  /** In the order of the file, not overlapping. */
+  /** Not overlapping, in any order. */
   readonly edits: readonly Edit[];
+  /** Why an unsafe fix is not safe: what may be different afterwards. A sentence without capital and full stop: `packages that
+   *  are merely recommended may be missing`. */
+  readonly risk?: string;
+  /** The words of the file change, but not what Docker makes of them (quoting, comments): no build cache is lost. */
+  readonly keepsLayers?: true;
 }
 
 /** What a message says and what to do about it; `{name}` stands for the finding's data. */

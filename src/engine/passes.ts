@@ -2,10 +2,11 @@
  * From raw findings to reported ones: small pure steps in an order that matters; the reason stands beside each.
  */
 
-import { type Message, type Rule, redacted } from '../rule.js';
+import { type Edit, type Finding, type Message, type Rule, redacted } from '../rule.js';
 import { lineSpan, placeOf } from '../source/position.js';
 import type { SourceFile } from '../source/source-file.js';
 import type { SyntaxTree } from '../syntax/tree.js';
+import { inLineEndsOf, inOrder } from './edits.js';
 import { Fingerprints } from './fingerprint.js';
 import type { ReportedFinding, Severity, Span, SuppressedFinding } from './report.js';
 import { mergedSpans, touches } from './spans.js';
@@ -47,11 +48,11 @@ interface Draft extends Omit<ReportedFinding, 'fingerprint'> {
 export function runPasses(input: PassInput): PassOutput {
   const { source } = input.tree;
   // First, because every later step takes offsets at their word.
-  const misplaced = input.findings.filter(({ finding }) => !isInside(finding.at, source));
-  const placed = input.findings.filter(({ finding }) => isInside(finding.at, source));
+  const misplaced = input.findings.filter(({ finding }) => !isPlaced(finding, source));
+  const placed = input.findings.filter(({ finding }) => isPlaced(finding, source));
   // Severity and text before suppression, so that a suppressed finding can be shown as it would have been.
   const mask = secretMask(source, input.secrets);
-  const drafts = placed.map((raw) => toDraft(raw, input.settings, mask));
+  const drafts = placed.map((raw) => toDraft(raw, input, mask));
   const rules = new Map(placed.map(({ rule }) => [rule.id, rule]));
   // The order in which rules ran must not decide which of two equal findings stays, or their fingerprints.
   const sorted = drafts.sort(byPlace);
@@ -79,6 +80,15 @@ export function runPasses(input: PassInput): PassOutput {
   return { findings, suppressed, suppressions, misplaced };
 }
 
+/** The finding inside the file, and its fixes too, none of whose edits overlap. */
+function isPlaced({ at, fixes = [] }: Finding, source: SourceFile): boolean {
+  return isInside(at, source) && fixes.every(({ edits }) => areApart(inOrder(edits), source));
+}
+
+function areApart(edits: readonly Edit[], source: SourceFile): boolean {
+  return edits.every(({ span }, i) => isInside(span, source) && span.start >= (edits[i - 1]?.span.end ?? 0));
+}
+
 function isInside(span: Span, source: SourceFile): boolean {
   return (
     Number.isInteger(span.start) &&
@@ -89,7 +99,7 @@ function isInside(span: Span, source: SourceFile): boolean {
   );
 }
 
-function toDraft({ rule, finding }: RawFinding, settings: Settings, mask: (text: string) => string): Draft {
+function toDraft({ rule, finding }: RawFinding, { settings, tree }: PassInput, mask: (text: string) => string): Draft {
   const message = rule.messages[finding.message];
   if (message === undefined) throw new Error(`rule ${rule.id} has no message \`${finding.message}\``);
   const { text, help } = filled(message, (finding.data ?? {}) as Readonly<Record<string, string | number>>);
@@ -103,7 +113,7 @@ function toDraft({ rule, finding }: RawFinding, settings: Settings, mask: (text:
     message: onOneLine(mask(text)),
     help: mask(help),
     related: (finding.related ?? []).map(({ at, note }) => ({ at, note: mask(note) })),
-    fixes: finding.fixes ?? [],
+    fixes: (finding.fixes ?? []).map((fix) => ({ ...fix, edits: inOrder(fix.edits).map((edit) => inLineEndsOf(tree.source, edit)) })),
     fingerprint: '',
   };
 }

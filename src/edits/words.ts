@@ -1,0 +1,51 @@
+/**
+ * How a fix writes: edits that keep to the style the user has. This folder knows how shells, continuations and heredocs
+ * are written, not what is wrong with a Dockerfile. Whatever cannot be written with certainty is undefined: no fix then.
+ */
+import type { Command, ShellWord, SyntaxTree } from '../model/dockerfile.js';
+import type { Edit } from '../rule.js';
+
+/** Puts a word behind another one of a command, in exec form as a string of its own. @param text must need no quotes */
+export function wordBehind(tree: SyntaxTree, command: Command, word: ShellWord, text: string): Edit | undefined {
+  if (!isWritten(tree, command, word)) return undefined;
+  const at = { start: word.span.end, end: word.span.end };
+  return { span: at, text: isExecWord(command, word) ? `, ${JSON.stringify(text)}` : ` ${text}` };
+}
+
+/** Puts words in front of a command and of all that stands before it (`sudo`, `X=1`); undefined in exec form, which has no shell. */
+export function wordsInFront(tree: SyntaxTree, command: Command, text: string): Edit | undefined {
+  const [first] = writtenWords(command);
+  if (command.script.instruction.command?.form !== 'shell' || first === undefined || !isWritten(tree, command, first)) return undefined;
+  return { span: { start: command.span.start, end: command.span.start }, text: `${text} ` };
+}
+
+/** Takes out a word that has another one of the command in front of it. A comment between the two stays. */
+export function withoutWord(tree: SyntaxTree, command: Command, word: ShellWord): Edit | undefined {
+  const before = writtenWords(command).findLast(({ span }) => span.end <= word.span.start);
+  if (before === undefined || !isWritten(tree, command, word) || word.text.includes('$')) return undefined;
+  // Of an exec form's first word the comma stands behind it.
+  if (isExecWord(command, word) && !isExecWord(command, before)) return undefined;
+  const isBare = !tree.source.text.slice(before.span.end, word.span.start).includes('#');
+  if (!isBare && isExecWord(command, word)) return undefined;
+  return { span: { start: isBare ? before.span.end : word.span.start, end: word.span.end }, text: '' };
+}
+
+/** Puts a word in the place of another one. @param text must need no quotes */
+export function replacedWord(tree: SyntaxTree, command: Command, word: ShellWord, text: string): Edit | undefined {
+  if (!isWritten(tree, command, word) || word.text.includes('$')) return undefined;
+  return { span: word.span, text: isExecWord(command, word) ? JSON.stringify(text) : text };
+}
+
+function writtenWords({ wrappers, words }: Command): readonly ShellWord[] {
+  return [...wrappers.flatMap((wrapper) => wrapper.words), ...words];
+}
+
+/** Whether a word stands in the file as it is: what a variable holds for another shell to read has only the variable's place. */
+function isWritten(tree: SyntaxTree, command: Command, word: ShellWord): boolean {
+  return isExecWord(command, word) || tree.source.text.slice(word.span.start, word.span.end) === word.text;
+}
+
+function isExecWord({ script }: Command, { span }: ShellWord): boolean {
+  const form = script.instruction.command;
+  return form?.form === 'exec' && form.words.some((word) => word.span.start === span.start && word.span.end === span.end);
+}
