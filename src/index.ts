@@ -3,7 +3,7 @@
  * clock or the environment unless its name says so.
  */
 import { rules } from '../rules/index.js';
-import { lintPath, treesOf } from './batch/share.js';
+import { linting, lintPath, treesOf } from './batch/share.js';
 import { resolveContext, resolveRules } from './config/resolve.js';
 import { Linter } from './engine/lint.js';
 import type { Failure, FileReport, Report } from './engine/report.js';
@@ -68,7 +68,7 @@ export function lintFiles(paths: readonly string[], options: LintFilesOptions = 
   const files: FileReport[] = [];
   const failures: Failure[] = [];
   for (const path of paths) {
-    const outcome = lintPath(path, cwd, linter, trees);
+    const outcome = lintPath(path, cwd, linting(linter, undefined), trees);
     if ('message' in outcome) {
       failures.push(outcome);
       continue;

@@ -3,7 +3,8 @@
  * of it before the process ends, and starting costs no stream.
  */
 import { fstatSync, readFileSync, writeSync } from 'node:fs';
-import { main, type OutputStream } from './cli.js';
+import { main } from './cli.js';
+import type { OutputStream } from './streams.js';
 
 export { lintPart } from './cli.js';
 

@@ -37,7 +37,9 @@ const ARROWS: readonly (readonly [room: RegExp, allowed: readonly RegExp[]])[] =
   [/^src\/batch\//, [/^src\/engine\//, /^src\/source\//]],
   [/^src\/load-program\.ts$/, []],
   [/^src\/(bin|worker)\.ts$/, [/^src\/load-program\.ts$/]],
-  [/^src\/program\.ts$/, [/^src\/cli\.ts$/]],
+  [/^src\/program\.ts$/, [/^src\/cli\.ts$/, /^src\/streams\.ts$/]],
+  [/^src\/streams\.ts$/, []],
+  [/^src\/commands\//, [/^src\/(?!cli|index|program|bin|worker)/, /^rules\/(index|documentation)\.ts$/]],
   [/^src\/(cli|index)\.ts$/, [/^src\//, /^rules\/(index|documentation)\.ts$/]],
 ];
 
@@ -75,7 +77,16 @@ describe('imports', () => {
       }
     }
     for (const [name, files] of importers) expect([...files], `${name} is imported by more than one module`).toHaveLength(1);
-    expect([...importers.keys()].sort()).toEqual(['commander', 'dockerfile-ast', 'fast-glob', 'picocolors', 'smol-toml', 'unbash', 'yaml']);
+    expect([...importers.keys()].sort()).toEqual([
+      'commander',
+      'diff',
+      'dockerfile-ast',
+      'fast-glob',
+      'picocolors',
+      'smol-toml',
+      'unbash',
+      'yaml',
+    ]);
   });
 
   it('keeps rules and facts away from files, the clock and the process', () => {

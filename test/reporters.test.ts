@@ -228,13 +228,13 @@ describe('masking', () => {
         finding('secret-in-env', spanOf(file, PASSWORD), 'secret', {
           fixes: [
             { title: 'Quote', safety: 'safe', edits: [{ span: spanOf(file, PASSWORD), text: `"${PASSWORD}"` }] },
-            { title: 'Remove', safety: 'unsafe', edits: [{ span: spanOf(file, `T=${PASSWORD}`), text: '' }] },
+            { title: 'Remove', safety: 'unsafe', risk: 'it may be needed', edits: [{ span: spanOf(file, `T=${PASSWORD}`), text: '' }] },
           ],
         }),
       ],
       { secrets: [{ start: 6, end: 6 + PASSWORD.length }] },
     );
-    expect(asJson(report)[0]?.fix).toEqual({ title: 'Remove', safety: 'unsafe', edits: [{ start: 4, end: 41, text: '' }] });
+    expect(asJson(report)[0]?.fix).toEqual({ title: 'Remove', safety: 'unsafe', risk: 'it may be needed', edits: [{ start: 4, end: 41, text: '' }] });
     expect(asSarif(report).runs[0]?.results?.[0]?.fixes).toBeUndefined();
   });
 });

@@ -3,6 +3,7 @@
  */
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import path from 'node:path';
+import { type Fixed, type FixRequest, fixFile } from '../engine/fix.js';
 import type { Linted, Linter, LinterOptions } from '../engine/lint.js';
 import type { Failure } from '../engine/report.js';
 import { type Surroundings, Trees } from '../source/file-tree.js';
@@ -17,6 +18,8 @@ export interface Batch {
   readonly settings: Omit<LinterOptions, 'registry'>;
   /** The directory that the user names as build context; false when the files around a Dockerfile are to be left alone. */
   readonly context: string | false | undefined;
+  /** What is to be mended, in memory: nothing is written here. */
+  readonly fix?: FixRequest;
   /** One number: the index of the first file that nobody has taken yet. */
   readonly next: Int32Array;
 }
@@ -24,24 +27,32 @@ export interface Batch {
 /** As many as are worth a thread, which has to load the program first and to get up to speed (see `threads.ts`). */
 export const FILES_A_THREAD = 150;
 
-/** What came of one file: it was linted, or it could not be read. */
-export type Outcome = Linted | Failure;
+/** What came of one file: it was linted, and mended where that was asked for, or it could not be read. */
+export type Outcome = Linted | Fixed | Failure;
 
 /** Makes the run of some files, none of them taken. */
-export function batchOf(files: readonly string[], about: Pick<Batch, 'cwd' | 'settings' | 'context'>): Batch {
-  const { cwd, settings, context } = about;
-  return { files, cwd, settings, context, next: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) };
+export function batchOf(files: readonly string[], about: Omit<Batch, 'files' | 'next'>): Batch {
+  return { ...about, files, next: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) };
 }
 
 /** Takes file after file until none is left, and lints them. The result is by index in {@link Batch.files}. */
 export function lintShare(batch: Batch, linter: Linter, step: (index: number) => void = () => {}): Map<number, Outcome> {
   const outcomes = new Map<number, Outcome>();
   const trees = treesOf(batch);
+  const lint = linting(linter, batch.fix);
   for (let index = Atomics.add(batch.next, 0, 1); index < batch.files.length; index = Atomics.add(batch.next, 0, 1)) {
     step(index);
-    outcomes.set(index, lintPath(batch.files[index] ?? '', batch.cwd, linter, trees));
+    outcomes.set(index, lintPath(batch.files[index] ?? '', batch.cwd, lint, trees));
   }
   return outcomes;
+}
+
+/** Lints one file that has been read. `around` is as for {@link Linter.lint}. */
+export type LintFile = (source: SourceFile, around?: () => Surroundings) => Linted | Fixed;
+
+/** Lints, and mends where that is wanted. */
+export function linting(linter: Linter, fix: FixRequest | undefined): LintFile {
+  return (source, around) => (fix === undefined ? linter.lint(source, around) : fixFile(linter, source, fix, around));
 }
 
 /** The files around the Dockerfiles of a run; undefined when they are to be left alone. @param cwd absolute */
@@ -50,14 +61,14 @@ export function treesOf({ cwd, context }: Pick<Batch, 'cwd' | 'context'>): Trees
 }
 
 /** Reads and lints a file. @param cwd what a relative path begins at */
-export function lintPath(file: string, cwd: string, linter: Linter, trees: Trees | undefined): Outcome {
-  return lintBytes(file, () => readBytes(path.resolve(cwd, file)), linter, trees && (() => trees.around(file)));
+export function lintPath(file: string, cwd: string, lint: LintFile, trees: Trees | undefined): Outcome {
+  return lintBytes(file, () => readBytes(path.resolve(cwd, file)), lint, trees && (() => trees.around(file)));
 }
 
 /** Lints what `read` yields under a name. Whatever keeps it from being read becomes a failure in words for the user. */
-export function lintBytes(name: string, read: () => Uint8Array, linter: Linter, around?: () => Surroundings): Outcome {
+export function lintBytes(name: string, read: () => Uint8Array, lint: LintFile, around?: () => Surroundings): Outcome {
   const source = decoded(name, read);
-  return 'message' in source ? source : linter.lint(source, around);
+  return 'message' in source ? source : lint(source, around);
 }
 
 function readBytes(file: string): Uint8Array {

@@ -6,7 +6,7 @@ import { availableParallelism, constants, setPriority } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Linter } from '../engine/lint.js';
-import { type Batch, FILES_A_THREAD, lintPath, lintShare, type Outcome, treesOf } from './share.js';
+import { type Batch, FILES_A_THREAD, linting, lintPath, lintShare, type Outcome, treesOf } from './share.js';
 
 /** Lints a batch on as many threads as its length and the machine allow; the outcomes are in the order of its files. */
 export async function lintOnThreads(batch: Batch, linter: Linter, step: (index: number) => void): Promise<readonly Outcome[]> {
@@ -17,7 +17,8 @@ export async function lintOnThreads(batch: Batch, linter: Linter, step: (index: 
   for (const share of await Promise.all(others)) for (const [index, outcome] of share) outcomes.set(index, outcome);
   // What a thread had taken when it died is linted here.
   const trees = treesOf(batch);
-  return batch.files.map((file, index) => outcomes.get(index) ?? lintPath(file, batch.cwd, linter, trees));
+  const lint = linting(linter, batch.fix);
+  return batch.files.map((file, index) => outcomes.get(index) ?? lintPath(file, batch.cwd, lint, trees));
 }
 
 /** The outcomes of the files that another thread takes; none if it dies, or cannot start (no threads left, no permission). */

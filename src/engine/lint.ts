@@ -72,7 +72,7 @@ export class Linter {
     const walked = this.walk.run(dockerfile, ctx);
     const failures = walked.failures.map(({ rule, error }) => internalError(source, rule, error));
     const secrets = this.secretsOf(dockerfile, ctx, failures);
-    const input = { tree, secrets, settings: this.options };
+    const input = { dockerfile, secrets, settings: this.options };
     const first = runPasses({ ...input, findings: walked.findings });
     failures.push(...first.misplaced.map(({ rule }) => internalError(source, rule, new Error('points outside the file'))));
     // After suppression, because only then is it known which comments were of use.

@@ -2,13 +2,14 @@
  * From raw findings to reported ones: small pure steps in an order that matters; the reason stands beside each.
  */
 
-import { type Edit, type Finding, type Message, type Rule, redacted } from '../rule.js';
+import type { Dockerfile } from '../model/dockerfile.js';
+import { type Edit, type Finding, type Fix, type Message, type Rule, redacted } from '../rule.js';
 import { lineSpan, placeOf } from '../source/position.js';
 import type { SourceFile } from '../source/source-file.js';
-import type { SyntaxTree } from '../syntax/tree.js';
 import { inLineEndsOf, inOrder } from './edits.js';
 import { Fingerprints } from './fingerprint.js';
-import type { ReportedFinding, Severity, Span, SuppressedFinding } from './report.js';
+import { rebuiltFrom } from './fix-cost.js';
+import type { ReportedFinding, ReportedFix, Severity, Span, SuppressedFinding } from './report.js';
 import { mergedSpans, touches } from './spans.js';
 import { readSuppressions, type Suppressions, silencedBy } from './suppress.js';
 import type { RawFinding } from './walk.js';
@@ -23,7 +24,7 @@ export interface Settings {
 
 /** One file's raw findings and all that decides over them. */
 export interface PassInput {
-  readonly tree: SyntaxTree;
+  readonly dockerfile: Dockerfile;
   readonly findings: readonly RawFinding[];
   /** Sorted, not overlapping. */
   readonly secrets: readonly Span[];
@@ -46,7 +47,8 @@ interface Draft extends Omit<ReportedFinding, 'fingerprint'> {
 
 /** Runs every pass. @throws when a rule names a message it does not have */
 export function runPasses(input: PassInput): PassOutput {
-  const { source } = input.tree;
+  const tree = input.dockerfile.syntax;
+  const { source } = tree;
   // First, because every later step takes offsets at their word.
   const misplaced = input.findings.filter(({ finding }) => !isPlaced(finding, source));
   const placed = input.findings.filter(({ finding }) => isPlaced(finding, source));
@@ -57,7 +59,7 @@ export function runPasses(input: PassInput): PassOutput {
   // The order in which rules ran must not decide which of two equal findings stays, or their fingerprints.
   const sorted = drafts.sort(byPlace);
   // Comments before supersession: silencing the precise finding must not be needed twice, but its place stays known.
-  const suppressions = input.settings.inlineSuppressions ? readSuppressions(input.tree) : { all: [], faulty: [] };
+  const suppressions = input.settings.inlineSuppressions ? readSuppressions(tree) : { all: [], faulty: [] };
   const silenced = new Map<Draft, string>();
   for (const draft of sorted) {
     const { equivalents = [] } = rules.get(draft.ruleId) ?? {};
@@ -99,7 +101,7 @@ function isInside(span: Span, source: SourceFile): boolean {
   );
 }
 
-function toDraft({ rule, finding }: RawFinding, { settings, tree }: PassInput, mask: (text: string) => string): Draft {
+function toDraft({ rule, finding }: RawFinding, { settings, dockerfile }: PassInput, mask: (text: string) => string): Draft {
   const message = rule.messages[finding.message];
   if (message === undefined) throw new Error(`rule ${rule.id} has no message \`${finding.message}\``);
   const { text, help } = filled(message, (finding.data ?? {}) as Readonly<Record<string, string | number>>);
@@ -113,9 +115,14 @@ function toDraft({ rule, finding }: RawFinding, { settings, tree }: PassInput, m
     message: onOneLine(mask(text)),
     help: mask(help),
     related: (finding.related ?? []).map(({ at, note }) => ({ at, note: mask(note) })),
-    fixes: (finding.fixes ?? []).map((fix) => ({ ...fix, edits: inOrder(fix.edits).map((edit) => inLineEndsOf(tree.source, edit)) })),
+    fixes: (finding.fixes ?? []).map((fix) => reportedFix(dockerfile, fix, mask)),
     fingerprint: '',
   };
+}
+
+function reportedFix(dockerfile: Dockerfile, fix: Fix, mask: (text: string) => string): ReportedFix {
+  const edits = inOrder(fix.edits).map((edit) => inLineEndsOf(dockerfile.syntax.source, edit));
+  return { ...fix, title: onOneLine(mask(fix.title)), edits, rebuiltFrom: rebuiltFrom(dockerfile, fix) };
 }
 
 /** A word that a message quotes may run over lines. Behind the mask, which looks for secrets as the file has them. */

@@ -26,6 +26,17 @@ export interface FileReport {
   readonly suppressed: readonly SuppressedFinding[];
   /** Places in the text that hold a secret and must not be shown: sorted, not overlapping. */
   readonly secrets: readonly Span[];
+  /** What has been mended to come to this text, in the order it was done; absent where nothing was to be mended. */
+  readonly applied?: readonly AppliedFix[];
+}
+
+/** A fix that has been made. */
+export interface AppliedFix {
+  readonly ruleId: string;
+  readonly title: string;
+  readonly safety: Safety;
+  /** 1-based line from which on Docker builds anew because of it; undefined when the cache is kept. */
+  readonly rebuiltFromLine: number | undefined;
 }
 
 /** One problem at one place. Every text in it is final: placeholders filled in, secrets masked. */
@@ -42,10 +53,16 @@ export interface ReportedFinding {
   /** The remedy; may have several lines. */
   readonly help: string;
   readonly related: readonly RelatedPlace[];
-  readonly fixes: readonly Fix[];
+  readonly fixes: readonly ReportedFix[];
   /** Identifies the finding over edits elsewhere in the file: 16 hex digits, unique within the file. */
   readonly fingerprint: string;
 }
+
+/** A fix with its edits in the order of the file, the line ends of the file in them, and its cost. */
+export type ReportedFix = Fix & {
+  /** Offset from which on Docker builds anew when the fix is made; undefined when the build cache stays good. */
+  readonly rebuiltFrom?: number | undefined;
+};
 
 /** A finding that a comment has silenced. */
 export interface SuppressedFinding extends ReportedFinding {

@@ -10,7 +10,7 @@
  * | `message` `help` | the fact, on one line; the remedy, which may have several |
  * | `category` `confidence` | the rule's family; `high`, `medium` or `low` |
  * | `fingerprint` | 16 hex digits; stays when other lines change; unique in the file |
- * | `fix` | absent without one; `title`, `safety` (`safe` or `unsafe`) and `edits`: each replaces `[start, end)`, offsets in UTF-16 code units of the text without byte order mark, in order, not overlapping |
+ * | `fix` | absent without one; `title`, `safety` (`safe` or `unsafe`), `risk` (only of an unsafe one: what may be different afterwards), `rebuildsFromLine` (from where on Docker builds anew; absent when the build cache stays good) and `edits`: each replaces `[start, end)`, offsets in UTF-16 code units of the text without byte order mark, in order, not overlapping |
  * | `related` | other places that explain the finding: `line`, `column`, `note`; may be empty |
  *
  * Of several fixes the best is given: a safe one before an unsafe one. A fix whose text would print a secret is left
@@ -39,6 +39,8 @@ export interface JsonFinding {
   readonly fix?: {
     readonly title: string;
     readonly safety: 'safe' | 'unsafe';
+    readonly risk?: string;
+    readonly rebuildsFromLine?: number;
     readonly edits: readonly { readonly start: number; readonly end: number; readonly text: string }[];
   };
   readonly related: readonly { readonly line: number; readonly column: number; readonly note: string }[];
@@ -81,6 +83,8 @@ export function jsonFinding(file: FileReport, finding: ReportedFinding): JsonFin
       fix: {
         title: fix.title,
         safety: fix.safety,
+        ...(fix.risk !== undefined && { risk: fix.risk }),
+        ...(fix.rebuiltFrom !== undefined && { rebuildsFromLine: placeOf(source, fix.rebuiltFrom).line }),
         edits: fix.edits.map(({ span, text }) => ({ start: span.start, end: span.end, text })),
       },
     }),

@@ -2,7 +2,7 @@
  * What may be shown of a source text. Every report that quotes the text goes through here: secrets are masked, and
  * nothing in a Dockerfile can move the terminal's cursor or speak to the machine that reads the log.
  */
-import type { FileReport, Fix, ReportedFinding, Span } from '../engine/report.js';
+import type { FileReport, ReportedFinding, ReportedFix, Span } from '../engine/report.js';
 
 /** How many characters of a secret stay visible, so that its owner knows which one it is. */
 const VISIBLE_OF_SECRET = 4;
@@ -31,8 +31,8 @@ export function maskedText(file: FileReport, start: number, end: number): string
 }
 
 /** The fixes of a finding, safe ones first, without those that would print a secret. `--fix` still applies these. */
-export function showableFixes(file: FileReport, finding: ReportedFinding): readonly Fix[] {
-  const isShowable = (fix: Fix): boolean => !tells(file, fix.title) && !fix.edits.some((edit) => tells(file, edit.text));
+export function showableFixes(file: FileReport, finding: ReportedFinding): readonly ReportedFix[] {
+  const isShowable = (fix: ReportedFix): boolean => !tells(file, fix.title) && !fix.edits.some((edit) => tells(file, edit.text));
   const fixes = file.secrets.length === 0 ? finding.fixes : finding.fixes.filter(isShowable);
   if (fixes.length < 2) return fixes;
   return [...fixes.filter((fix) => fix.safety === 'safe'), ...fixes.filter((fix) => fix.safety === 'unsafe')];

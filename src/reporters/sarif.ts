@@ -4,9 +4,9 @@
  */
 import {
   type FileReport,
-  type Fix,
   type Report,
   type ReportedFinding,
+  type ReportedFix,
   type ReportedRule,
   SEVERITY_RANK,
   type Severity,
@@ -16,6 +16,7 @@ import { lineSpan, placeOf, rangeOf } from '../source/position.js';
 import { lineHashes } from './line-hash.js';
 import { jsonLine, showableFixes } from './masking.js';
 import { type Places, repositoryUri } from './paths.js';
+import { rebuildOf } from './words.js';
 
 /** A rule's pages: `why` in plain text, `text` and `markdown` the whole page, without the rule's id as a title. */
 export interface RulePages {
@@ -201,7 +202,8 @@ function region(range: { line: number; column: number; endLine: number; endColum
 }
 
 /** `insertedContent` is always there: reviewdog reads it without asking. The URI is that of the result, to the byte. */
-function sarifFix({ source }: FileReport, fix: Fix, uri: string): object {
+function sarifFix(file: FileReport, fix: ReportedFix, uri: string): object {
+  const { source } = file;
   const replacements = fix.edits.map(({ span, text }) => {
     const from = placeOf(source, span.start);
     const to = placeOf(source, span.end);
@@ -210,7 +212,9 @@ function sarifFix({ source }: FileReport, fix: Fix, uri: string): object {
       insertedContent: { text },
     };
   });
-  return { description: { text: sentence(fix.title) }, artifactChanges: [{ artifactLocation: { uri }, replacements }] };
+  const rebuild = rebuildOf(file, fix);
+  const title = rebuild === '' ? fix.title : `${fix.title} (${rebuild})`;
+  return { description: { text: sentence(title) }, artifactChanges: [{ artifactLocation: { uri }, replacements }] };
 }
 
 /** `PipNoCache` for `pip-no-cache`. SPEC: SARIF 3.49.7, a name that is the same as the id must not be there. */

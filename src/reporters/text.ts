@@ -3,11 +3,11 @@
  *
  * No line begins with `::` and none holds `##[`: GitHub's runner would obey them, and the words are the user's.
  */
-import { type FileReport, type Report, type ReportedFinding, SEVERITY_RANK, type Severity } from '../engine/report.js';
+import { type AppliedFix, type FileReport, type Report, type ReportedFinding, SEVERITY_RANK, type Severity } from '../engine/report.js';
 import { displayWidth, lineCount, placeOf, rangeOf } from '../source/position.js';
 import { type Excerpt, excerptOf } from './excerpt.js';
 import { commandless, harmless, showableFixes } from './masking.js';
-import { counted, severityCounts } from './words.js';
+import { counted, rebuildOf, severityCounts } from './words.js';
 
 type Paint = (text: string) => string;
 
@@ -41,8 +41,9 @@ export function text(report: Report, write: (text: string) => void, options: Tex
   const page = pageOf(options);
   const put = (lines: readonly string[]): void => write(lines.map((line) => `${commandless(line)}\n`).join(''));
   for (const file of report.files) {
-    if (file.findings.length === 0) continue;
+    if (file.findings.length === 0 && (file.applied ?? []).length === 0) continue;
     put([page.colors.underline(page.colors.bold(harmless(file.source.path, page.unicode))), '']);
+    put(fixedLines(file, page));
     const columns = columnsOf(file);
     for (const finding of file.findings) put([...findingLines(file, finding, columns, page), '']);
   }
@@ -98,6 +99,30 @@ function findingLines(file: FileReport, finding: ReportedFinding, columns: Colum
   ];
 }
 
+/** What was mended in a file, each kind of fix once, and from where on the next build starts again. */
+function fixedLines(file: FileReport, page: Page): readonly string[] {
+  const { colors } = page;
+  const applied = file.applied ?? [];
+  if (applied.length === 0) return [];
+  const counts = new Map<string, { readonly fix: AppliedFix; count: number }>();
+  for (const fix of applied) {
+    const key = `${fix.ruleId} ${fix.title}`;
+    const row = counts.get(key) ?? { fix, count: 0 };
+    counts.set(key, row);
+    row.count++;
+  }
+  const rows = [...counts.values()].flatMap(({ fix: { title, ruleId, safety }, count }) => {
+    const tail = [count > 1 ? `, ${count} times` : '', safety === 'unsafe' ? ' (unsafe)' : ''].join('');
+    const head = `  ${colors.green('fixed')}  `;
+    const lines = wrapped(`${harmless(title, page.unicode)}${tail}`, page.width - 9 - ruleId.length - 2);
+    return withCode(lines, colors.bold).map(
+      (line, i) => `${i === 0 ? head : ' '.repeat(9)}${line}${i === lines.length - 1 ? `  ${colors.dim(ruleId)}` : ''}`,
+    );
+  });
+  const rebuilt = applied.map(({ rebuiltFromLine }) => rebuiltFromLine ?? Infinity).reduce((a, b) => Math.min(a, b), Infinity);
+  return [...rows, ...(rebuilt === Infinity ? [] : [colors.dim(`  The next build starts anew at line ${rebuilt}.`)]), ''];
+}
+
 /** `  3:5  warning  the message, over as many lines as it takes  rule-id` */
 function headLines(file: FileReport, finding: ReportedFinding, columns: Columns, page: Page): readonly string[] {
   const { colors } = page;
@@ -132,7 +157,9 @@ function remarkLines(file: FileReport, finding: ReportedFinding, columns: Column
   const { colors } = page;
   const [fix] = showableFixes(file, finding);
   const safety = fix?.safety ?? bestSafety(finding);
-  const offer = safety === undefined ? '' : safety === 'safe' ? 'fixable with --fix' : 'fixable with --fix --unsafe-fixes';
+  const command = safety === undefined ? '' : safety === 'safe' ? 'fixable with --fix' : 'fixable with --fix --unsafe-fixes';
+  const rebuild = fix === undefined ? '' : rebuildOf(file, fix);
+  const offer = rebuild === '' ? command : `${command}; ${rebuild}`;
   const isFixTheHelp = fix !== undefined && sameWords(fix.title, finding.help);
   const lead = ' '.repeat(gutterWidth(columns) + 1);
 
@@ -141,7 +168,7 @@ function remarkLines(file: FileReport, finding: ReportedFinding, columns: Column
     const width = page.width - lead.length - hanging.length;
     const rows = words.split('\n').flatMap((line) => wrapped(harmless(line, page.unicode), width));
     return rows.map((row, i) => {
-      const painted = offer === '' ? row : row.replace(offer, colors.green(offer));
+      const painted = command === '' ? row : row.replace(command, colors.green(command));
       return `${lead}${i === 0 ? `${colors.dim('=')} ${paint(`${label}:`)} ` : hanging}${painted}`.trimEnd();
     });
   };
@@ -149,6 +176,7 @@ function remarkLines(file: FileReport, finding: ReportedFinding, columns: Column
   return [
     ...(help === '' ? [] : remark('help', colors.cyan, help)),
     ...(offer === '' || isFixTheHelp ? [] : remark('fix', colors.green, fix === undefined ? offer : `${fix.title} (${offer})`)),
+    ...(fix?.risk === undefined ? [] : remark('risk', colors.yellow, fix.risk)),
     ...finding.related.flatMap(({ at, note }) => {
       const { line, column } = placeOf(file.source, at.start);
       return remark('note', colors.blue, `${line}:${column}  ${note}`);
@@ -216,7 +244,9 @@ function summaryLines(report: Report, quiet: boolean, page: Page): readonly stri
   const safe = safety.filter((best) => best === 'safe').length;
   const unsafe = safety.filter((best) => best === 'unsafe').length;
   const suppressed = report.files.reduce((sum, file) => sum + file.suppressed.length, 0);
+  const fixed = report.files.reduce((sum, file) => sum + (file.applied ?? []).length, 0);
   const extras = [
+    fixed > 0 ? `${fixed} fixed` : '',
     safe > 0 ? `${safe} fixable with --fix` : '',
     unsafe > 0 ? `${unsafe} ${safe > 0 ? 'more' : 'fixable'} with --fix --unsafe-fixes` : '',
     suppressed > 0 ? `${suppressed} suppressed` : '',

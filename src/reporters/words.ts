@@ -1,5 +1,6 @@
 /** The few turns of phrase that reports for people share. */
-import { SEVERITY_RANK, type Severity } from '../engine/report.js';
+import { type FileReport, type ReportedFix, SEVERITY_RANK, type Severity } from '../engine/report.js';
+import { placeOf } from '../source/position.js';
 
 /** `1 problem`, `2 problems`: a number with its noun, which forms its plural with an s. */
 export function counted(count: number, noun: string): string {
@@ -15,4 +16,9 @@ export function severityCounts(severities: readonly Severity[]): string {
     .filter((severity) => count[severity] > 0)
     .map((severity) => counted(count[severity], severity))
     .join(', ');
+}
+
+/** What a fix costs at the next build: `rebuilds from line 4`; empty where the build cache stays good. */
+export function rebuildOf({ source }: FileReport, { rebuiltFrom }: ReportedFix): string {
+  return rebuiltFrom === undefined ? '' : `rebuilds from line ${placeOf(source, rebuiltFrom).line}`;
 }

@@ -67,6 +67,11 @@ export function sourceFromText(path: string, text: string): SourceFile {
   return { path, text: hasByteOrderMark ? text.slice(1) : text, hasByteOrderMark };
 }
 
+/** The text as it is written to a file: with its byte order mark. */
+export function encodeSource({ text, hasByteOrderMark }: SourceFile): string {
+  return hasByteOrderMark ? `\uFEFF${text}` : text;
+}
+
 /** NUL is legal data in a Dockerfile, so a single one is no proof; a text in which they are common is no text. */
 function looksBinary(text: string): boolean {
   const sample = text.slice(0, 8192);

@@ -1,0 +1,91 @@
+/** Writing a file that is already there, so that at any moment it is wholly the old one or wholly the new one. */
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+
+/** Why a file is left alone. The message continues the file's name and ends in the way out. */
+export class UnwritableFile extends Error {
+  override readonly name = 'UnwritableFile';
+}
+
+/**
+ * Replaces the content of a file: a new file beside it gets its mode and owner and takes its name. Of a symbolic link the file
+ * it leads to is replaced.
+ *
+ * LIMIT: a second hard link keeps the old content; extended attributes are lost.
+ *
+ * @param file absolute
+ * @param expected what was read from it; a file that holds anything else by now is left alone
+ * @throws {UnwritableFile} when it is left alone: changed meanwhile, read-only, no regular file, no room
+ */
+export function replaceFile(file: string, expected: Uint8Array, bytes: Uint8Array): void {
+  try {
+    const target = realpathSync(file);
+    const status = statSync(target);
+    if (!status.isFile()) throw new UnwritableFile('is no regular file and cannot be written back.');
+    // NOTE: to root every file is writable; who made it read-only meant something by it.
+    if ((status.mode & 0o222) === 0) throw new UnwritableFile(READ_ONLY);
+    closeSync(openSync(target, 'r+'));
+    if (!readFileSync(target).equals(expected)) throw new UnwritableFile('has changed while it was being read. Run plimsoll again.');
+    writeBeside(target, bytes, status);
+  } catch (error) {
+    if (error instanceof UnwritableFile) throw error;
+    throw new UnwritableFile(reasonOf(error as NodeJS.ErrnoException));
+  }
+}
+
+const READ_ONLY = 'is read-only: nothing was written. Make it writable (chmod u+w) and run plimsoll again.';
+
+interface Status {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+function writeBeside(target: string, bytes: Uint8Array, { mode, uid, gid }: Status): void {
+  const beside = path.join(path.dirname(target), `.${path.basename(target)}.${randomBytes(6).toString('hex')}.plimsoll`);
+  const descriptor = openSync(beside, 'wx', 0o600);
+  try {
+    try {
+      writeFileSync(descriptor, bytes);
+      keepOwner(descriptor, uid, gid);
+      // Behind the owner, which takes set-user-id bits away.
+      fchmodSync(descriptor, mode & 0o7777);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(beside, target);
+  } catch (error) {
+    unlinkSync(beside);
+    throw error;
+  }
+}
+
+/** Root, as in a container, hands the file back to whom it belongs; others cannot, and mostly need not. */
+function keepOwner(descriptor: number, uid: number, gid: number): void {
+  try {
+    fchownSync(descriptor, uid, gid);
+  } catch {
+    // It is the group's or another user's, and this one may not give files away.
+  }
+}
+
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return READ_ONLY;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'cannot be written: there is no room left on the disk. It is as it was.';
+  if (code === 'ENOENT') return 'is gone: it was there a moment ago.';
+  return `cannot be written (${code ?? message}). It is as it was.`;
+}
