@@ -4,14 +4,24 @@
  */
 import { rules } from '../rules/index.js';
 import { linting, lintPath, treesOf } from './batch/share.js';
-import { resolveContext, resolveRules } from './config/resolve.js';
+import { findRule, resolveContext, resolveRules } from './config/resolve.js';
+import { fixFile } from './engine/fix.js';
 import { Linter } from './engine/lint.js';
 import type { Failure, FileReport, Report } from './engine/report.js';
 import type { Preset, Rule, Severity } from './rule.js';
-import { sourceFromText } from './source/source-file.js';
+import { encodeSource, sourceFromText } from './source/source-file.js';
 
 export { ConfigurationError } from './config/resolve.js';
-export type { Failure, FileReport, Report, ReportedFinding, ReportedRule, SuppressedFinding } from './engine/report.js';
+export type {
+  AppliedFix,
+  Failure,
+  FileReport,
+  Report,
+  ReportedFinding,
+  ReportedFix,
+  ReportedRule,
+  SuppressedFinding,
+} from './engine/report.js';
 export type * from './rule.js';
 export { defineRule } from './rule.js';
 export { placeOf, rangeOf } from './source/position.js';
@@ -53,6 +63,38 @@ export interface LintFilesOptions extends LintOptions {
  */
 export function lintText(text: string, options: LintOptions & { readonly path?: string } = {}): FileReport {
   return linterFor(options).lint(sourceFromText(options.path ?? 'Dockerfile', text)).report;
+}
+
+/** What is to be mended. */
+export interface FixOptions extends LintOptions {
+  /** Also fixes that may change how the image behaves; false by default. */
+  readonly unsafeFixes?: boolean;
+  /** Ids of the rules whose findings are to be mended; all by default. */
+  readonly fixOnly?: readonly string[];
+  /** The file's name in the report. */
+  readonly path?: string;
+}
+
+/** A text after its fixes. */
+export interface FixedText {
+  readonly text: string;
+  /** What is left to report of that text, and in `applied` what has been mended. */
+  readonly report: FileReport;
+  /** Why nothing was mended although there were fixes: one of them would have brought a new error. */
+  readonly failures: readonly Failure[];
+}
+
+/**
+ * Mends the text of one Dockerfile; a byte order mark, line ends and comments stay.
+ *
+ * @throws {ConfigurationError} for a rule id that does not exist
+ */
+export function applyFixes(text: string, options: FixOptions = {}): FixedText {
+  const { unsafeFixes: unsafe = false, fixOnly } = options;
+  const only =
+    fixOnly === undefined ? {} : { only: new Set(fixOnly.map((id) => findRule([...rules, ...(options.extraRules ?? [])], id).id)) };
+  const { report, failures } = fixFile(linterFor(options), sourceFromText(options.path ?? 'Dockerfile', text), { unsafe, ...only });
+  return { text: encodeSource(report.source), report, failures };
 }
 
 /**

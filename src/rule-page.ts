@@ -71,5 +71,8 @@ function facts(rule: Rule): string {
 
 function exampleBlock(example: Example): string {
   const title = example.title === undefined ? [] : [`${example.title}:`];
-  return [...title, `\`\`\`dockerfile\n${example.dockerfile.trimEnd()}\n\`\`\``].join('\n\n');
+  const fixed = example.fixed === undefined ? [] : ['Mended:', dockerfileBlock(example.fixed)];
+  return [...title, dockerfileBlock(example.dockerfile), ...fixed].join('\n\n');
 }
+
+const dockerfileBlock = (text: string): string => `\`\`\`dockerfile\n${text.trimEnd()}\n\`\`\``;

@@ -5,8 +5,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { main } from '../src/cli.js';
 import { MAX_SOURCE_BYTES } from '../src/source/source-file.js';
+import { type ProgramOptions, type ProgramOutcome, runProgram } from './run-program.js';
 
 const CLEAN =
   'FROM python:3.13-slim-trixie@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\nENV PYTHONUNBUFFERED=1\nRUN useradd --no-log-init -m -u 10001 app\nUSER app\nCMD ["python", "-m", "app"]\n';
@@ -18,33 +18,7 @@ const write = (name: string, content: string | Uint8Array): void => {
   writeFileSync(path.join(cwd, name), content);
 };
 
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function run(
-  args: readonly string[],
-  options: { stdin?: string | Uint8Array; env?: Record<string, string>; tty?: boolean } = {},
-): Promise<Outcome> {
-  const written = { stdout: '', stderr: '' };
-  const append = (stream: 'stdout' | 'stderr') => (text: string) => {
-    written[stream] += text;
-  };
-  const isTTY = options.tty === true;
-  const code = await main(
-    args,
-    {
-      stdin: () => Buffer.from(options.stdin ?? ''),
-      stdout: { isTTY, columns: 100, write: append('stdout') },
-      stderr: { isTTY, columns: 100, write: append('stderr') },
-    },
-    { LANG: 'C.UTF-8', ...options.env },
-    cwd,
-  );
-  return { code, ...written };
-}
+const run = (args: readonly string[], options: ProgramOptions = {}): Promise<ProgramOutcome> => runProgram(cwd, args, options);
 
 beforeAll(() => {
   cwd = mkdtempSync(path.join(tmpdir(), 'plimsoll-cli-'));
@@ -253,17 +227,7 @@ describe('reports', () => {
 describe('the README', () => {
   it('shows what its first command prints', async () => {
     const root = fileURLToPath(new URL('..', import.meta.url));
-    let stdout = '';
-    const write = (text: string): void => {
-      stdout += text;
-    };
-    const stream = { isTTY: false, columns: 100, write };
-    await main(
-      ['fixtures/projects/script', '--today', '2026-11-20'],
-      { stdin: () => Buffer.of(), stdout: stream, stderr: stream },
-      { LANG: 'C.UTF-8' },
-      root,
-    );
+    const { stdout } = await runProgram(root, ['fixtures/projects/script', '--today', '2026-11-20']);
     expect(readFileSync(path.join(root, 'README.md'), 'utf8')).toContain(`\`\`\`\n${stdout}\`\`\``);
   });
 });

@@ -62,6 +62,6 @@ function firstRunBehind(dockerfile: Dockerfile, offset: number): number | undefi
   const stage = dockerfile.stages.findLast(({ from }) => from.span.start < offset);
   if (stage === undefined) return dockerfile.stages[0]?.from.span.start;
   const family: readonly Stage[] = descendants(stage);
-  const seeing = family.flatMap(({ instructions }) => instructions.filter(({ keyword, span }) => keyword === 'RUN' && span.start > offset));
+  const seeing = family.flatMap(({ instructions }) => instructions.filter(({ keyword, span }) => keyword === 'RUN' && span.start >= offset));
   return seeing.length === 0 ? undefined : Math.min(...seeing.map(({ span }) => span.start));
 }
