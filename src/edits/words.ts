@@ -4,12 +4,24 @@
  */
 import type { Command, ShellWord, SyntaxTree } from '../model/dockerfile.js';
 import type { Edit } from '../rule.js';
+import { lineStart } from './lines.js';
 
 /** Puts a word behind another one of a command, in exec form as a string of its own. @param text must need no quotes */
 export function wordBehind(tree: SyntaxTree, command: Command, word: ShellWord, text: string): Edit | undefined {
   if (!isWritten(tree, command, word)) return undefined;
   const at = { start: word.span.end, end: word.span.end };
   return { span: at, text: isExecWord(command, word) ? `, ${JSON.stringify(text)}` : ` ${text}` };
+}
+
+/** Puts words behind one of a list, each on a line of its own where that one has one. @param texts must need no quotes */
+export function listedBehind(tree: SyntaxTree, command: Command, word: ShellWord, texts: readonly string[]): Edit | undefined {
+  const edit = wordBehind(tree, command, word, texts.join(' '));
+  if (edit === undefined || isExecWord(command, word)) return texts.length > 1 ? undefined : edit;
+  const { text } = tree.source;
+  const before = text.slice(lineStart(text, word.span.start), word.span.start);
+  // Inside a heredoc it is the shell that continues a line.
+  const escape = word.span.start < command.script.instruction.span.end ? tree.escape : '\\';
+  return before.trim() === '' ? { ...edit, text: texts.map((each) => ` ${escape}\n${before}${each}`).join('') } : edit;
 }
 
 /** Puts words in front of a command and of all that stands before it (`sudo`, `X=1`); undefined in exec form, which has no shell. */
@@ -40,9 +52,10 @@ function writtenWords({ wrappers, words }: Command): readonly ShellWord[] {
   return [...wrappers.flatMap((wrapper) => wrapper.words), ...words];
 }
 
-/** Whether a word stands in the file as it is: what a variable holds for another shell to read has only the variable's place. */
+/** Whether a word stands in the file as it is, on one line: what a variable holds for another shell to read has only the variable's place. */
 function isWritten(tree: SyntaxTree, command: Command, word: ShellWord): boolean {
-  return isExecWord(command, word) || tree.source.text.slice(word.span.start, word.span.end) === word.text;
+  const isOneLine = !word.text.includes('\n');
+  return isExecWord(command, word) || (isOneLine && tree.source.text.slice(word.span.start, word.span.end) === word.text);
 }
 
 function isExecWord({ script }: Command, { span }: ShellWord): boolean {

@@ -4,6 +4,8 @@
 import type { Dockerfile, Instruction, Stage } from '../model/dockerfile.js';
 import { descendants } from '../model/stages.js';
 import type { Edit, Fix } from '../rule.js';
+import type { Span } from '../source/source-file.js';
+import { firstIndex } from './spans.js';
 
 /** What BuildKit makes of an instruction: something to build, something that later RUNs see, or a note in the image's settings. */
 type Effect = 'layer' | 'scene' | 'note';
@@ -21,47 +23,65 @@ const EFFECTS: Readonly<Partial<Record<string, Effect>>> = {
   SHELL: 'scene',
 };
 
-/**
- * Offset of the first instruction that Docker builds anew after a fix; undefined when none is. For lines that are put in it is
- * the place where they go.
- */
-export function rebuiltFrom(dockerfile: Dockerfile, fix: Fix): number | undefined {
-  if (fix.keepsLayers === true) return undefined;
-  const places = fix.edits.map((edit) => rebuiltByEdit(dockerfile, edit)).filter((place) => place !== undefined);
-  return places.length === 0 ? undefined : Math.min(...places);
-}
+/** Works out the cost of a file's fixes. */
+export class FixCosts {
+  private readonly runs = new Map<Stage, readonly number[]>();
 
-function rebuiltByEdit(dockerfile: Dockerfile, { span, text }: Edit): number | undefined {
-  const { instructions } = dockerfile.syntax;
-  const touched = instructions.filter((each) => {
-    const end = each.heredocs.at(-1)?.contentSpan.end ?? each.span.end;
-    // What is put in front of an instruction's keyword leaves the instruction alone.
-    return span.start === span.end
-      ? each.span.start < span.start && span.start <= end && !/^\r?\n/.test(text)
-      : each.span.start < span.end && span.start < end;
-  });
-  const places = touched.map((each) => rebuiltBy(dockerfile, each, EFFECTS[each.keyword]));
-  if (touched.length === 0) {
-    for (const [, keyword = ''] of text.matchAll(/^[ \t]*([A-Z]+)[ \t]/gm)) {
-      const effect = EFFECTS[keyword];
-      if (effect === 'layer') places.push(span.start);
-      else if (effect === 'scene') places.push(firstRunBehind(dockerfile, span.start));
-    }
+  constructor(private readonly dockerfile: Dockerfile) {}
+
+  /**
+   * Offset of the first instruction that Docker builds anew after a fix; undefined when none is. For lines that are put in it is
+   * the place where they go.
+   */
+  rebuiltFrom(fix: Fix): number | undefined {
+    return fix.keepsLayers === true ? undefined : first(fix.edits.map((edit) => this.rebuiltByEdit(edit)));
   }
-  const known = places.filter((place) => place !== undefined);
-  return known.length === 0 ? undefined : Math.min(...known);
+
+  private rebuiltByEdit({ span, text }: Edit): number | undefined {
+    const touched = this.touchedBy(span, text);
+    if (touched.length > 0) return first(touched.map(({ span: { start }, keyword }) => this.rebuiltBy(start, EFFECTS[keyword])));
+    return first([...text.matchAll(/^[ \t]*([A-Z]+)[ \t]/gm)].map(([, keyword = '']) => this.rebuiltBy(span.start, EFFECTS[keyword])));
+  }
+
+  /** The instructions that an edit changes. What is put in front of a keyword, and lines put in or taken out behind one, leave it alone. */
+  private touchedBy({ start, end }: Span, text: string): readonly Instruction[] {
+    const { instructions } = this.dockerfile.syntax;
+    const isOfLines = /^(?:\r?\n|$)/.test(text);
+    const touched: Instruction[] = [];
+    for (let i = firstIndex(instructions.length, (at) => (instructions[at]?.span.start ?? 0) >= end) - 1; i >= 0; i--) {
+      const instruction = instructions[i];
+      const last = instruction?.heredocs.at(-1)?.contentSpan.end ?? instruction?.span.end ?? 0;
+      if (instruction === undefined || last < start || (last === start && isOfLines)) break;
+      touched.push(instruction);
+    }
+    return touched;
+  }
+
+  private rebuiltBy(offset: number, effect: Effect | undefined): number | undefined {
+    if (effect === 'layer') return offset;
+    return effect === 'scene' ? this.firstRunBehind(offset) : undefined;
+  }
+
+  /** The first RUN that sees what stands at an offset; of an ARG above the first FROM it may be any FROM. */
+  private firstRunBehind(offset: number): number | undefined {
+    const { stages } = this.dockerfile;
+    const stage = stages[firstIndex(stages.length, (i) => (stages[i]?.from.span.start ?? 0) >= offset) - 1];
+    if (stage === undefined) return stages[0]?.from.span.start;
+    const runs = this.runsThatSee(stage);
+    return runs[firstIndex(runs.length, (i) => (runs[i] ?? 0) >= offset)];
+  }
+
+  /** Offsets of the RUNs of a stage and of those that are built from it. */
+  private runsThatSee(stage: Stage): readonly number[] {
+    const known = this.runs.get(stage);
+    if (known !== undefined) return known;
+    const runs = descendants(stage).flatMap(({ instructions }) => instructions.filter(({ keyword }) => keyword === 'RUN'));
+    const offsets = runs.map(({ span }) => span.start).sort((a, b) => a - b);
+    this.runs.set(stage, offsets);
+    return offsets;
+  }
 }
 
-function rebuiltBy(dockerfile: Dockerfile, { span }: Instruction, effect: Effect | undefined): number | undefined {
-  if (effect === 'layer') return span.start;
-  return effect === 'scene' ? firstRunBehind(dockerfile, span.start) : undefined;
-}
-
-/** The first RUN that sees what stands at an offset; of an ARG above the first FROM it may be any FROM. */
-function firstRunBehind(dockerfile: Dockerfile, offset: number): number | undefined {
-  const stage = dockerfile.stages.findLast(({ from }) => from.span.start < offset);
-  if (stage === undefined) return dockerfile.stages[0]?.from.span.start;
-  const family: readonly Stage[] = descendants(stage);
-  const seeing = family.flatMap(({ instructions }) => instructions.filter(({ keyword, span }) => keyword === 'RUN' && span.start >= offset));
-  return seeing.length === 0 ? undefined : Math.min(...seeing.map(({ span }) => span.start));
+function first(places: readonly (number | undefined)[]): number | undefined {
+  return places.reduce((least, place) => (least === undefined || (place !== undefined && place < least) ? place : least), undefined);
 }

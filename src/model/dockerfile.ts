@@ -17,6 +17,7 @@ import type { StageEnvironment } from './environment.js';
 
 export type { SourceFile, Span } from '../source/source-file.js';
 export type { ImageReference } from '../syntax/image-reference.js';
+export type { LogicalText } from '../syntax/logical-text.js';
 export type * from '../syntax/tree.js';
 
 /** A whole file. */
