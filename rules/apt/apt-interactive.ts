@@ -1,3 +1,5 @@
+import { linesAbove } from '../../src/edits/lines.js';
+import { wordBehind } from '../../src/edits/words.js';
 import {
   type AptCall,
   AptConfiguration,
@@ -15,8 +17,9 @@ import {
   setsFrontend,
 } from '../../src/facts/apt.js';
 import { factsOfBase } from '../../src/facts/images.js';
-import type { RunInstruction, Stage } from '../../src/model/dockerfile.js';
-import { defineRule, type RuleDocs, type Severity } from '../../src/rule.js';
+import { inShellOfBase } from '../../src/facts/shells.js';
+import type { RunInstruction, Stage, SyntaxTree } from '../../src/model/dockerfile.js';
+import { defineRule, type Fix, type RuleDocs, type Severity } from '../../src/rule.js';
 
 export default defineRule({
   id: 'apt-interactive',
@@ -26,6 +29,7 @@ export default defineRule({
   confidence: 'high',
   preset: 'recommended',
   since: '0.1.0',
+  fixable: 'safe',
   equivalents: ['hadolint:DL3014'],
   messages: {
     continue: {
@@ -57,7 +61,8 @@ export default defineRule({
         const asking = unanswered.find((call) => severityOf(call) === 'error') ?? unanswered[0];
         if (asking !== undefined) {
           const data = { call: `${asking.tool} ${asking.action}`, does: whatItAsksBefore(asking) };
-          yield { at: asking.span, message: 'continue', severity: severityOf(asking), data };
+          const fixes = answered(unanswered, ctx.dockerfile.syntax);
+          yield { at: asking.span, message: 'continue', severity: severityOf(asking), data, fixes };
         }
         // What is installed once asks no second time.
         const found = isAsked ? undefined : firstQuestion(calls, stage, configuration);
@@ -68,13 +73,35 @@ export default defineRule({
         const { word, question } = found;
         const outcome = question.stops ? 'waits for ever, or goes on with a wrong one' : 'goes on with a default nobody chose';
         const data = { package: word.text, about: question.about, outcome };
-        const place = { at: word.span, severity: question.stops ? ('warning' as const) : ('info' as const) };
+        const fixes = withArgument(found.call, instruction, ctx.dockerfile.syntax);
+        const place = { at: word.span, severity: question.stops ? ('warning' as const) : ('info' as const), fixes };
         if (word.text === question.by) yield { ...place, message: 'package-asks', data };
         else yield { ...place, message: 'package-brings', data: { ...data, by: question.by } };
       }
     },
   },
 });
+
+/** -y for every call of a RUN that asks. */
+function answered(calls: readonly AptCall[], tree: SyntaxTree): readonly Fix[] {
+  const edits = calls.map(({ command, verb }) => wordBehind(tree, command, verb, '-y'));
+  const certain = edits.filter((edit) => edit !== undefined);
+  if (certain.length < edits.length || calls.some(({ command }) => command.script.instruction.onbuild !== undefined)) return [];
+  const fix = { title: 'Add -y', edits: certain };
+  // An apt that gives up unnoticed has left everything as it was.
+  const isNoticed = calls.every(({ command }) => inShellOfBase(command).failureIsFatal === true);
+  return [isNoticed ? { ...fix, safety: 'safe' } : { ...fix, safety: 'unsafe', risk: 'what apt has given up unnoticed until now is done' }];
+}
+
+/** SPEC: an ENV of the same name outweighs an ARG, and sudo lets through neither. */
+function withArgument({ command }: AptCall, run: RunInstruction, tree: SyntaxTree): readonly Fix[] {
+  const isSeen = command.script.stage.environment.variable('DEBIAN_FRONTEND', run).kind === 'absent';
+  if (!isSeen || run.onbuild !== undefined || command.wrappers.some(({ name }) => HIDES_ENVIRONMENT.test(name))) return [];
+  const edits = [linesAbove(tree, run, ['ARG DEBIAN_FRONTEND=noninteractive'])];
+  return [{ title: 'Put ARG DEBIAN_FRONTEND=noninteractive above this RUN', safety: 'safe', edits }];
+}
+
+const HIDES_ENVIRONMENT = /^(?:sudo|su|doas|env|runuser|setpriv)$/;
 
 function whatItAsksBefore(call: AptCall): string {
   if (call.action === 'install' || call.action === 'reinstall') return 'installs more than was named';
@@ -121,7 +148,7 @@ export const docs: RuleDocs = {
   remedy:
     "Write `apt-get install -y`, and `ARG DEBIAN_FRONTEND=noninteractive` above the first RUN that installs: an ARG, so that it does not stay in the image. DEBIAN_FRONTEND does not answer apt's own question, and -y does not answer those of the packages.",
   limits:
-    'An install is an error where a package surely needs others, else a warning; removals, which ask only when there is something to remove, are a warning, autoremove is an info. Answers through a pipe, -qq, -o APT::Get::Assume-Yes or a file in /etc/apt/apt.conf.d count. What packages ask is known for a short list, and reported on Ubuntu and Debian images only: tzdata where the image lacks it (plain Ubuntu and CUDA images from 18.04 on; not Debian or Python images) and through Python 3 from 24.04 on, keyboard-configuration, krb5-config, postfix and some more. DEBIAN_FRONTEND as ENV, ARG, in front of the command, through env, sudo or export, a preset TZ, /etc/timezone, debconf-set-selections and a tzdata that was installed before all count as answers.',
+    'An install is an error where a package surely needs others, else a warning; removals, which ask only when there is something to remove, are a warning, autoremove is an info. Answers through a pipe, -qq, -o APT::Get::Assume-Yes or a file in /etc/apt/apt.conf.d count. What packages ask is known for a short list, and reported on Ubuntu and Debian images only: tzdata where the image lacks it (plain Ubuntu and CUDA images from 18.04 on; not Debian or Python images) and through Python 3 from 24.04 on, keyboard-configuration, krb5-config, postfix and some more. DEBIAN_FRONTEND as ENV, ARG, in front of the command, through env, sudo or export, a preset TZ, /etc/timezone, debconf-set-selections and a tzdata that was installed before all count as answers. The fix adds -y to all calls of a RUN that ask; it is unsafe where the RUN goes on although apt gives up. The other one puts the ARG above the RUN; there is none where sudo, su or env would keep it from apt, and where an ENV of that name outweighs it.',
   references: [
     'https://github.com/tianon/docker-brew-ubuntu-core/issues/181 (2020-07)',
     'https://github.com/containerd/containerd/pull/7969 (2023-01, a hang under BuildKit)',
@@ -133,18 +160,38 @@ export const docs: RuleDocs = {
       dockerfile:
         'FROM debian:trixie-slim\nRUN apt-get update && apt-get install --no-install-recommends build-essential && rm -rf /var/lib/apt/lists/*\n',
       reports: [[2, 'continue']],
+      fixed:
+        'FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends build-essential && rm -rf /var/lib/apt/lists/*\n',
+    },
+    {
+      title: 'One finding for a RUN, and all of it is mended',
+      dockerfile:
+        'FROM debian:trixie-slim\nRUN apt-get update && apt-get install --no-install-recommends git && sudo apt-get upgrade && rm -rf /var/lib/apt/lists/*\n',
+      reports: [[2, 'continue']],
+      fixed:
+        'FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends git && sudo apt-get upgrade -y && rm -rf /var/lib/apt/lists/*\n',
+    },
+    {
+      title: 'What sudo runs sees no ARG',
+      dockerfile:
+        'FROM ubuntu:24.04\nRUN sudo apt-get update && sudo apt-get install -y --no-install-recommends tzdata && sudo rm -rf /var/lib/apt/lists/*\n',
+      reports: [[2, 'package-asks']],
     },
     {
       title: 'R brings tzdata by way of Tcl',
       dockerfile:
         'FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y --no-install-recommends r-base && rm -rf /var/lib/apt/lists/*\n',
       reports: [[2, 'package-brings']],
+      fixed:
+        'FROM ubuntu:24.04\nARG DEBIAN_FRONTEND=noninteractive\nRUN apt-get update && apt-get install -y --no-install-recommends r-base && rm -rf /var/lib/apt/lists/*\n',
     },
     {
       title: 'tzdata by name',
       dockerfile:
         'FROM nvidia/cuda:12.8.1-runtime-ubuntu22.04\nRUN apt-get update \\\n && apt-get install -y --no-install-recommends \\\n      tzdata\n',
       reports: [[4, 'package-asks']],
+      fixed:
+        'FROM nvidia/cuda:12.8.1-runtime-ubuntu22.04\nARG DEBIAN_FRONTEND=noninteractive\nRUN apt-get update \\\n && apt-get install -y --no-install-recommends \\\n      tzdata\n',
     },
     {
       dockerfile:

@@ -1,3 +1,4 @@
+import { listedBehind, wordBehind } from '../../src/edits/words.js';
 import {
   type AptCall,
   AptConfiguration,
@@ -10,9 +11,9 @@ import {
   recommendsNothing,
 } from '../../src/facts/apt.js';
 import { factsOfBase, isOlderThan } from '../../src/facts/images.js';
-import type { Base } from '../../src/model/dockerfile.js';
+import type { Base, ShellWord, SyntaxTree } from '../../src/model/dockerfile.js';
 import { isInFinalImage } from '../../src/model/stages.js';
-import { defineRule, type RuleDocs } from '../../src/rule.js';
+import { defineRule, type Fix, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
   id: 'apt-recommends',
@@ -22,6 +23,7 @@ export default defineRule({
   confidence: 'high',
   preset: 'recommended',
   since: '0.1.0',
+  fixable: 'unsafe',
   equivalents: ['hadolint:DL3015'],
   messages: {
     recommends: {
@@ -49,9 +51,10 @@ export default defineRule({
         const [call, ...others] = calls.filter((candidate) => candidate.recommends === 'unsaid' && !isWithoutRecommends(candidate));
         if (call === undefined) continue;
         const related = others.map(({ span, tool, action }) => ({ at: span, note: `\`${tool} ${action}\` does so too` }));
-        const place = { at: call.span, related };
         const data = { call: `${call.tool} ${call.action}` };
         const companion = companionOf(packageNames(call), installed, stage.base);
+        const missing = [call, ...others].flatMap((each) => missingCompanions(packageNames(each), installed, stage.base));
+        const place = { at: call.span, related, fixes: withoutRecommends([call, ...others], [...new Set(missing)], ctx.dockerfile.syntax) };
         if (companion === undefined) yield { ...place, message: 'recommends', data };
         else yield { ...place, message: 'companion', data: { ...data, ...companion } };
       }
@@ -59,20 +62,10 @@ export default defineRule({
   },
 });
 
-/** Packages that would be missing, those of pip first: without setuptools that of an old release builds nothing. */
+/** The packages to be named of the first one that would lack some, those of pip first: without setuptools that of an old release builds nothing. */
 function companionOf(names: readonly string[], installed: ReadonlySet<string>, base: Base) {
-  if (names.includes('python3-pip')) {
-    const facts = factsOfBase(base);
-    const isOld = isOlderThan(facts?.distribution, HARD_DEPENDENCY);
-    // An image nobody knows may compile, as many for development do.
-    const mayCompile = facts === undefined || facts.commands?.has.includes('gcc') || COMPILERS.some((name) => installed.has(name));
-    const missing = [
-      ...(isOld && !installed.has('python3-setuptools') ? ['python3-setuptools', 'python3-wheel'] : []),
-      // Who installs the headers wants to compile.
-      ...(installed.has('python3-dev') && !mayCompile ? ['build-essential'] : []),
-    ];
-    if (missing.length > 0) return { package: 'python3-pip', companion: missing.join(', '), purpose: 'packages without a wheel' };
-  }
+  const ofPip = companionsOfPip(names, installed, base);
+  if (ofPip.length > 0) return { package: 'python3-pip', companion: ofPip.join(', '), purpose: 'packages without a wheel' };
   const name = names.find((each) => !installed.has(COMPANIONS.get(each)?.name ?? each));
   const companion = name === undefined ? undefined : COMPANIONS.get(name);
   return name === undefined || companion === undefined
@@ -80,11 +73,56 @@ function companionOf(names: readonly string[], installed: ReadonlySet<string>, b
     : { package: name, companion: companion.name, purpose: companion.purpose };
 }
 
+/** All that packages would lack. */
+function missingCompanions(names: readonly string[], installed: ReadonlySet<string>, base: Base): readonly string[] {
+  const others = names.flatMap((name) => COMPANIONS.get(name)?.name ?? []).filter((name) => !installed.has(name));
+  return [...companionsOfPip(names, installed, base), ...others];
+}
+
+function companionsOfPip(names: readonly string[], installed: ReadonlySet<string>, base: Base): readonly string[] {
+  if (!names.includes('python3-pip')) return [];
+  const facts = factsOfBase(base);
+  const isOld = isOlderThan(facts?.distribution, HARD_DEPENDENCY);
+  // An image nobody knows may compile, as many for development do.
+  const mayCompile = facts === undefined || facts.commands?.has.includes('gcc') || COMPILERS.some((name) => installed.has(name));
+  return [
+    ...(isOld ? ['python3-setuptools', 'python3-wheel'].filter(() => !installed.has('python3-setuptools')) : []),
+    // Who installs the headers wants to compile.
+    ...(installed.has('python3-dev') && !mayCompile ? ['build-essential'] : []),
+  ];
+}
+
 /** From when on python3-pip depends on setuptools and wheel (packages.ubuntu.com; Debian 10 and newer likewise; 2026-11). */
 const HARD_DEPENDENCY = { ubuntu: '20.04' } as const;
 
 /** Any of these compiles; python3-pip recommends the first (Debian 11 to 13, 2026-11). */
 const COMPILERS = ['build-essential', 'gcc', 'g++', 'clang'];
+
+/** The option in every call, and what would be missed behind the packages of the first. */
+function withoutRecommends(calls: readonly AptCall[], companions: readonly string[], tree: SyntaxTree): readonly Fix[] {
+  const edits = calls.map((call) => {
+    const option = call.tool === 'aptitude' ? '--without-recommends' : '--no-install-recommends';
+    return wordBehind(tree, call.command, lastOptionBehindVerb(call), option);
+  });
+  const [first] = calls;
+  const last = first?.operands.at(-1);
+  if (first !== undefined && last !== undefined && companions.length > 0) edits.push(listedBehind(tree, first.command, last, companions));
+  const certain = edits.filter((edit) => edit !== undefined);
+  if (certain.length < edits.length) return [];
+  const risk = 'packages that are merely recommended, and that something needs after all, are missing';
+  const title = ['Add --no-install-recommends', ...companions].join(' and ');
+  return [{ title, safety: 'unsafe', risk, edits: certain }];
+}
+
+/** Behind `install -y` rather than between the two. */
+function lastOptionBehindVerb({ command, verb }: AptCall): ShellWord {
+  let last = verb;
+  for (const word of command.args.slice(command.args.indexOf(verb) + 1)) {
+    if (!/^-(?:[yqfm]+|-yes|-assume-yes|-quiet|-fix-missing|-fix-broken)$/.test(word.value ?? '')) break;
+    last = word;
+  }
+  return last;
+}
 
 function isWithoutRecommends(call: AptCall): boolean {
   const names = packageNames(call);
@@ -96,7 +134,7 @@ export const docs: RuleDocs = {
   remedy:
     'Add --no-install-recommends and name what is really needed, above all ca-certificates beside curl, wget and git. For a whole image: `echo \'APT::Install-Recommends "false";\' > /etc/apt/apt.conf.d/99no-recommends` above the first install.',
   limits:
-    'One finding for a RUN, in layers of the final image only. Silent where an option (-o, -R of aptitude), a file in /etc/apt/apt.conf.d or the base image (r-base) has switched recommendations off or --install-recommends asks for them, where options depend on an unknown variable, and where no package has any recommendation, as far as that is known. build-dep, upgrade and reinstall are left alone. Where the recommendations are wanted, as in desktop or TeX images, say so with --install-recommends.',
+    'One finding for a RUN, in layers of the final image only. Silent where an option (-o, -R of aptitude), a file in /etc/apt/apt.conf.d or the base image (r-base) has switched recommendations off or --install-recommends asks for them, where options depend on an unknown variable, and where no package has any recommendation, as far as that is known. build-dep, upgrade and reinstall are left alone. Where the recommendations are wanted, as in desktop or TeX images, say so with --install-recommends. The fix adds the option to all installs of the RUN and names the companions that are known here (ca-certificates, setuptools and wheel of an old pip, the headers of protobuf); what else of the recommendations is needed shows only when the image is used, so that it is unsafe.',
   references: [
     'https://docs.docker.com/build/building/best-practices/#apt-get (read 2026-11)',
     'https://manpages.debian.org/bookworm/apt/apt-get.8.en.html',
@@ -107,11 +145,15 @@ export const docs: RuleDocs = {
       title: 'Without the recommendation, curl has no certificates',
       dockerfile: 'FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n',
       reports: [[2, 'companion']],
+      fixed:
+        'FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends curl ca-certificates && rm -rf /var/lib/apt/lists/*\n',
     },
     {
       dockerfile:
         'FROM ubuntu:24.04\nARG DEBIAN_FRONTEND=noninteractive\nRUN apt-get update \\\n && apt-get -y install build-essential r-base \\\n && rm -rf /var/lib/apt/lists/*\n',
       reports: [[4, 'recommends']],
+      fixed:
+        'FROM ubuntu:24.04\nARG DEBIAN_FRONTEND=noninteractive\nRUN apt-get update \\\n && apt-get -y install --no-install-recommends build-essential r-base \\\n && rm -rf /var/lib/apt/lists/*\n',
     },
     {
       dockerfile:
@@ -119,9 +161,19 @@ export const docs: RuleDocs = {
       reports: [],
     },
     {
+      title: 'All installs of a RUN',
+      dockerfile:
+        'FROM debian:trixie-slim\nRUN apt-get update \\\n && apt-get install -y \\\n      python3 \\\n      git \\\n && apt-get install -qq graphviz \\\n && rm -rf /var/lib/apt/lists/*\n',
+      reports: [[3, 'companion']],
+      fixed:
+        'FROM debian:trixie-slim\nRUN apt-get update \\\n && apt-get install -y --no-install-recommends \\\n      python3 \\\n      git \\\n      ca-certificates \\\n && apt-get install -qq --no-install-recommends graphviz \\\n && rm -rf /var/lib/apt/lists/*\n',
+    },
+    {
       title: 'The Python images bring certificates',
       dockerfile: 'FROM python:3.13-slim-trixie\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n',
       reports: [[2, 'recommends']],
+      fixed:
+        'FROM python:3.13-slim-trixie\nRUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\n',
     },
     {
       title: 'Switched off for the whole image',

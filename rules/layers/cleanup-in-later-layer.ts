@@ -1,3 +1,7 @@
+import { withoutInstruction } from '../../src/edits/lines.js';
+import { appendedCommand } from '../../src/edits/scripts.js';
+import { wordBehind } from '../../src/edits/words.js';
+import { indexRemoval, leftIndex, readAptCall } from '../../src/facts/apt.js';
 import {
   copiedFiles,
   deletions,
@@ -11,10 +15,12 @@ import {
   removesPackagesOfBase,
   usesEarlierIndex,
 } from '../../src/facts/cleanups.js';
-import type { CopyInstruction, Instruction, Script, ShellWord, Stage } from '../../src/model/dockerfile.js';
+import { cleans, condaCalls } from '../../src/facts/conda.js';
+import { pipCalls, removesPipCache } from '../../src/facts/pip.js';
+import type { Command, CopyInstruction, Instruction, Script, ShellWord, Span, Stage, SyntaxTree } from '../../src/model/dockerfile.js';
 import { baseName } from '../../src/model/paths.js';
 import { inheritedInstructions } from '../../src/model/stages.js';
-import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
+import { defineRule, type Edit, type Fix, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
 /** LIMIT: older leftovers are forgotten, so that the time stays linear in the length of the file. */
 const MOST_LEFTOVERS = 300;
@@ -27,6 +33,7 @@ export default defineRule({
   confidence: 'high',
   preset: 'recommended',
   since: '0.1.0',
+  fixable: 'unsafe',
   supersedes: ['apt-no-cleanup', 'conda-no-clean', 'pip-no-cache'],
   messages: {
     frees: {
@@ -51,6 +58,7 @@ export default defineRule({
       if (finalStage === undefined) return;
       const steps = stepsUntilDeletion(finalStage, ctx);
       let kept: Leftover[] = [];
+      const makers = new Map<Leftover, Script>();
       const needed = new Set<Leftover>();
       for (const { stage, instruction, workdir, script } of steps) {
         if (script === undefined) {
@@ -62,13 +70,18 @@ export default defineRule({
           kept = kept.filter(({ isForLater }) => isForLater !== true);
           for (const leftover of kept) if (leftover.kind === 'apt-index') needed.add(leftover);
         }
-        yield* report(script, kept, workdir, (leftover) => {
+        const company = (leftover: Leftover): string => {
           if (needed.has(leftover)) return ', together with the installs that use it';
           if (!isUsedBetween(leftover, script, steps)) return '';
           return `, together with the RUNs in between that need ${isOneThing(leftover) ? 'it' : 'them'}`;
-        });
+        };
+        for (const { gone, ...finding } of report(script, kept, workdir, company)) {
+          const isAlone = gone.every((leftover) => company(leftover) === '');
+          yield { ...finding, fixes: isAlone ? movedUp(script, gone, makers, ctx.dockerfile.syntax) : [] };
+        }
         if (script === steps.at(-1)?.script) return;
         const made = leftovers(script, workdir);
+        for (const leftover of made) makers.set(leftover, script);
         const done = deletions(script, workdir);
         const still = done.length === 0 ? kept : kept.filter((leftover) => !done.some(({ removes }) => removes(leftover)));
         kept = [...still, ...made].slice(-MOST_LEFTOVERS);
@@ -142,6 +155,7 @@ function* report(script: Script, kept: readonly Leftover[], workdir: string, com
   const gone = new Set(found.flatMap((item) => item.gone));
   const isSmall = [...gone].every(isPerhapsSmall);
   const place = {
+    gone: [...gone],
     at: first.command.span,
     related: [...gone].map(({ span, made }) => ({ at: span, note: made })),
     ...(isSmall ? { severity: 'info' as const } : {}),
@@ -187,12 +201,79 @@ function shown(words: readonly ShellWord[]): string {
   const joined = text.join(' ');
   return joined.length > 60 ? `${joined.slice(0, 59)}…` : joined;
 }
+/** The deletion of an index or of caches in the RUNs that made them, where this RUN does nothing else. */
+function movedUp(script: Script, gone: readonly Leftover[], makers: ReadonlyMap<Leftover, Script>, tree: SyntaxTree): readonly Fix[] {
+  if (script.instruction.onbuild !== undefined || !script.commands.every(deletesCaches)) return [];
+  const edits = new Map<unknown, Edit | undefined>([[script, withoutInstruction(tree, script.instruction)]]);
+  const kindAt = new Map<Script, Leftover['kind']>();
+  for (const leftover of gone) {
+    const { kind } = leftover;
+    const maker = makers.get(leftover);
+    const command = maker?.commands.find(({ span }) => isInside(leftover, span));
+    // An index that its own RUN has no use for is what apt-update-alone speaks of.
+    if (maker === undefined || command === undefined || maker.instruction.onbuild !== undefined || leftover.isForLater === true) return [];
+    if (kind === 'pip') {
+      edits.set(leftover, withoutPipCache(command, tree));
+      continue;
+    }
+    const other = kindAt.get(maker);
+    if (other === kind) continue;
+    kindAt.set(maker, kind);
+    const clean = kind === 'apt-index' ? cleanOfIndex(maker) : kind === 'conda' ? cleanOfConda(command, script) : undefined;
+    // Two deletions would be put at the same place.
+    edits.set(maker, clean === undefined || other !== undefined ? undefined : appendedCommand(tree, maker, clean));
+  }
+  const all = [...edits.values()];
+  const certain = all.filter((edit) => edit !== undefined);
+  if (certain.length < all.length) return [];
+  const title = kindAt.size === 0 ? 'Add --no-cache-dir, and remove this RUN' : 'Delete the files in the RUN that makes them';
+  return [{ title, safety: 'unsafe', risk: 'a RUN in between that needs what is deleted does not find it', edits: certain }];
+}
+
+const isInside = ({ span }: Leftover, outer: Span): boolean => span.start >= outer.start && span.end <= outer.end;
+
+/** Of the index of apt, and of what apt, conda and pip have downloaded; nothing else. */
+function deletesCaches(command: Command): boolean {
+  if (command.conditional || command.substituted) return false;
+  if (command.name === 'rm') {
+    const operands = command.args.filter(({ text }) => !text.startsWith('-'));
+    return operands.every(({ value }) =>
+      /^\/var\/(?:lib\/apt\/lists|cache\/apt)(?:\/|$)|^(?:~|\/root)\/\.cache\/pip\/?$/.test(value ?? ''),
+    );
+  }
+  const action = readAptCall(command)?.action;
+  return action === 'clean' || action === 'autoclean' || cleans(command) === 'packages' || removesPipCache(command, undefined);
+}
+
+function withoutPipCache(command: Command, tree: SyntaxTree): Edit | undefined {
+  const install = pipCalls(command.script).find((call) => call.command === command);
+  return install === undefined || install.options.has('--cache-dir')
+    ? undefined
+    : wordBehind(tree, command, install.verb, '--no-cache-dir');
+}
+
+function cleanOfIndex(maker: Script): string | undefined {
+  const call = leftIndex(maker);
+  return call && indexRemoval(call);
+}
+
+/** As the later RUN does it; only by the very program that has installed. */
+function cleanOfConda(command: Command, later: Script): string | undefined {
+  const clean = later.commands.find((each) => cleans(each) === 'packages');
+  const isPlain = command.wrappers.length === 0 && !command.conditional && !command.substituted && command.assignments.length === 0;
+  const isSame = clean?.words[0]?.text === command.words[0]?.text && clean?.wrappers.length === 0;
+  const text = clean?.words.map((word) => word.text).join(' ') ?? '';
+  const isFirst = condaCalls(command.script)[0]?.command === command;
+  const isList = command.script.commands.every(({ connector }) => connector !== ';' && connector !== '||');
+  return isPlain && isSame && isFirst && isList && /^[\w./ -]+$/.test(text) ? text : undefined;
+}
+
 export const docs: RuleDocs = {
   why: 'A layer is a difference to the one below it. Deleting a file in a later layer hides it and adds an entry; the layer that holds the bytes is stored, pushed and pulled as before: 26 MB for the package index of Debian 12, and the whole of whatever was copied or downloaded. `apt-get autoremove` in a RUN of its own shrinks nothing either, and never takes away what was installed by name.',
   remedy:
     'Delete in the RUN that made the files. What COPY brings only to be used once is better mounted: `RUN --mount=type=bind,source=wheels,target=/tmp/wheels pip install --no-index --find-links /tmp/wheels app`. What is needed for building belongs in a stage of its own, from which only the result is copied.',
   limits:
-    'Reported are RUNs that do nothing but delete, and in other RUNs the deletion of a package index, of a cache of pip or conda, of an archive or of a download that an earlier layer holds. The earlier command must be visible in the file: what the base image brought is left alone, packages as well as files, because deleting those is meant to change how the image behaves. Silent in stages that are not part of the final image, about secrets (their layer is the problem, not their size) and about whole contexts (`COPY . .`), from which a .dockerignore should leave things out. `apt-get clean` is not reported: it finds nothing in whichever layer it stands, because the Debian and Ubuntu images of Docker delete the downloaded packages after each install. An index that one RUN fetches for the install of the next is what `apt-update-alone` reports. Copied files that may be small are an info. Where an image is squashed into one layer afterwards the rule does not apply; it cannot see that.',
+    'Reported are RUNs that do nothing but delete, and in other RUNs the deletion of a package index, of a cache of pip or conda, of an archive or of a download that an earlier layer holds. The earlier command must be visible in the file: what the base image brought is left alone, packages as well as files, because deleting those is meant to change how the image behaves. Silent in stages that are not part of the final image, about secrets (their layer is the problem, not their size) and about whole contexts (`COPY . .`), from which a .dockerignore should leave things out. `apt-get clean` is not reported: it finds nothing in whichever layer it stands, because the Debian and Ubuntu images of Docker delete the downloaded packages after each install. An index that one RUN fetches for the install of the next is what `apt-update-alone` reports. Copied files that may be small are an info. Where an image is squashed into one layer afterwards the rule does not apply; it cannot see that. The fix moves the deletion of an index or a cache into the RUNs that made them (for pip, --no-cache-dir), where the later RUN does nothing else and no other RUN needs what is deleted; files, packages and directories are left to you.',
   references: [
     'https://docs.docker.com/engine/storage/drivers/ (layers and whiteouts, read 2026-11)',
     'https://docs.docker.com/build/building/best-practices/#apt-get (read 2026-11)',
@@ -203,6 +284,20 @@ export const docs: RuleDocs = {
       dockerfile:
         'FROM python:3.13-slim-trixie\nRUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev\nRUN pip install --no-cache-dir pandas==3.0.5\nRUN apt-get purge -y gcc && rm -rf /var/lib/apt/lists/*\n',
       reports: [[4, 'frees']],
+    },
+    {
+      title: 'A clean-up in a RUN of its own',
+      dockerfile:
+        'FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends wget\nRUN apt-get clean && rm -rf /var/lib/apt/lists/*\n',
+      reports: [[3, 'frees']],
+      fixed:
+        'FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends wget && rm -rf /var/lib/apt/lists/*\n',
+    },
+    {
+      title: "pip's cache",
+      dockerfile: 'FROM python:3.13-slim-trixie\nRUN pip install pandas==3.0.5\nRUN pip cache purge\n',
+      reports: [[3, 'cached']],
+      fixed: 'FROM python:3.13-slim-trixie\nRUN pip install --no-cache-dir pandas==3.0.5\n',
     },
     {
       title: 'The index was fetched by an earlier layer',

@@ -20,6 +20,7 @@ import type {
 } from '../model/dockerfile.js';
 import { baseName } from '../model/paths.js';
 import { inheritedInstructions } from '../model/stages.js';
+import { userPrefix } from './caches.js';
 import { factsOfBase, imageFacts } from './images.js';
 import { once } from './once.js';
 import { type Words, words } from './words.js';
@@ -30,6 +31,8 @@ export interface AptCall {
   /** As written, without path: `apt-get`. */
   readonly tool: string;
   readonly action: string;
+  /** The word of the action. */
+  readonly verb: ShellWord;
   /** From the tool to the action: `apt-get -qq update`. */
   readonly span: Span;
   /** What follows the action, options and their values taken off; dynamic words included. */
@@ -140,6 +143,7 @@ function readCall(command: Command): AptCall | undefined {
     command,
     tool: command.name,
     action: action.value,
+    verb: action,
     span: { start: program.span.start, end: action.span.end },
     operands,
     assumesYes: options.assumesYes(),
@@ -266,6 +270,12 @@ const isLocalPackage = (text: string): boolean =>
  */
 
 const INDEX = '/var/lib/apt/lists';
+
+/** What empties the index behind a call, run by the same user; undefined where nobody can say who that is. */
+export function indexRemoval({ command }: AptCall): string | undefined {
+  const user = userPrefix(command);
+  return user === undefined ? undefined : `${user}rm -rf ${INDEX}/*`;
+}
 
 /** Programs that install from apt's index themselves, or read it. */
 const INDEX_USERS = words(
@@ -417,6 +427,8 @@ export function mayHandleIndex(command: Command): boolean {
 export interface LaterUse {
   /** The calls that use it, in the order of the file. */
   readonly calls: readonly AptCall[];
+  /** The calls that take packages away by name: without an index they fail for one that is not installed. */
+  readonly removals: readonly AptCall[];
   /** Whether the reading ended at something that may be one more: a script, a tool of another name. */
   readonly isOpen: boolean;
 }
@@ -424,19 +436,42 @@ export interface LaterUse {
 /** Who uses the index that is there in front of these scripts, from one on, until one of them fetches or removes it. */
 export function laterUse(scripts: readonly Script[], from = 0): LaterUse {
   const calls: AptCall[] = [];
+  const removals: AptCall[] = [];
   for (let at = from; at < scripts.length; at++) {
     const script = scripts[at] as Script;
     for (const command of script.commands) {
       const call = readAptCall(command);
-      if (call?.refreshes === true) return { calls, isOpen: false };
+      if (call?.refreshes === true) return { calls, removals, isOpen: false };
+      if (call !== undefined && removes(call) && call.operands.length > 0) removals.push(call);
       if (call !== undefined && usesIndex(call)) calls.push(call);
-      else if (call === undefined && removesIndex(command)) return { calls, isOpen: false };
-      else if (isProjectScript(command) || mayHandleIndex(command)) return { calls, isOpen: true };
+      else if (call === undefined && removesIndex(command)) return { calls, removals, isOpen: false };
+      else if (isProjectScript(command) || mayHandleIndex(command)) return { calls, removals, isOpen: true };
     }
-    if (!script.complete) return { calls, isOpen: true };
+    if (!script.complete) return { calls, removals, isOpen: true };
   }
-  return { calls, isOpen: false };
+  return { calls, removals, isOpen: false };
 }
+
+/** Whether all that calls take away was installed by name further up, so that they find it without an index. */
+export function removeOnlyInstalled(removals: readonly AptCall[], stage: Stage, script: ScriptOf): boolean {
+  if (removals.length === 0) return true;
+  const installedAt = placesOfInstalls(stage, script);
+  return removals.every((call) =>
+    call.operands.every((word) => (installedAt.get(packageName(word) ?? '') ?? Number.POSITIVE_INFINITY) < call.span.start),
+  );
+}
+
+/** Where each package is first installed by name, in a stage and those it is built from. */
+const placesOfInstalls = once((stage: Stage, script: ScriptOf): ReadonlyMap<string, number> => {
+  const places = new Map<string, number>();
+  for (const instruction of instructionsUntilApt(stage, script)) {
+    const own = instruction.keyword === 'RUN' ? script(instruction) : undefined;
+    for (const call of own === undefined ? [] : aptCalls(own).filter(installs)) {
+      for (const name of packageNames(call)) if (!places.has(name)) places.set(name, call.span.start);
+    }
+  }
+  return places;
+});
 
 /** What is known of the package index at some place of a stage. */
 export type IndexState = 'absent' | 'present' | 'unknown';

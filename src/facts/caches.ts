@@ -50,6 +50,15 @@ function seen(value: string | undefined): Seen {
 
 const USER_CHANGERS = words('sudo su doas gosu su-exec runuser setpriv s6-setuidgid');
 
+/** What a further command of the same script needs in front of it to run as the user of this one; undefined where that is
+ *  more than `sudo`. */
+export function userPrefix({ wrappers }: Command): '' | 'sudo ' | undefined {
+  const [first, ...others] = wrappers.filter(({ name }) => USER_CHANGERS.has(name));
+  if (first === undefined) return '';
+  const isPlain = first.name === 'sudo' && !first.words.some(({ text }) => /^-(?:-user|-group|-host|-chroot|[a-zA-Z]*[ughR])/.test(text));
+  return isPlain && others.length === 0 ? 'sudo ' : undefined;
+}
+
 /** Whether a command runs as root; undefined when it cannot be told. */
 export function runsAsRoot(command: Command): boolean | undefined {
   if (command.wrappers.some(({ name }) => USER_CHANGERS.has(name))) return undefined;
