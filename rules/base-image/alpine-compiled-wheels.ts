@@ -1,10 +1,10 @@
-import { type AlpineOutcome, alpineOutcome, bringsGlibc, hasOwnWheels, isMusl, surroundings } from '../../src/facts/alpine.js';
+import { type AlpineOutcome, alpineOutcome, bringsGlibc, hasOwnWheels, isMusl, needsAlpine, surroundings } from '../../src/facts/alpine.js';
 import { type PipInstall, pipCalls } from '../../src/facts/pip.js';
 import { listedRequirements } from '../../src/facts/project-files.js';
 import { listed, type Requirement } from '../../src/facts/requirement.js';
 import type { Command, Instruction, ShellWord, Stage } from '../../src/model/dockerfile.js';
 import { inheritedInstructions } from '../../src/model/stages.js';
-import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
+import { defineRule, type Fix, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
   id: 'alpine-compiled-wheels',
@@ -14,6 +14,7 @@ export default defineRule({
   confidence: 'high',
   preset: 'recommended',
   since: '0.1.0',
+  fixable: 'unsafe',
   messages: {
     impossible: {
       text: '{packages} cannot be installed on Alpine: pip refuses the manylinux wheels here, and PyPI has neither a musl wheel nor a source distribution{others}',
@@ -41,14 +42,14 @@ export default defineRule({
       const compile = `; ${names(compiled)} must be compiled`;
       const present = `; ${names(wheels)} ${wheels.length === 1 ? 'has a musl wheel' : 'have musl wheels'} today`;
       const others = (compiled.length > 0 && impossible.length > 0 ? compile : '') + (wheels.length > 0 ? present : '');
+      const place = { at, related, fixes: movedToDebian(stage, ctx) };
       if (impossible.length > 0)
-        yield { at, message: 'impossible', severity: 'error', related, data: { packages: names(impossible), others, image } };
-      else if (compiled.length > 0) yield { at, message: 'compiles', related, data: { packages: names(compiled), others, image } };
+        yield { ...place, message: 'impossible', severity: 'error', data: { packages: names(impossible), others, image } };
+      else if (compiled.length > 0) yield { ...place, message: 'compiles', data: { packages: names(compiled), others, image } };
       else if (wheels.length > 0) {
         yield {
-          at,
+          ...place,
           message: 'wheel',
-          related,
           data: { packages: names(wheels), install: wheels.length === 1 ? 'installs' : 'install', image },
         };
       }
@@ -107,6 +108,20 @@ function names(found: readonly Found[]): string {
   return listed(found.map(({ name }) => name));
 }
 
+/** The official image of the same Python, where nothing that the file shows needs Alpine. */
+function movedToDebian(stage: Stage, { dockerfile, script }: RuleContext): readonly Fix[] {
+  const { image } = stage.from;
+  const reference = stage.base.kind === 'image' ? stage.base.reference : undefined;
+  const tag = /^(?:\d[\d.]*-)?alpine[\d.]*$/.exec(reference?.tag ?? '')?.[0];
+  if (image === undefined || tag === undefined || reference?.repository !== 'python' || reference.registry !== 'docker.io') return [];
+  if (stage.parent !== undefined || image.text !== reference.text || !image.text.endsWith(`:${tag}`)) return [];
+  if (needsAlpine(dockerfile, stage, script)) return [];
+  const span = { start: image.span.end - tag.length, end: image.span.end };
+  const slim = tag.replace(/alpine.*$/, 'slim');
+  const risk = 'the image becomes some tens of megabytes larger, and what is copied into it may count on Alpine';
+  return [{ title: `Move to python:${slim}`, safety: 'unsafe', risk, edits: [{ span, text: slim }] }];
+}
+
 /** The same Python on Debian, where the tag tells which one it is. */
 function slimImage(stage: Stage): string {
   const reference = stage.base.kind === 'image' ? stage.base.reference : undefined;
@@ -120,7 +135,7 @@ export const docs: RuleDocs = {
   remedy:
     "Use the same Python on Debian: `python:3.13-slim-trixie` instead of `python:3.13-alpine`. If it must be Alpine, install what Alpine itself builds (`apk add py3-numpy py3-scipy`, for Alpine's own Python), or compile in a stage that does not ship and copy the virtual environment.",
   limits:
-    "An error where a package cannot be installed, a warning where it must be compiled or lives on the musl wheels it has. The data is of August 2026 and for x86-64; wheels come and go, and a version newer than the data is taken for like its predecessor. Packages are seen in pip commands and in the requirements files of the build context that these install from, those behind an environment marker not; their dependencies are not. Packages of which nothing is known, and those of everyday use with musl wheels (PyYAML, uvloop, aiohttp), are not mentioned. Nothing is said where conda or glibc is brought to Alpine, for micromamba's images, which carry glibc, where `apk add` installs Alpine's own build, with `--find-links`, and for unknown base images.",
+    "An error where a package cannot be installed, a warning where it must be compiled or lives on the musl wheels it has. The data is of August 2026 and for x86-64; wheels come and go, and a version newer than the data is taken for like its predecessor. Packages are seen in pip commands and in the requirements files of the build context that these install from, those behind an environment marker not; their dependencies are not. Packages of which nothing is known, and those of everyday use with musl wheels (PyYAML, uvloop, aiohttp), are not mentioned. Nothing is said where conda or glibc is brought to Alpine, for micromamba's images, which carry glibc, where `apk add` installs Alpine's own build, with `--find-links`, and for unknown base images. The fix moves to the slim image of the same Python, and only where nothing shows that needs Alpine: no `apk`, no program but the plainest, no shell form, no script, no files from stage to stage.",
   references: [
     'https://peps.python.org/pep-0656/',
     'https://github.com/pypa/cibuildwheel/blob/main/docs/changelog.md (musllinux by default since 2.2)',
@@ -132,6 +147,7 @@ export const docs: RuleDocs = {
       title: 'Neither wheel nor source',
       dockerfile: 'FROM python:3.12-alpine\nRUN pip install --no-cache-dir torch==2.11.0 numpy==2.3.5\n',
       reports: [[1, 'impossible']],
+      fixed: 'FROM python:3.12-slim\nRUN pip install --no-cache-dir torch==2.11.0 numpy==2.3.5\n',
     },
     {
       title: 'A long build',
@@ -142,6 +158,7 @@ export const docs: RuleDocs = {
       title: 'It works, for now',
       dockerfile: 'FROM python:3.13-alpine3.23\nRUN pip install --no-cache-dir numpy==2.3.5 pandas==3.0.5\n',
       reports: [[1, 'wheel']],
+      fixed: 'FROM python:3.13-slim\nRUN pip install --no-cache-dir numpy==2.3.5 pandas==3.0.5\n',
     },
     { dockerfile: 'FROM python:3.12-slim-trixie\nRUN pip install --no-cache-dir scikit-learn==1.9.0\n', reports: [] },
     {

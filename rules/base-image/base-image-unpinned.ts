@@ -1,4 +1,5 @@
 import { movementOf, pinnedExample } from '../../src/facts/image-tags.js';
+import { isImageNamedBy } from '../../src/facts/patterns.js';
 import type { Dockerfile, Flag, ImageReference, Span, Stage } from '../../src/model/dockerfile.js';
 import { baseName } from '../../src/model/paths.js';
 import { resolveFileSource } from '../../src/model/stages.js';
@@ -14,6 +15,13 @@ export default defineRule({
   preset: 'recommended',
   since: '0.1.0',
   equivalents: ['hadolint:DL3006', 'hadolint:DL3007'],
+  options: {
+    'allowed-images': {
+      default: [],
+      description:
+        'Images that need no version, as names with `*` for any characters: `registry.example.com/*`, `*/team-base`. For registries whose tags do not move, or move on purpose.',
+    },
+  },
   messages: {
     untagged: {
       text: '`{image}` has no tag: tomorrow another image may stand behind it, and the build changes without a change here',
@@ -33,10 +41,10 @@ export default defineRule({
     },
   },
   on: {
-    *stage(stage, { dockerfile }) {
+    *stage(stage, { dockerfile, options }) {
       if (stage.parent !== undefined || stage.base.kind !== 'image' || stage.from.image === undefined) return;
       const { reference } = stage.base;
-      if (movementOf(reference) === undefined) return;
+      if (movementOf(reference) === undefined || isImageNamedBy(options['allowed-images'], reference)) return;
       const { by } = defaultOf(dockerfile, stage, reference);
       // One default, one thing to change, however many stages stand on it.
       if (
@@ -48,23 +56,30 @@ export default defineRule({
       yield* unpinned(reference, stage.from.image.span, related, by);
     },
     instruction: {
-      *COPY(instruction, { dockerfile }) {
+      *COPY(instruction, { dockerfile, options }) {
         const flag = instruction.flags.find(({ name }) => name === 'from');
-        if (flag?.value !== undefined) yield* source(dockerfile, flag, flag.value, true);
+        if (flag?.value !== undefined)
+          yield* source(dockerfile, flag, flag.value, { allowIndex: true, allowed: options['allowed-images'] });
       },
-      *RUN(instruction, { dockerfile }) {
+      *RUN(instruction, { dockerfile, options: own }) {
         for (const { flag, options } of instruction.mounts) {
           const from = options.get('from');
-          if (from !== undefined) yield* source(dockerfile, flag, from, false);
+          if (from !== undefined) yield* source(dockerfile, flag, from, { allowIndex: false, allowed: own['allowed-images'] });
         }
       },
     },
   },
 });
 
-function* source(dockerfile: Dockerfile, flag: Flag, from: string, allowIndex: boolean) {
-  const found = resolveFileSource(dockerfile, from, allowIndex);
-  if (found.kind !== 'image') return;
+/** @param how `allowIndex`: whether a number names a stage. `allowed`: images that need no version */
+function* source(
+  dockerfile: Dockerfile,
+  flag: Flag,
+  from: string,
+  how: { readonly allowIndex: boolean; readonly allowed: readonly string[] },
+) {
+  const found = resolveFileSource(dockerfile, from, how.allowIndex);
+  if (found.kind !== 'image' || isImageNamedBy(how.allowed, found.reference)) return;
   const whole = flag.valueSpan ?? flag.span;
   const at = dockerfile.syntax.source.text.slice(whole.start, whole.end).indexOf(from);
   const span = at < 0 ? whole : { start: whole.start + at, end: whole.start + at + from.length };
@@ -145,6 +160,12 @@ export const docs: RuleDocs = {
     {
       title: 'Stages, numbers, scratch and arguments without a default',
       dockerfile: 'ARG BASE\nFROM $BASE AS build\nFROM build AS test\nFROM scratch\nCOPY --from=build /a /a\nCOPY --from=1 /b /b\n',
+      reports: [],
+    },
+    {
+      title: 'A registry of its own',
+      options: { 'allowed-images': ['registry.example.com/*'] },
+      dockerfile: 'FROM registry.example.com/team/base\nCOPY --from=registry.example.com/tools:latest /tool /tool\n',
       reports: [],
     },
     { title: 'An argument with a version', dockerfile: 'ARG TAG=3.13-slim-trixie\nFROM python:$TAG\n', reports: [] },

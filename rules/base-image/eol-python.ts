@@ -2,6 +2,7 @@ import { suggestedPythonImage, withoutDigest } from '../../src/facts/image-tags.
 import { type Distribution, distributionInTag, type ImageFacts, imageFacts } from '../../src/facts/images.js';
 import { release, SUGGESTED_PYTHON, standing } from '../../src/facts/lifecycles.js';
 import { once } from '../../src/facts/once.js';
+import { pythonMoves } from '../../src/facts/python-moves.js';
 import {
   type AskedPython,
   isMendedByMaker,
@@ -13,7 +14,7 @@ import { choresOfPython } from '../../src/facts/upgrades.js';
 import type { Command, Dockerfile, ImageReference, Span, Stage } from '../../src/model/dockerfile.js';
 import { inheritance, isInFinalImage, runScripts } from '../../src/model/stages.js';
 import { placeInImage, placeInWord, positionIn, type WrittenPlace } from '../../src/model/written-place.js';
-import { defineRule, type RuleContext, type RuleDocs, type Severity } from '../../src/rule.js';
+import { defineRule, type Edit, type Fix, type RuleContext, type RuleDocs, type Severity } from '../../src/rule.js';
 
 export default defineRule({
   id: 'eol-python',
@@ -23,6 +24,7 @@ export default defineRule({
   confidence: 'high',
   preset: 'recommended',
   since: '0.1.0',
+  fixable: 'unsafe',
   messages: {
     ended: {
       text: '`{words}` brings Python {minor}, which has had no security fixes since {date}; libraries stop building wheels for it',
@@ -61,7 +63,14 @@ function* broughtByImage(stage: Stage, { dockerfile, script, today }: RuleContex
   const replacement = (by === undefined ? undefined : argumentReplacement({ span, by }, spelling, facts?.name, reference)) ?? image;
   const digest = reference.digest === undefined ? [] : ['renew the digest'];
   const advice = [replacement, ...digest, ...choresOfPython(minor, facts, stage, script)].join('; ');
-  yield* judged(minor, { at, words: withoutDigest(reference), replacement: advice }, today);
+  const fixes = facts?.name === 'python' ? movedTo(pythonMoves(dockerfile, minor), minor) : [];
+  yield* judged(minor, { at, words: withoutDigest(reference), replacement: advice, fixes }, today);
+}
+
+function movedTo(edits: readonly Edit[], minor: string): readonly Fix[] {
+  const title = `Move to Python ${SUGGESTED_PYTHON}`;
+  const risk = `packages pinned for Python ${minor} may have no release for ${SUGGESTED_PYTHON}, and the system below it is a newer one`;
+  return edits.length === 0 ? [] : [{ title, safety: 'unsafe', risk, edits }];
 }
 
 function* askedFor(asked: readonly AskedPython[], command: Command, { dockerfile, script, today }: RuleContext) {
@@ -124,14 +133,22 @@ interface Judged {
   readonly words: string;
   readonly replacement: string;
   readonly related?: readonly { readonly at: Span; readonly note: string }[];
+  readonly fixes?: readonly Fix[];
 }
 
 function* judged(minor: string, place: Judged, today: string) {
   const verdict = severityOf(minor, today);
   if (verdict === undefined) return;
-  const { at, words, replacement, related = [] } = place;
+  const { at, words, replacement, related = [], fixes = [] } = place;
   const data = { words, minor, date: verdict.date, suggestion: SUGGESTED_PYTHON, replacement };
-  yield { at, message: verdict.severity === 'info' ? ('ending' as const) : ('ended' as const), severity: verdict.severity, data, related };
+  yield {
+    at,
+    message: verdict.severity === 'info' ? ('ending' as const) : ('ended' as const),
+    severity: verdict.severity,
+    data,
+    related,
+    fixes,
+  };
 }
 
 function severityOf(minor: string, today: string): { readonly severity: Severity; readonly date: string } | undefined {
@@ -207,7 +224,7 @@ function spellingIn(tag: string, minor: string): string | undefined {
 }
 
 function imageReplacement(facts: ImageFacts | undefined, text: string, spelling: string | undefined): string {
-  if (facts?.name === 'python') return `\`${suggestedPythonImage(text)}\``;
+  if (facts?.name === 'python') return `\`${text.replace(/@.*$/, '').replace(/[^/]*$/, suggestedPythonImage(text))}\``;
   if (facts?.python?.minor === '2.7' && facts.retired?.successor !== undefined) return `\`${facts.retired.successor}:<version>\``;
   if (spelling === undefined) return 'a newer release of this image';
   const at = positionIn(text, spelling);
@@ -219,14 +236,30 @@ export const docs: RuleDocs = {
   why: 'A Python past its end gets no security fixes, and the field leaves it at once: NumPy, pandas, scikit-learn and PyTorch drop a minor long before its end, so that pip falls back on old releases or compiles. docker-library rebuilds 3.11 to 3.15 only, so that an older tag also keeps the unpatched system of the day it was last built. 22 % of 604 public data-science Dockerfiles stand on an ended Python or system, and 43 % of 2,253 that no longer build.',
   remedy: 'Move to a Python with years ahead of it, `python:3.13-slim-trixie` for instance, and let the tests run there.',
   limits:
-    "The Python of a distribution's own packages (python3.10 on Ubuntu 22.04) lives as long as the distribution and is not reported; the same goes for Red Hat's images. PyPy is not judged, a command that installs several minors side by side is taken as a test matrix, and so is a stage named after tests that nothing is copied from. Ranges (`python>=3.8`) and variables without a known value say nothing. The Python inside an installer (Miniconda3-py38_…) is not looked at.",
+    "The Python of a distribution's own packages (python3.10 on Ubuntu 22.04) lives as long as the distribution and is not reported; the same goes for Red Hat's images. PyPy is not judged, a command that installs several minors side by side is taken as a test matrix, and so is a stage named after tests that nothing is copied from. Ranges (`python>=3.8`) and variables without a known value say nothing. The Python inside an installer (Miniconda3-py38_…) is not looked at. The fix moves all official Python 3 images of that minor in the file at once, in FROM or in an ARG that FROM alone uses, and the paths that hold the minor; there is none where the old minor is named in any other way, another image brings a Python too, or a digest is pinned.",
   references: [
     'https://devguide.python.org/versions/ (2026-11)',
     'https://endoflife.date/python (2026-08-22)',
     'docker-library/python (2026-06-23), docker-library/official-images (2026-08-21)',
   ],
   examples: [
-    { title: 'Ended more than a year ago', dockerfile: 'FROM python:3.8-slim\nCMD ["python", "main.py"]\n', reports: [[1, 'ended']] },
+    {
+      title: 'Ended more than a year ago',
+      dockerfile: 'FROM python:3.8-slim\nCMD ["python", "main.py"]\n',
+      reports: [[1, 'ended']],
+      fixed: 'FROM python:3.13-slim-trixie\nCMD ["python", "main.py"]\n',
+    },
+    {
+      title: 'Two stages, which must agree',
+      dockerfile:
+        'FROM python:3.9-slim-bookworm AS build\nRUN pip install --no-cache-dir pandas\nFROM python:3.9.19-slim-bookworm\nCOPY --from=build /usr/local/lib/python3.9/site-packages /usr/local/lib/python3.9/site-packages\n',
+      reports: [
+        [1, 'ended'],
+        [3, 'ended'],
+      ],
+      fixed:
+        'FROM python:3.13-slim-bookworm AS build\nRUN pip install --no-cache-dir pandas\nFROM python:3.13-slim-bookworm\nCOPY --from=build /usr/local/lib/python3.13/site-packages /usr/local/lib/python3.13/site-packages\n',
+    },
     {
       title: 'Other ways to the same Python',
       dockerfile:
@@ -241,8 +274,15 @@ export const docs: RuleDocs = {
       title: 'The argument is what to change',
       dockerfile: 'ARG PYTHON_VERSION=3.9.18\nFROM python:$PYTHON_VERSION-slim AS build\nFROM python:$PYTHON_VERSION-slim\n',
       reports: [[1, 'ended']],
+      fixed: 'ARG PYTHON_VERSION=3.13\nFROM python:$PYTHON_VERSION-slim AS build\nFROM python:$PYTHON_VERSION-slim\n',
     },
-    { title: 'Half a year before the end', dockerfile: 'FROM python:3.11-slim\n', reports: [[1, 'ending']], today: '2027-06-01' },
+    {
+      title: 'Half a year before the end',
+      dockerfile: 'FROM python:3.11-slim\n',
+      reports: [[1, 'ending']],
+      fixed: 'FROM python:3.13-slim-trixie\n',
+      today: '2027-06-01',
+    },
     { dockerfile: 'FROM python:3.13-slim-trixie\nRUN conda install -y "python>=3.8"\n', reports: [] },
     {
       title: 'A distribution mends its own Python',

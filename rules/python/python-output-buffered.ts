@@ -1,10 +1,22 @@
+import { linesBelow, paragraphAbove } from '../../src/edits/lines.js';
+import { pairBehind } from '../../src/edits/values.js';
+import { brokenArrayWords, commandText, isBrokenArray } from '../../src/facts/exec-form.js';
 import { imageFacts } from '../../src/facts/images.js';
 import { isBareInterpreter, isCron, logsUnbuffered, pythonRun, scriptRun, turnsBufferOff } from '../../src/facts/python-programs.js';
 import { containerStart, ignoresCommand } from '../../src/model/container.js';
-import type { Command, Dockerfile, EnvInstruction, Instruction, Stage } from '../../src/model/dockerfile.js';
+import type {
+  CmdInstruction,
+  Command,
+  Dockerfile,
+  EnvInstruction,
+  Instruction,
+  KeyValue,
+  ShellWord,
+  Stage,
+} from '../../src/model/dockerfile.js';
 import { baseName } from '../../src/model/paths.js';
 import { inheritedInstructions } from '../../src/model/stages.js';
-import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
+import { defineRule, type Fix, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
   id: 'python-output-buffered',
@@ -14,6 +26,7 @@ export default defineRule({
   confidence: 'medium',
   preset: 'recommended',
   since: '0.1.0',
+  fixable: 'safe',
   messages: {
     missing: {
       text: 'What `{program}` prints waits in a buffer: lines show late, and the last ones are lost when the container is killed',
@@ -45,19 +58,21 @@ export default defineRule({
       const value = stage.environment.environmentVariable('PYTHONUNBUFFERED');
       if (value.kind !== 'absent' && (value.kind !== 'known' || turnsBufferOff(value.value))) return;
 
+      const pair = value.kind === 'known' ? pairOf(value.by, 'PYTHONUNBUFFERED') : undefined;
       const commands = startCommands(stage, ctx);
       if (commands.some(({ name, args }) => name === 'export' && args.some((word) => word.prefix.startsWith('PYTHONUNBUFFERED=')))) return;
       const runs = commands.map((command) => ({ command, run: pythonRun(command) }));
       const python = runs.find(({ run }) => run !== undefined);
       if (python?.run !== undefined) {
         if (python.run.unbuffered) return;
-        const pair = value.kind === 'known' ? pairOf(value.by, 'PYTHONUNBUFFERED') : undefined;
-        if (pair !== undefined && value.kind === 'known') yield { at: pair.span, message: 'off', data: { value: value.value } };
+        if (pair !== undefined && value.kind === 'known')
+          yield { at: pair.span, message: 'off', data: { value: value.value }, fixes: switchedOn(pair, value.by, ctx) };
         else {
           const { program } = python.run;
           const data = named(python.command, program.value ?? program.text);
-          if (logsUnbuffered(python.command)) yield { at: program.span, message: 'server', severity: 'info', data };
-          else yield { at: program.span, message: 'missing', data };
+          const fixes = pair === undefined ? addedAbove(python.command, stage, ctx) : [];
+          if (logsUnbuffered(python.command)) yield { at: program.span, message: 'server', severity: 'info', data, fixes };
+          else yield { at: program.span, message: 'missing', data, fixes };
         }
         return;
       }
@@ -71,8 +86,10 @@ export default defineRule({
       }
       const script = commands.length === 1 ? commands[0] : undefined;
       const word = script === undefined ? undefined : scriptRun(script);
-      if (script !== undefined && word !== undefined)
-        yield { at: word.span, message: 'script', severity: 'info', data: named(script, word.value ?? word.text) };
+      if (script !== undefined && word !== undefined) {
+        const fixes = value.kind === 'known' && pair !== undefined ? switchedOn(pair, value.by, ctx) : addedAbove(script, stage, ctx);
+        yield { at: word.span, message: 'script', severity: 'info', data: named(script, word.value ?? word.text), fixes };
+      }
     },
   },
 });
@@ -80,8 +97,9 @@ export default defineRule({
 /** The commands a container starts with: those of CMD unless ENTRYPOINT runs a program of its own. */
 function startCommands(stage: Stage, { script }: RuleContext): readonly Command[] {
   const start = containerStart(stage);
-  const entry = start.entrypoint === undefined ? [] : (script(start.entrypoint)?.commands ?? []);
-  const rest = start.command === undefined || ignoresCommand(start) ? [] : (script(start.command)?.commands ?? []);
+  const commandsOf = (instruction: CmdInstruction) => meantBy(instruction, script(instruction)?.commands ?? []);
+  const entry = start.entrypoint === undefined ? [] : commandsOf(start.entrypoint);
+  const rest = start.command === undefined || ignoresCommand(start) ? [] : commandsOf(start.command);
   if (start.entrypoint === undefined) return rest;
   const [interpreter] = entry;
   const [first] = rest;
@@ -91,6 +109,49 @@ function startCommands(stage: Stage, { script }: RuleContext): readonly Command[
   // `["tini", "--"]` and `["/entrypoint.sh"]` run what CMD says.
   const runsItself = entry.some((command) => pythonRun(command) !== undefined) || rest.length === 0;
   return runsItself ? entry : rest;
+}
+
+/** Of an array with a mistake in it, which Docker hands to a shell, the words that were meant. */
+function meantBy(instruction: CmdInstruction, commands: readonly Command[]): readonly Command[] {
+  const [first] = commands;
+  if (first === undefined || !isBrokenArray(instruction)) return commands;
+  const { span } = instruction.command;
+  const words = brokenArrayWords(commandText(instruction)).map(
+    (value): ShellWord => ({ text: value, value, prefix: value, glob: false, quoted: true, span }),
+  );
+  return [{ ...first, name: baseName(words[0]?.value ?? ''), words, args: words.slice(1), assignments: [], redirects: [], wrappers: [] }];
+}
+
+/** The value put right, where it stands there as it is. */
+function switchedOn({ value }: KeyValue, { onbuild }: Instruction, { dockerfile }: RuleContext): readonly Fix[] {
+  if (value === undefined || onbuild !== undefined || /[$"']/.test(value.text)) return [];
+  const isWritten = dockerfile.syntax.source.text.slice(value.span.start, value.span.end) === value.text;
+  return isWritten ? [{ title: 'Set PYTHONUNBUFFERED to 1', safety: 'safe', edits: [{ span: value.span, text: '1' }] }] : [];
+}
+
+const SETTING = 'PYTHONUNBUFFERED=1';
+
+/**
+ * The variable above what needs it, in front of nothing that is built: no layer is lost. Behind the last ENV if nothing is built
+ * between the two, in it where it lists several variables; else above CMD and ENTRYPOINT.
+ */
+function addedAbove({ script: { instruction } }: Command, stage: Stage, { dockerfile, stageOf }: RuleContext): readonly Fix[] {
+  const { instructions } = stageOf(instruction) ?? stage;
+  const at = instructions.indexOf(instruction);
+  if (instruction.onbuild !== undefined || at < 0) return [];
+  const tree = dockerfile.syntax;
+  const above = instructions.slice(0, at);
+  const environment = above.findLast(({ keyword }) => /^(?:ENV|RUN|COPY|ADD|ONBUILD|UNKNOWN)$/.test(keyword));
+  if (environment?.keyword === 'ENV') {
+    const joined = pairBehind(tree, environment, SETTING);
+    if (joined !== undefined) return [{ title: `Add ${SETTING} to ENV`, safety: 'safe', edits: [joined] }];
+  }
+  const title = `Add ENV ${SETTING}`;
+  const below = environment?.keyword === 'ENV' ? linesBelow(tree, environment, [`ENV ${SETTING}`]) : undefined;
+  if (below !== undefined) return [{ title, safety: 'safe', edits: [below] }];
+  const previous = above.at(-1);
+  const first = previous?.keyword === 'CMD' || previous?.keyword === 'ENTRYPOINT' ? previous : instruction;
+  return [{ title: `${title} above ${first.keyword}`, safety: 'safe', edits: [paragraphAbove(tree, first, [`ENV ${SETTING}`])] }];
 }
 
 function named({ script }: Command, program: string) {
@@ -115,28 +176,44 @@ export const docs: RuleDocs = {
   why: 'A container has no terminal, so CPython collects 8 KB of output before it writes any: progress shows minutes late, a loop that prints once an hour shows nothing at all, and the lines before an out-of-memory kill are gone. The official python images do not set PYTHONUNBUFFERED, and 72 % of 604 public data-science Dockerfiles lack it.',
   remedy: 'Write `ENV PYTHONUNBUFFERED=1` into the stage that runs, or start with `python -u`.',
   limits:
-    'Only the final stage is looked at, and only where it is known that the base image does not set the variable. AWS Lambda has its own runtime, notebooks do not print to the container, a bare interpreter, tests and builds say nothing. What a script starts cannot be seen, so on a Python image it is a remark; so are web servers, whose own log goes through `logging`, which writes each line at once: only what the code prints waits. A value that compose or `docker run -e` gives is not seen. `cron` is reported where this file writes the crontab.',
+    'Only the final stage is looked at, and only where it is known that the base image does not set the variable. AWS Lambda has its own runtime, notebooks do not print to the container, a bare interpreter, tests and builds say nothing. What a script starts cannot be seen, so on a Python image it is a remark; so are web servers, whose own log goes through `logging`, which writes each line at once: only what the code prints waits. A value that compose or `docker run -e` gives is not seen. `cron` is reported where this file writes the crontab. The fix puts the variable where it costs no layer: into or below the last ENV if nothing is built behind it, else above CMD and ENTRYPOINT; RUNs further down see it as well. For cron there is none.',
   references: [
     'https://docs.python.org/3/using/cmdline.html#envvar-PYTHONUNBUFFERED (2026-11)',
     'docker-library/python (2026-06-23): the variable is not set',
     'CPython 3.11, measured: 0 and the empty text leave the buffer on',
   ],
   examples: [
-    { dockerfile: 'FROM python:3.13-slim-trixie\nCOPY main.py .\nCMD ["python", "main.py"]\n', reports: [[3, 'missing']] },
+    {
+      dockerfile: 'FROM python:3.13-slim-trixie\nCOPY main.py .\nCMD ["python", "main.py"]\n',
+      reports: [[3, 'missing']],
+      fixed: 'FROM python:3.13-slim-trixie\nCOPY main.py .\nENV PYTHONUNBUFFERED=1\nCMD ["python", "main.py"]\n',
+    },
+    {
+      title: 'An ENV that lists several variables',
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nCOPY main.py .\nENV HOST=0.0.0.0 \\\n    PORT=8000\nEXPOSE 8000\nCMD ["python", "main.py"]\n',
+      reports: [[6, 'missing']],
+      fixed:
+        'FROM python:3.13-slim-trixie\nCOPY main.py .\nENV HOST=0.0.0.0 \\\n    PORT=8000 \\\n    PYTHONUNBUFFERED=1\nEXPOSE 8000\nCMD ["python", "main.py"]\n',
+    },
     {
       title: 'An init process in front, a server behind',
       dockerfile: 'FROM python:3.13-slim-trixie\nENTRYPOINT ["tini", "--"]\nCMD ["uvicorn", "api:app", "--host", "0.0.0.0"]\n',
       reports: [[3, 'server']],
+      fixed:
+        'FROM python:3.13-slim-trixie\nENV PYTHONUNBUFFERED=1\nENTRYPOINT ["tini", "--"]\nCMD ["uvicorn", "api:app", "--host", "0.0.0.0"]\n',
     },
     {
       title: '0 is no value',
       dockerfile: 'FROM python:3.13-slim-trixie\nENV PYTHONUNBUFFERED=0\nCMD ["python", "main.py"]\n',
       reports: [[2, 'off']],
+      fixed: 'FROM python:3.13-slim-trixie\nENV PYTHONUNBUFFERED=1\nCMD ["python", "main.py"]\n',
     },
     {
       title: 'Nobody sees what a script starts',
       dockerfile: 'FROM python:3.13-slim-trixie\nCMD ["./start.sh"]\n',
       reports: [[2, 'script']],
+      fixed: 'FROM python:3.13-slim-trixie\nENV PYTHONUNBUFFERED=1\nCMD ["./start.sh"]\n',
     },
     {
       title: 'Jobs of cron',

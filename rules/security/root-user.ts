@@ -1,12 +1,15 @@
-import { startLeavesRoot, startup } from '../../src/facts/entrypoints.js';
+import { linesBelow, paragraphAbove } from '../../src/edits/lines.js';
+import { type Startup, startLeavesRoot, startup } from '../../src/facts/entrypoints.js';
 import { withoutDigest } from '../../src/facts/image-tags.js';
 import { factsOfBase } from '../../src/facts/images.js';
 import { addedPackages } from '../../src/facts/package-sources.js';
-import { addUserCommand, createdUsers, effectiveUser } from '../../src/facts/users.js';
+import { isImageNamedBy, isNamedBy } from '../../src/facts/patterns.js';
+import { mayNeedRoot } from '../../src/facts/root-needs.js';
+import { addUserCommand, createdUsers, type EffectiveUser, effectiveUser } from '../../src/facts/users.js';
 import { words } from '../../src/facts/words.js';
 import type { Command, Instruction, Stage } from '../../src/model/dockerfile.js';
 import { inheritance, inheritedInstructions, runScripts } from '../../src/model/stages.js';
-import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
+import { defineRule, type Edit, type Fix, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
   id: 'root-user',
@@ -16,7 +19,20 @@ export default defineRule({
   confidence: 'medium',
   preset: 'recommended',
   since: '0.1.0',
+  fixable: 'unsafe',
   equivalents: ['hadolint:DL3002'],
+  options: {
+    'accepted-users': {
+      default: [],
+      description:
+        'Users that the last USER may name although they are root: `root`, `0`. For teams that write `USER root` only where they mean it; an image without any USER is still reported.',
+    },
+    'non-root-images': {
+      default: [],
+      description:
+        'Images that do not start as root, which plimsoll cannot know, as names with `*` for any characters: `registry.example.com/python-*`.',
+    },
+  },
   messages: {
     explicit: {
       text: 'The container runs as root, and so does whoever breaks into it: `USER {user}` is the last USER',
@@ -47,7 +63,7 @@ export default defineRule({
     *stage(stage, ctx) {
       if (stage !== ctx.dockerfile.finalStage) return;
       const user = effectiveUser(stage);
-      if ((user.kind === 'known' && !user.root) || isForOthers(stage, ctx)) return;
+      if ((user.kind === 'known' && !user.root) || isAccepted(stage, user, ctx.options) || isForOthers(stage, ctx)) return;
       const start = startup(stage, ctx.script);
       if (startLeavesRoot(stage, start)) return;
 
@@ -73,11 +89,15 @@ export default defineRule({
       const { lines, remark } = linesFor(stage, commands, server, ctx);
       const place = placeFor(stage, start.entrypoint ?? start.command) + remark;
       const created = createdUsers(stage, ctx.script).at(-1)?.name;
+      const isMade = lines.includes('\n');
+      const isClosed = remark !== '' || usesRootHome(stage, ctx) || isForTests(stage) || (isMade && facts?.distribution === undefined);
+      const isCertain = !isClosed && (runs || (takesRoot && !isMade)) && !mayNeedRoot(stage, start, ctx.script);
+      const fixes = isCertain ? switched(stage, start, user.by, lines.split('\n'), ctx) : [];
       if (user.by?.keyword === 'USER' && user.by.value !== undefined) {
-        yield { at: user.by.value.span, message: 'explicit', severity, data: { user: user.by.value.text, place, lines } };
+        yield { at: user.by.value.span, message: 'explicit', severity, data: { user: user.by.value.text, place, lines }, fixes };
       } else if (created === undefined)
-        yield { at, message: runs || startsBase ? 'inherited' : 'idle', severity, data: { image, place, lines } };
-      else if (start.script === undefined) yield { at, message: 'created', severity, data: { user: created, place, lines } };
+        yield { at, message: runs || startsBase ? 'inherited' : 'idle', severity, data: { image, place, lines }, fixes };
+      else if (start.script === undefined) yield { at, message: 'created', severity, data: { user: created, place, lines }, fixes };
       else yield { at, message: 'scripted', severity: 'info', data: { user: created, script: start.script, place, lines } };
     },
   },
@@ -90,6 +110,52 @@ function placeFor({ instructions }: Stage, start: Instruction | undefined): stri
   return `above ${start.keyword}`;
 }
 
+/** The lines in their place; the name of another user in the USER that there is, where nothing behind it is run as root. */
+function switched(
+  stage: Stage,
+  start: Startup,
+  by: Instruction | undefined,
+  lines: readonly string[],
+  { dockerfile: { syntax } }: RuleContext,
+): readonly Fix[] {
+  const { instructions, environment, children } = stage;
+  const [shell = ''] = environment.shell() ?? [];
+  // In stages that are built on this one, RUNs would no longer be root's.
+  if (children.length > 0 || !/^(?:(?:.*\/)?(?:ba|da|a)?sh)?$/.test(shell)) return [];
+  // A file that continues lines with backticks may be for Windows: without SHELL nobody knows what reads a new RUN.
+  if (shell === '' && syntax.escape === '`') return [];
+  const user = (lines.at(-1) ?? '').replace('USER ', '');
+  const fix = (title: string, edits: readonly (Edit | undefined)[]): readonly Fix[] => {
+    const certain = edits.filter((edit) => edit !== undefined);
+    return certain.length === edits.length ? [{ title, safety: 'unsafe', risk: RISK, edits: certain }] : [];
+  };
+  const own = by === undefined ? -1 : instructions.indexOf(by);
+  const isRunBehind = (at: number): boolean => instructions.some(({ keyword }, i) => i > at && keyword === 'RUN');
+  if (by?.keyword === 'USER' && by.value !== undefined && own >= 0 && !isRunBehind(own)) {
+    const isWritten = syntax.source.text.slice(by.value.span.start, by.value.span.end) === by.value.text;
+    if (!isWritten || by.value.text.includes('$')) return [];
+    const above = lines.slice(0, -1);
+    const made = above.length === 0 ? [] : [paragraphAbove(syntax, by, above)];
+    return fix(`Set USER to ${user}`, [...made, { span: by.value.span, text: user }]);
+  }
+  const first = start.entrypoint ?? start.command;
+  const at = first === undefined ? -1 : instructions.indexOf(first);
+  if (first === undefined || at <= own || isRunBehind(at))
+    return fix(`Add USER ${user}`, [linesBelow(syntax, instructions.at(-1) ?? stage.from, lines)]);
+  const previous = instructions[at - 1];
+  const top = previous?.keyword === 'CMD' || previous?.keyword === 'ENTRYPOINT' ? previous : first;
+  return fix(`Add USER ${user} above ${top.keyword}`, [paragraphAbove(syntax, top, lines)]);
+}
+
+const RISK = 'the program can write to nothing but what its user owns, and not everywhere listen on ports below 1024';
+
+/** What the user of plimsoll knows of this user, or of the base image. */
+function isAccepted({ base }: Stage, user: EffectiveUser, options: RuleContext<'accepted-users' | 'non-root-images'>['options']): boolean {
+  if (user.kind === 'known' && user.by !== undefined) return isNamedBy(options['accepted-users'], user.name);
+  const isOfBase = user.kind === 'known' || user.because === 'base';
+  return isOfBase && base.kind === 'image' && isImageNamedBy(options['non-root-images'], base.reference);
+}
+
 /** Images whose user somebody else decides: editors bring their own, Lambda ignores USER, GitHub's actions must be root, and
  *  what has ONBUILD is made to be built from. */
 function isForOthers(stage: Stage, ctx: RuleContext): boolean {
@@ -98,7 +164,7 @@ function isForOthers(stage: Stage, ctx: RuleContext): boolean {
   return (
     purpose === 'devcontainer' ||
     purpose === 'lambda' ||
-    /\.devcontainer\/|devcontainer|\.gitpod\./i.test(source.path) ||
+    /\.devcontainer\/|devcontainer|\.gitpod\.|\.github\/actions\//i.test(source.path) ||
     (stage.base.kind === 'image' && stage.base.reference.repository.includes('lambda')) ||
     createdUsers(stage, ctx.script).some(({ name }) => /^(?:vscode|gitpod|codespace|devcontainer)$/.test(name)) ||
     /com\.github\.actions|GITHUB_WORKSPACE|\/github\/workspace/.test(source.text) ||
@@ -200,7 +266,7 @@ export const docs: RuleDocs = {
   remedy:
     'Create a user with a number of its own, do the work that needs root above, and switch to it in front of CMD. It must own the directories the program writes to: `chown app /app` gives it the working directory, without copying the files in it once more. On images that come with a user (docker-stacks, micromamba, Airflow, Spark, Ray) go back to that one. --no-log-init keeps useradd from writing a large sparse log file when the number is high.',
   limits:
-    'Only the final stage counts, with the stages it is built from. Nothing is said where the start changes the user (gosu, su-exec, setpriv, s6, docker-stacks, rocker, databases) or needs root (cron, sshd, supervisord, nginx), for devcontainers, Lambda, GitHub actions and images with ONBUILD, for Windows, and where USER or the base image is a build argument whose value is open. An image that starts nothing but a shell gets a remark instead of a warning; so does one of unknown user, and one that installs nginx, sshd or another server that is made to start as root. What an entrypoint script does is not read, nor what an orchestrator sets (runAsUser, user: in Compose).',
+    'Only the final stage counts, with the stages it is built from. Nothing is said where the start changes the user (gosu, su-exec, setpriv, s6, docker-stacks, rocker, databases) or needs root (cron, sshd, supervisord, nginx), for devcontainers, Lambda, GitHub actions and images with ONBUILD, for Windows, and where USER or the base image is a build argument whose value is open. An image that starts nothing but a shell gets a remark instead of a warning; so does one of unknown user, and one that installs nginx, sshd or another server that is made to start as root. What an entrypoint script does is not read, nor what an orchestrator sets (runAsUser, user: in Compose). The fix is left out where the container might fail as another user: programs that are neither Python nor another interpreter, scripts, files in or tools that write to the home of root (Poetry, `uv sync`, downloads of models), VOLUME, ports below 1024, SageMaker, a base nobody knows.',
   references: [
     'https://docs.docker.com/build/building/best-practices/#user (2026-08)',
     'https://docs.docker.com/reference/dockerfile/#user (2026-08)',
@@ -208,7 +274,25 @@ export const docs: RuleDocs = {
     'measured: 604 public data-science Dockerfiles of 129 repositories (2026-08)',
   ],
   examples: [
-    { dockerfile: 'FROM python:3.13-slim-trixie\nCOPY serve.py .\nCMD ["python", "serve.py"]\n', reports: [[1, 'inherited']] },
+    {
+      dockerfile: 'FROM python:3.13-slim-trixie\nCOPY serve.py .\nCMD ["python", "serve.py"]\n',
+      reports: [[1, 'inherited']],
+      fixed:
+        'FROM python:3.13-slim-trixie\nCOPY serve.py .\nRUN useradd --no-log-init -m -u 10001 app\nUSER app\nCMD ["python", "serve.py"]\n',
+    },
+    {
+      title: 'On Alpine, with a directory to write to',
+      dockerfile: 'FROM python:3.13-alpine3.24\nWORKDIR /app\nCOPY . .\n\n# the service\nCMD ["python", "serve.py"]\n',
+      reports: [[1, 'inherited']],
+      fixed:
+        'FROM python:3.13-alpine3.24\nWORKDIR /app\nCOPY . .\n\nRUN adduser -D -u 10001 app && chown app /app\nUSER app\n\n# the service\nCMD ["python", "serve.py"]\n',
+    },
+    {
+      title: 'Root to the end, and a user of its own in the base image',
+      dockerfile: 'FROM mambaorg/micromamba:2.6.1\nUSER root\nENV PORT=8080\nCMD ["python", "serve.py"]\n',
+      reports: [[2, 'explicit']],
+      fixed: 'FROM mambaorg/micromamba:2.6.1\nUSER mambauser\nENV PORT=8080\nCMD ["python", "serve.py"]\n',
+    },
     {
       title: 'Below CMD there is more to install as root',
       dockerfile: 'FROM grafana/k6:1.8.0\nUSER root\nCMD ["run", "load.js"]\nRUN apk add --no-cache python3\n',
@@ -224,11 +308,14 @@ export const docs: RuleDocs = {
       dockerfile:
         'FROM mambaorg/micromamba:2.6.1\nUSER root\nRUN apt-get update && apt-get install -y --no-install-recommends graphviz && rm -rf /var/lib/apt/lists/*\nCMD ["python", "serve.py"]\n',
       reports: [[2, 'explicit']],
+      fixed:
+        'FROM mambaorg/micromamba:2.6.1\nUSER root\nRUN apt-get update && apt-get install -y --no-install-recommends graphviz && rm -rf /var/lib/apt/lists/*\nUSER mambauser\nCMD ["python", "serve.py"]\n',
     },
     {
       title: 'A user who is never switched to',
       dockerfile: 'FROM python:3.13-slim-trixie\nRUN useradd --no-log-init -m -u 10001 app\nCMD ["python", "serve.py"]\n',
       reports: [[1, 'created']],
+      fixed: 'FROM python:3.13-slim-trixie\nRUN useradd --no-log-init -m -u 10001 app\nUSER app\nCMD ["python", "serve.py"]\n',
     },
     {
       title: 'An image nobody knows',
@@ -243,6 +330,18 @@ export const docs: RuleDocs = {
       title: 'The base has a user of its own',
       dockerfile:
         'FROM quay.io/jupyter/scipy-notebook:2026-07-28\nUSER root\nRUN apt-get update && apt-get install -y --no-install-recommends graphviz && rm -rf /var/lib/apt/lists/*\nUSER $NB_UID\n',
+      reports: [],
+    },
+    {
+      title: 'An image of the company',
+      options: { 'non-root-images': ['registry.example.com/*'] },
+      dockerfile: 'FROM registry.example.com/team/base:4\nCMD ["python", "serve.py"]\n',
+      reports: [],
+    },
+    {
+      title: 'Root on purpose',
+      options: { 'accepted-users': ['root'] },
+      dockerfile: 'FROM python:3.13-slim-trixie\nUSER root\nCMD ["python", "serve.py"]\n',
       reports: [],
     },
     {

@@ -1,9 +1,9 @@
-import { isUsedInRun, keptArgument, openArgument, secretSetting, valueSpan } from '../../src/facts/secret-settings.js';
+import { isUsedInRun, keptArgument, type OwnNames, openArgument, secretSetting, valueSpan } from '../../src/facts/secret-settings.js';
 import type { ArgInstruction, Dockerfile, EnvInstruction, Instruction, KeyValue, Span, Stage } from '../../src/model/dockerfile.js';
 import { copySource, isInFinalImage, resolveFileSource } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
-type StageContext = RuleContext & { readonly stage: Stage | undefined };
+type StageContext = RuleContext<'secret-names' | 'harmless-names'> & { readonly stage: Stage | undefined };
 
 export default defineRule({
   id: 'secret-in-env-or-arg',
@@ -14,6 +14,17 @@ export default defineRule({
   preset: 'recommended',
   since: '0.1.0',
   equivalents: ['hadolint:DL3064', 'buildkit:SecretsUsedInArgOrEnv'],
+  options: {
+    'secret-names': {
+      default: [],
+      description:
+        'Names of further variables that hold secrets, with `*` for any characters; case means nothing: `ACME_LICENSE`, `*_PIN`.',
+    },
+    'harmless-names': {
+      default: [],
+      description: 'Names of variables that hold no secret although they sound like it; they go before all others: `DEMO_PASSWORD`.',
+    },
+  },
   messages: {
     literal: {
       text: '{keyword} `{name}` holds a secret: it stands in the repository and in {place}',
@@ -36,17 +47,18 @@ export default defineRule({
       help: 'Leave it out, so that the program stops without one, and give it at the start: docker run -e {name}',
     },
   },
-  secrets: function* ({ globalArguments, stages }) {
-    for (const instruction of globalArguments) yield* literals(instruction, undefined);
+  secrets: function* ({ globalArguments, stages }, ctx) {
+    const own = ownNames(ctx);
+    for (const instruction of globalArguments) yield* literals(instruction, undefined, own);
     for (const stage of stages) {
-      for (const each of stage.instructions) yield* literals(each.keyword === 'ONBUILD' ? each.trigger : each, stage);
+      for (const each of stage.instructions) yield* literals(each.keyword === 'ONBUILD' ? each.trigger : each, stage, own);
     }
   },
   on: {
     instruction: {
       *ENV(instruction, ctx) {
         for (const pair of instruction.pairs) {
-          const argument = keptArgument(pair, instruction, ctx.stage);
+          const argument = keptArgument(pair, instruction, ctx.stage, ownNames(ctx));
           if (argument === undefined) yield* shipped(pair, instruction, ctx);
           else {
             const related = [{ at: argument.span, note: 'It comes in here' }];
@@ -57,7 +69,7 @@ export default defineRule({
               id: idOf(pair.key.text),
               where: hasRun(ctx) ? '' : ', in the image that is built on this one',
             };
-            const isHalf = secretSetting(pair, instruction, ctx.stage)?.name.identifier === true;
+            const isHalf = secretSetting(pair, instruction, ctx.stage, ownNames(ctx))?.name.identifier === true;
             const severity = isHalf || isLeftBehind(ctx) ? ('warning' as const) : ('error' as const);
             yield { at: pair.span, message: 'kept' as const, severity, related, data };
           }
@@ -66,12 +78,12 @@ export default defineRule({
       *ARG(instruction, ctx) {
         for (const pair of instruction.pairs) {
           yield* shipped(pair, instruction, ctx);
-          const setting = secretSetting(pair, instruction, ctx.stage);
+          const setting = secretSetting(pair, instruction, ctx.stage, ownNames(ctx));
           if (ctx.stage === undefined || (setting?.value !== 'empty' && setting?.value !== 'reference')) continue;
           const name = pair.key.text;
           // What ARG repeats from above the first FROM has its value there.
           if (pair.value === undefined && openArgument(name, ctx.stage) === undefined) continue;
-          if (!isUsedInRun(name, instruction, ctx.stage)) continue;
+          if (!isUsedInRun(name, instruction, ctx.stage, ownNames(ctx))) continue;
           const data = { name, place: place(ctx, 'the history and the provenance of the image'), id: idOf(name) };
           yield { at: pair.span, message: 'argument' as const, severity: 'warning' as const, data };
         }
@@ -80,12 +92,16 @@ export default defineRule({
   },
 });
 
+function ownNames({ options }: RuleContext<'secret-names' | 'harmless-names'>): OwnNames {
+  return { secret: options['secret-names'], harmless: options['harmless-names'] };
+}
+
 const hasRun = ({ dockerfile }: StageContext): boolean =>
   dockerfile.stages.some(({ instructions }) => instructions.some(({ keyword }) => keyword === 'RUN'));
 
 /** A setting with a value of its own. */
 function* shipped(pair: KeyValue, instruction: EnvInstruction | ArgInstruction, ctx: StageContext) {
-  const setting = secretSetting(pair, instruction, ctx.stage);
+  const setting = secretSetting(pair, instruction, ctx.stage, ownNames(ctx));
   const { keyword } = instruction;
   const name = pair.key.text;
   const held = keyword === 'ENV' ? 'the image' : ctx.stage === undefined ? 'the provenance of the image' : 'the history of the image';
@@ -98,11 +114,11 @@ function* shipped(pair: KeyValue, instruction: EnvInstruction | ArgInstruction, 
   }
 }
 
-function* literals(instruction: Instruction | undefined, stage: Stage | undefined): Generator<Span> {
+function* literals(instruction: Instruction | undefined, stage: Stage | undefined, own: OwnNames): Generator<Span> {
   if (instruction?.keyword !== 'ENV' && instruction?.keyword !== 'ARG') return;
   for (const pair of instruction.pairs) {
     const span = valueSpan(pair);
-    if (span !== undefined && secretSetting(pair, instruction, stage)?.value === 'literal') yield span;
+    if (span !== undefined && secretSetting(pair, instruction, stage, own)?.value === 'literal') yield span;
   }
 }
 
@@ -165,6 +181,12 @@ export const docs: RuleDocs = {
       dockerfile: 'FROM python:3.13-slim-trixie\nARG WANDB_API_KEY\nENV WANDB_API_KEY=$WANDB_API_KEY\n',
       reports: [[3, 'kept']],
     },
+    {
+      title: 'A name that only this company knows',
+      options: { 'secret-names': ['ACME_*_PIN'] },
+      dockerfile: 'FROM python:3.13-slim-trixie\nENV ACME_GATEWAY_PIN=kolibri-7-wolke\n',
+      reports: [[2, 'literal']],
+    },
     { title: 'A placeholder', dockerfile: 'FROM python:3.13-slim-trixie\nENV JUPYTER_TOKEN=changeme\n', reports: [[2, 'placeholder']] },
     {
       title: 'A secret mount',
@@ -172,6 +194,12 @@ export const docs: RuleDocs = {
       reports: [],
     },
     { title: 'Empty, to be filled in at the start', dockerfile: 'FROM python:3.13-slim-trixie\nENV HF_TOKEN=""\n', reports: [] },
+    {
+      title: 'A password that protects nothing',
+      options: { 'harmless-names': ['demo_password'] },
+      dockerfile: 'FROM python:3.13-slim-trixie\nENV DEMO_PASSWORD=kolibri-7-wolke\n',
+      reports: [],
+    },
     { title: 'A file', dockerfile: 'FROM postgres:18\nENV POSTGRES_PASSWORD_FILE=/run/secrets/postgres\n', reports: [] },
     {
       title: 'No secrets, though the names sound like it',

@@ -4,7 +4,8 @@
  *
  * Sources: PEP 656; pypa/manylinux README (2026): musllinux_1_2 needs Alpine 3.13; musl-wheels.ts for the packages.
  */
-import type { Command, Stage } from '../model/dockerfile.js';
+import type { Command, Dockerfile, ScriptOf, Stage } from '../model/dockerfile.js';
+import { descendants } from '../model/stages.js';
 import { factsOfBase } from './images.js';
 import type { PipInstall } from './pip.js';
 import { apkPackage, muslSupport, normalizedName } from './python-packages.js';
@@ -137,4 +138,44 @@ function isOldPython(stage: Stage): boolean {
 
 function hasOfficialPython(stage: Stage): boolean {
   return factsOfBase(stage.base)?.python?.kind === 'official';
+}
+
+/**
+ * Programs that RUN may call on Alpine as on Debian's slim image of Python, with the options that people give them. This list and
+ * the next are from memory of both images (2026-11) and not complete: what is in neither keeps a fix from being offered in RUN.
+ */
+const ON_BOTH = words(
+  'pip pip3 python python3 mkdir rm rmdir cp mv ln chmod chown touch echo printf cat ls cd true set export test [ : pwd sleep sh sed grep find ' +
+    'head tail sort uniq cut tr wc xargs env date tar gzip gunzip',
+);
+
+/** What BusyBox brings, and Debian's slim image does not. */
+const OF_BUSYBOX = words(
+  'apk adduser addgroup deluser ash busybox bunzip2 bzip2 crond crontab ftpget httpd ifconfig ip less logread lsof nc netstat nslookup openssl ping ' +
+    'ps su syslogd telnet top traceroute udhcpc unzip vi wget whois xxd ntpd killall pgrep pkill sysctl watch ssl_client',
+);
+
+/**
+ * Whether a stage, or one that is built on it, needs Alpine as far as can be seen. What is not known needs it: a script, a
+ * program that came from somewhere, files that are handed from stage to stage, which musl has compiled.
+ */
+export function needsAlpine({ stages }: Dockerfile, stage: Stage, script: ScriptOf): boolean {
+  const family = new Set(descendants(stage));
+  if (stages.some((other) => !family.has(other) && isMusl(other))) return true;
+  if (stages.some(({ instructions }) => instructions.some(({ flags }) => flags.some(({ name }) => name === 'from')))) return true;
+  return [...family].some(({ instructions }) =>
+    instructions.some((instruction) => {
+      const { keyword, logical, heredocs } = instruction;
+      if (heredocs.length > 0 || /(?<![\w.])(?:apk|ash|alpine|musl|busybox)(?![\w.])/i.test(logical.text)) return true;
+      if (/^(?:SHELL|ONBUILD|UNKNOWN)$/.test(keyword) || (instruction.keyword === 'RUN' && logical.text.includes('from='))) return true;
+      const read = script(instruction);
+      if (read === undefined) return false;
+      if (!read.complete || (keyword === 'RUN' && read.commands.some(({ name }) => !ON_BOTH.has(name)))) return true;
+      // In shell form, it gives its place to the program on Alpine, and not on Debian. A script may be one of ash.
+      const isShellForm = (instruction.keyword === 'CMD' || instruction.keyword === 'ENTRYPOINT') && instruction.command.form === 'shell';
+      const isOwn = ({ name, words: [program] }: Command) =>
+        name === '' || /^(?:ba)?sh$|\.sh$/.test(name) || /^[./]/.test(program?.value ?? '');
+      return isShellForm || read.commands.some((command) => OF_BUSYBOX.has(command.name) || (keyword !== 'RUN' && isOwn(command)));
+    }),
+  );
 }

@@ -139,8 +139,15 @@ const OFFICIAL = words(
     'zipkin znc zookeeper',
 );
 
-/** The official Python image to move to, of the same kind: slim stays slim, Alpine stays Alpine. */
+/** The official Python image to move to, of the same kind: slim stays slim, Alpine stays Alpine, a suite that is still built stays. */
 export function suggestedPythonImage(text: string, minor: string = SUGGESTED_PYTHON): string {
-  const variant = /alpine/.test(text) ? `alpine${NEWEST_ALPINE}` : /slim/.test(text) ? `slim-${DEBIAN_STABLE}` : DEBIAN_STABLE;
+  const suite = /bookworm/.test(text) ? 'bookworm' : DEBIAN_STABLE;
+  const variant = /alpine/.test(text) ? `alpine${NEWEST_ALPINE}` : /slim/.test(text) ? `slim-${suite}` : suite;
   return `python:${minor}-${variant}`;
+}
+
+/** The same for a tag alone; undefined where it says more than a version, slim and a suite. */
+export function suggestedPythonTag(tag: string): string | undefined {
+  const isPlain = /^3\.\d+(?:\.\d+)?(?:-slim)?(?:-(?:[a-z]+|alpine[\d.]*))?$/.test(tag) && !/-(?:rc|onbuild|windows|nanoserver)/.test(tag);
+  return isPlain ? suggestedPythonImage(tag).replace('python:', '') : undefined;
 }

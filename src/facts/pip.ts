@@ -28,6 +28,8 @@ export interface PipInstall {
   readonly action: 'install' | 'wheel' | 'download';
   /** From the program to the action: `python3 -m pip install`. */
   readonly head: Span;
+  /** The last word of the head: `install`. */
+  readonly verb: ShellWord;
   /** The tool and its action in the user's words, without options: `pip3 install`, `uv pip install`. */
   readonly title: string;
   /** Package words whose meaning is known. */
@@ -133,6 +135,7 @@ function readPipInstall(command: Command): PipInstall | undefined {
     tool: tool.name,
     action,
     head: { start, end: Math.max(subcommand.span.end, start) },
+    verb: subcommand,
     title: `${tool.title} ${action}`,
     packages,
     dynamic,
@@ -350,8 +353,14 @@ export type PipCache =
   | { readonly kind: 'kept'; readonly directory?: string }
   /** It stays in the layer: the mount is elsewhere. */
   | { readonly kind: 'misplaced'; readonly mount: string; readonly directory?: string }
-  /** There is none, or it does not stay, or that cannot be told. `unusedMount`: it is off although a mount waits for it. */
-  | { readonly kind: 'gone'; readonly unusedMount?: string; readonly because?: PipOption | 'PIP_NO_CACHE_DIR' };
+  /** There is none, or it does not stay, or that cannot be told. `unusedMount`: it is off although a mount waits for it;
+   *  `directory`: where it would be, if that is known. */
+  | {
+      readonly kind: 'gone';
+      readonly unusedMount?: string;
+      readonly because?: PipOption | 'PIP_NO_CACHE_DIR';
+      readonly directory?: string;
+    };
 
 /**
  * What becomes of the download cache of a pip install, wheel or download.
@@ -368,7 +377,8 @@ export function pipCache(install: PipInstall): PipCache {
   if (isOff !== undefined) {
     // A wider mount (`/root/.cache`) may serve other programs.
     const unused = covering !== undefined && /(?:^|\/)pip\/?$/.test(covering) ? covering : undefined;
-    return unused === undefined ? { kind: 'gone' } : { kind: 'gone', unusedMount: unused, because: isOff };
+    const at = directory === undefined ? {} : { directory };
+    return unused === undefined ? { kind: 'gone' } : { kind: 'gone', unusedMount: unused, because: isOff, ...at };
   }
   if (covering !== undefined || downloadsNothing(install) || isUnwritableHome(install) || isSet(command, 'PIP_CONFIG_FILE'))
     return { kind: 'gone' };

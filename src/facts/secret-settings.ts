@@ -4,6 +4,7 @@
  */
 import type { ArgInstruction, EnvInstruction, Instruction, KeyValue, RunInstruction, Span, Stage } from '../model/dockerfile.js';
 import { isDefaultPassword } from './default-passwords.js';
+import { isNamedBy } from './patterns.js';
 import { type SecretName, type SecretValue, secretName, secretValue } from './secrets.js';
 
 /** One `NAME=value` whose name is that of a secret. */
@@ -13,24 +14,43 @@ export interface SecretSetting {
   readonly value: SecretValue;
 }
 
+/** What a user says of names: patterns of those that hold secrets, and of those that hold none; the latter have the last word. */
+export interface OwnNames {
+  readonly secret: readonly string[];
+  readonly harmless: readonly string[];
+}
+
 /** Frontend bundlers write variables of these names into what every visitor downloads: they are public by design. */
 const PUBLISHED = /^(?:VITE|REACT_APP|VUE_APP|GATSBY|NG_APP|EXPO_PUBLIC)_/;
 
-/** @param stage undefined for an ARG in front of the first FROM */
-export function secretSetting(pair: KeyValue, instruction: Instruction, stage: Stage | undefined): SecretSetting | undefined {
-  const name = nameOf(pair.key.text);
-  return name === undefined ? undefined : { name, value: valueOf(pair, name, instruction, stage) };
+/** What a pair holds whose name is that of a secret. @param stage undefined for an ARG in front of the first FROM */
+export function secretSetting(
+  pair: KeyValue,
+  instruction: Instruction,
+  stage: Stage | undefined,
+  own: OwnNames,
+): SecretSetting | undefined {
+  const name = nameOf(pair.key.text, own);
+  return name === undefined ? undefined : { name, value: valueOf(pair, name, instruction, stage, own) };
 }
 
-function nameOf(name: string): SecretName | undefined {
+function nameOf(name: string, own: OwnNames): SecretName | undefined {
+  if (isNamedBy(own.harmless, name)) return undefined;
+  if (isNamedBy(own.secret, name)) return { certainty: 'exact', word: name.toLowerCase() };
   return PUBLISHED.test(name) ? undefined : secretName(name);
 }
 
-function valueOf({ key, value }: KeyValue, name: SecretName, instruction: Instruction, stage: Stage | undefined): SecretValue {
+function valueOf(
+  { key, value }: KeyValue,
+  name: SecretName,
+  instruction: Instruction,
+  stage: Stage | undefined,
+  own: OwnNames,
+): SecretValue {
   if (value === undefined) return 'empty';
   const variable = WHOLE_REFERENCE.exec(value.text)?.[1];
   // What comes from another setting of a secret's name is reported there.
-  if (variable !== undefined && nameOf(variable) !== undefined) return 'reference';
+  if (variable !== undefined && nameOf(variable, own) !== undefined) return 'reference';
   const text = stage?.environment.expand(value.text, instruction) ?? value.text.replace(/^(["'])(.*)\1$/s, '$2');
   const kind = secretValue(text);
   const takesNumbers = name.certainty === 'exact' || /pass|pwd|pw/.test(name.word);
@@ -63,11 +83,16 @@ export function openArgument(name: string, stage: Stage | undefined, before?: In
 }
 
 /** The secret argument that an ENV makes part of the image: its own name says so, or that of the variable it becomes. */
-export function keptArgument({ key, value }: KeyValue, instruction: EnvInstruction, stage: Stage | undefined): OpenArgument | undefined {
+export function keptArgument(
+  { key, value }: KeyValue,
+  instruction: EnvInstruction,
+  stage: Stage | undefined,
+  own: OwnNames,
+): OpenArgument | undefined {
   if (value?.text.includes('$') !== true) return undefined;
   for (const [, name = ''] of value.text.matchAll(/\$\{?([A-Za-z_]\w*)/g)) {
     const isWhole = WHOLE_REFERENCE.test(value.text);
-    if (nameOf(name) === undefined && !(isWhole && nameOf(key.text) !== undefined)) continue;
+    if (nameOf(name, own) === undefined && !(isWhole && nameOf(key.text, own) !== undefined)) continue;
     const argument = openArgument(name, stage, instruction);
     if (argument !== undefined) return argument;
   }
@@ -78,12 +103,14 @@ export function keptArgument({ key, value }: KeyValue, instruction: EnvInstructi
  * Whether a RUN of the stage uses a secret argument. One that an ENV keeps does not count here.
  * LIMIT: a tool that reads a variable without being told is known for the names that `secretName` knows exactly.
  */
-export function isUsedInRun(name: string, instruction: ArgInstruction, stage: Stage): boolean {
-  const secret = nameOf(name);
+export function isUsedInRun(name: string, instruction: ArgInstruction, stage: Stage, own: OwnNames): boolean {
+  const secret = nameOf(name, own);
   const at = stage.instructions.indexOf(instruction);
   if (secret === undefined || secret.identifier === true || at < 0) return false;
   const after = stage.instructions.slice(at + 1);
-  const isKept = after.some((each) => each.keyword === 'ENV' && each.pairs.some((pair) => keptArgument(pair, each, stage)?.name === name));
+  const isKept = after.some(
+    (each) => each.keyword === 'ENV' && each.pairs.some((pair) => keptArgument(pair, each, stage, own)?.name === name),
+  );
   const runs = after.filter((each) => each.keyword === 'RUN');
   const isReadByTools = secret.certainty === 'exact' && !runs.some((run) => mountedVariables(run).has(name));
   return !isKept && runs.some((run) => usesArgument(run, name, isReadByTools));

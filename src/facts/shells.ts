@@ -6,7 +6,7 @@
  * does. In bash a redirection, a pipe, `||` or a compound command keeps it (before 5.1 any list did).
  */
 import { scriptOf } from '../model/build.js';
-import type { Command, CommandForm, ExecWord, Script, SourceFile } from '../model/dockerfile.js';
+import type { Command, CommandForm, ExecWord, Script, ShellWord, SourceFile } from '../model/dockerfile.js';
 import { baseName } from '../model/wrappers.js';
 import { type Distribution, factsOfBase } from './images.js';
 import { once } from './once.js';
@@ -44,8 +44,20 @@ export function shellManner(name: string, distribution: Distribution | undefined
   return distribution !== undefined && SH_YIELDS.has(distribution.id) ? 'yields' : 'stays';
 }
 
-/** `["sh", "-c", "…"]`, also behind tini: the shell and its script. */
-export function shellInExecForm(words: readonly ExecWord[]): { readonly shell: string; readonly script: ExecWord } | undefined {
+/** The array `["sh", "-c", "…"]`, also behind tini. */
+export interface ShellInExecForm {
+  /** What stands in front of the shell: `tini --`. */
+  readonly before: readonly ExecWord[];
+  readonly shell: string;
+  /** The shell and its options. */
+  readonly head: readonly ExecWord[];
+  readonly script: ExecWord;
+  /** `$0` and the other arguments of the script. */
+  readonly after: readonly ExecWord[];
+}
+
+/** Reads `["sh", "-c", "…"]`; undefined where there is no such shell. */
+export function shellInExecForm(words: readonly ExecWord[]): ShellInExecForm | undefined {
   const first = words.findIndex(({ value }) => !/^(?:(?:.*\/)?tini|--|-s|-v+)$/.test(value));
   const shell = words[first]?.value ?? '';
   if (!/^(?:.*\/)?(?:ba|da|a|z)?sh$/.test(shell)) return undefined;
@@ -53,22 +65,27 @@ export function shellInExecForm(words: readonly ExecWord[]): { readonly shell: s
     const value = words[at]?.value ?? '';
     if (!value.startsWith('-')) return undefined;
     const script = words[at + 1];
-    if (/^-[a-z]*c$/.test(value)) return script === undefined ? undefined : { shell, script };
+    if (/^-[a-z]*c$/.test(value)) {
+      if (script === undefined) return undefined;
+      return { before: words.slice(0, first), shell, head: words.slice(first, at + 1), script, after: words.slice(at + 2) };
+    }
     if (/^-[a-z]*o$/.test(value)) at++;
   }
   return undefined;
 }
 
-/** Of a shell-form text that is nothing but `bash -c "…"`: the inner shell and its script. */
-export function shellInShellForm({ commands }: Script): { readonly shell: string; readonly script: string } | undefined {
+/** Of a shell-form text that is nothing but `bash -c "…"`: the inner shell with its options, and the word that is its script. */
+export function shellInShellForm({ commands }: Script): { readonly head: readonly string[]; readonly script: ShellWord } | undefined {
   const wrapper = commands[0]?.wrappers[0];
   const option = wrapper?.words.at(-2)?.value ?? '';
   const script = wrapper?.words.at(-1);
   if (wrapper === undefined || script === undefined || !/^(?:ba|da|a|z)?sh$/.test(wrapper.name) || !/^-[a-z]*c$/.test(option))
     return undefined;
   if (commands.some(({ wrappers }) => wrappers[0]?.words[0]?.span.start !== wrapper.words[0]?.span.start)) return undefined;
-  const text = script.value ?? /^"([^"\\]*)"$/.exec(script.text)?.[1];
-  return text === undefined ? undefined : { shell: wrapper.name, script: text };
+  const options = wrapper.words.slice(1, -1).flatMap(({ value }) => value ?? []);
+  // What the inner shell reads is what stands between the quotation marks.
+  const isPlain = /^(?:"[^"\\]*"|'[^']*')$/.test(script.text) && options.length === wrapper.words.length - 2;
+  return isPlain ? { head: [wrapper.words[0]?.value ?? wrapper.name, ...options], script } : undefined;
 }
 
 /** A program that is process 1 in the place of a shell or script and passes signals on to what it has started. */
@@ -102,7 +119,10 @@ export function lastPlainCommand({ commands }: Script, form: CommandForm, source
   return /^[\s;]*(?:\\?["']\s*)?(?:"\s*(?:,[\s\S]*)?\]|\])?$/.test(rest) ? last : undefined;
 }
 
-const BUILTINS = words('cd source . export exec set ulimit umask eval trap wait test [ [[ :');
+const BUILTINS = words(
+  'cd source . export exec set ulimit umask eval trap wait test [ [[ : alias builtin command declare exit hash let local read readonly ' +
+    'return shift shopt times type unset',
+);
 
 /** Whether a command starts a program: a builtin exists in the shell only. */
 export function isProgram({ name }: Command): boolean {
