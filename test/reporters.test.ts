@@ -47,8 +47,11 @@ const OUTPUTS: Readonly<Record<string, () => string>> = {
   'text-120': () => asText(SAMPLE, { width: 120 }),
   'text-ascii': () => asText(SAMPLE, { unicode: false }),
   'text-color': () => asText(SAMPLE, { colors: picocolors.createColors(true), statistics: true }),
+  'text-suppressed': () => asText(SAMPLE, { showSuppressed: true }),
   json: () => printed(json, SAMPLE),
+  'json-suppressed': () => printed(json, SAMPLE, { showSuppressed: true }),
   sarif: () => printed(sarif, SAMPLE, SARIF),
+  'sarif-suppressed': () => printed(sarif, SAMPLE, { ...SARIF, showSuppressed: true }),
   github: () => printed(github, SAMPLE, PLACES),
 };
 
@@ -125,7 +128,7 @@ describe('text', () => {
     const report = oneFile('FROM a', (file) => [finding('no-user', spanOf(file, 'a'), 'root')]);
     expect(asText(report).split('\n').at(-2)).toBe('✖ 1 problem (1 warning) in 1 of 1 file');
     expect(asText(SAMPLE, { width: 40 }).split('\n').at(-2)).toBe(
-      '✖ 9 problems (2 errors, 5 warnings, 2 infos) in 3 of 4 files; 4 fixable with --fix; 1 more with --fix --unsafe-fixes; 1 suppressed; 1 failure',
+      '✖ 9 problems (2 errors, 5 warnings, 2 infos) in 3 of 4 files; 4 fixable with --fix; 1 more with --fix --unsafe-fixes; 1 suppressed; 1 accepted by the baseline; 1 failure',
     );
   });
 
@@ -234,7 +237,12 @@ describe('masking', () => {
       ],
       { secrets: [{ start: 6, end: 6 + PASSWORD.length }] },
     );
-    expect(asJson(report)[0]?.fix).toEqual({ title: 'Remove', safety: 'unsafe', risk: 'it may be needed', edits: [{ start: 4, end: 41, text: '' }] });
+    expect(asJson(report)[0]?.fix).toEqual({
+      title: 'Remove',
+      safety: 'unsafe',
+      risk: 'it may be needed',
+      edits: [{ start: 4, end: 41, text: '' }],
+    });
     expect(asSarif(report).runs[0]?.results?.[0]?.fixes).toBeUndefined();
   });
 });
@@ -358,6 +366,15 @@ describe('sarif', () => {
     );
     expect(log.runs[0]?.automationDetails?.id).toBe('docker/');
     expect(log.runs[0]?.tool.driver.rules?.[1]?.helpUri).toBe('https://example.org/rules/pip-no-cache');
+  });
+
+  test('shows what is suppressed when asked to, and says of every result whether it is', () => {
+    const [run] = valid(asSarif(SAMPLE, { showSuppressed: true })).runs;
+    const suppressions = run?.results?.map(
+      (result) => result.suppressions?.map(({ kind, status }) => `${kind} ${status}`).join() ?? 'none',
+    );
+    expect(suppressions?.filter((each) => each !== '')).toEqual(['external accepted', 'inSource accepted']);
+    expect(printed(sarif, SAMPLE, SARIF)).not.toContain('suppressions');
   });
 
   test('the schema would have seen a mistake', () => {

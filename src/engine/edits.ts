@@ -20,7 +20,7 @@ export function inOrder(edits: readonly Edit[]): readonly Edit[] {
 
 /** An edit as the file wants it: each `\n` becomes the end of the line that the edit begins on, of the last line that of the one before. */
 export function inLineEndsOf({ text }: SourceFile, edit: Edit): Edit {
-  if (!edit.text.includes('\n') || !text.includes('\r\n')) return edit;
+  if (!edit.text.includes('\n')) return edit;
   const own = text.indexOf('\n', edit.span.start);
   const lineFeed = own < 0 ? text.lastIndexOf('\n') : own;
   return text.charAt(lineFeed - 1) === '\r' ? { ...edit, text: edit.text.replace(/\r?\n/g, '\r\n') } : edit;

@@ -10,6 +10,7 @@ import { parseSyntax } from '../syntax/parse.js';
 import { withEdits } from './edits.js';
 import type { Linted, Linter } from './lint.js';
 import type { AppliedFix, FileReport, ReportedFinding, ReportedFix, Span } from './report.js';
+import { firstIndex } from './spans.js';
 
 /** Which fixes are wanted. */
 export interface FixRequest {
@@ -85,14 +86,7 @@ function isFree(taken: readonly Span[], { start, end }: Span): boolean {
 
 /** Index of the first span that begins behind an offset. */
 function firstBehind(taken: readonly Span[], offset: number): number {
-  let low = 0;
-  let high = taken.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((taken[middle]?.start ?? 0) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstIndex(taken.length, (i) => (taken[i]?.start ?? 0) > offset);
 }
 
 function editsOf(chosen: readonly Choice[]): readonly Edit[] {

@@ -3,15 +3,16 @@
  */
 import { buildModel } from '../model/build.js';
 import type { Dockerfile } from '../model/dockerfile.js';
-import type { Finding, Rule, RuleContext } from '../rule.js';
+import type { Rule, RuleContext } from '../rule.js';
 import type { Surroundings } from '../source/file-tree.js';
 import type { SourceFile } from '../source/source-file.js';
-import { nearest } from '../spelling.js';
 import { parseSyntax } from '../syntax/parse.js';
+import type { SyntaxTree } from '../syntax/tree.js';
+import { commentFindings } from './comment-findings.js';
 import { type PassOutput, runPasses, type Settings } from './passes.js';
 import type { Failure, FileReport, ReportedRule, Span } from './report.js';
 import { mergedSpans } from './spans.js';
-import { type RawFinding, ruleContext, Walk } from './walk.js';
+import { type OptionsByRule, type RawFinding, ruleContext, Walk } from './walk.js';
 
 export type { Settings } from './passes.js';
 
@@ -23,10 +24,9 @@ export interface LinterOptions extends Settings {
   readonly today: string;
   /** The stage that becomes the image; the last one by default. */
   readonly target?: string;
+  /** Options of rules, by rule id and name; what is not given has its default. Also for rules that are off: they say what is secret. */
+  readonly options?: OptionsByRule;
 }
-
-/** The rules through which the engine itself speaks about comments; they have no handlers. */
-const ENGINE_RULES = { unused: 'unused-suppression', faulty: 'faulty-suppression' } as const;
 
 /** What comes of one file. */
 export interface Linted {
@@ -41,10 +41,15 @@ export interface Linted {
 export class Linter {
   private readonly walk: Walk;
   private readonly byId: ReadonlyMap<string, Rule>;
+  private readonly ruleOptions: OptionsByRule;
 
   constructor(private readonly options: LinterOptions) {
     this.byId = new Map(options.registry.map((rule) => [rule.id, rule]));
-    this.walk = new Walk(options.registry.filter(({ id }) => options.rules.has(id)));
+    this.ruleOptions = optionsOf(options.registry, options.options);
+    this.walk = new Walk(
+      options.registry.filter(({ id }) => options.rules.has(id)),
+      this.ruleOptions,
+    );
   }
 
   /** The enabled rules, in the order of the registry. */
@@ -72,11 +77,11 @@ export class Linter {
     const walked = this.walk.run(dockerfile, ctx);
     const failures = walked.failures.map(({ rule, error }) => internalError(source, rule, error));
     const secrets = this.secretsOf(dockerfile, ctx, failures);
-    const input = { dockerfile, secrets, settings: this.options };
+    const input = { dockerfile, secrets, settings: this.options, today: this.options.today };
     const first = runPasses({ ...input, findings: walked.findings });
     failures.push(...first.misplaced.map(({ rule }) => internalError(source, rule, new Error('points outside the file'))));
     // After suppression, because only then is it known which comments were of use.
-    const aboutComments = this.aboutComments(first);
+    const aboutComments = this.aboutComments(tree, first);
     const done = aboutComments.length === 0 ? first : runPasses({ ...input, findings: [...walked.findings, ...aboutComments] });
     const { target } = this.options;
     const hasTarget = target === undefined || dockerfile.stagesByName.has(target.toLowerCase());
@@ -84,12 +89,12 @@ export class Linter {
   }
 
   /** What all rules hold for secret, also those that are switched off. */
-  private secretsOf(dockerfile: Dockerfile, ctx: RuleContext, failures: Failure[]): readonly Span[] {
+  private secretsOf(dockerfile: Dockerfile, ctx: RuleContext<string>, failures: Failure[]): readonly Span[] {
     const spans: Span[] = [];
     for (const rule of this.options.registry) {
       if (rule.secrets === undefined) continue;
       try {
-        spans.push(...rule.secrets(dockerfile, ctx));
+        spans.push(...rule.secrets(dockerfile, { ...ctx, options: this.ruleOptions.get(rule.id) ?? {} }));
       } catch (error) {
         failures.push(internalError(dockerfile.syntax.source, rule, error));
       }
@@ -97,28 +102,26 @@ export class Linter {
     return mergedSpans(spans).filter(({ start, end }) => end > start);
   }
 
-  private aboutComments({ suppressions }: PassOutput): RawFinding[] {
-    const findings: RawFinding[] = [];
-    const add = (id: string, finding: Finding): void => {
-      const rule = this.byId.get(id);
-      if (rule !== undefined && this.options.rules.has(id)) findings.push({ rule, finding });
-    };
-    for (const { kind, span } of suppressions.faulty) add(ENGINE_RULES.faulty, { at: span, message: kind });
-    for (const suppression of suppressions.all) {
-      if (suppression.foreign) continue;
-      for (const { id, span, used } of suppression.targets) {
-        if (!this.byId.has(id)) {
-          const suggestion = nearest(id, [...this.byId.keys()]);
-          if (suggestion === undefined) add(ENGINE_RULES.faulty, { at: span, message: 'unknown', data: { id } });
-          else add(ENGINE_RULES.faulty, { at: span, message: 'misspelt', data: { id, suggestion } });
-        } else if (!used && this.options.rules.has(id)) {
-          // NOTE: a comment for a rule that is switched off today may be of use tomorrow.
-          add(ENGINE_RULES.unused, { at: span, message: 'unused', data: { id } });
-        }
-      }
-    }
-    return findings;
+  private aboutComments(tree: SyntaxTree, { suppressions, findings }: PassOutput): RawFinding[] {
+    if (suppressions.all.length === 0 && suppressions.faulty.length === 0) return [];
+    const runs = (id: string): boolean => this.options.rules.has(id);
+    const known: ReadonlySet<string> = new Set(this.byId.keys());
+    const requireReason = this.options.requireSuppressionReason === true;
+    return commentFindings({ tree, suppressions, findings, known, runs, requireReason }).flatMap(({ ruleId, finding }) => {
+      const rule = this.byId.get(ruleId);
+      return rule !== undefined && runs(ruleId) ? [{ rule, finding }] : [];
+    });
   }
+}
+
+function optionsOf(registry: readonly Rule[], given: OptionsByRule | undefined): OptionsByRule {
+  const byRule = new Map<string, Readonly<Record<string, readonly string[]>>>();
+  for (const { id, options } of registry) {
+    if (options === undefined) continue;
+    const defaults = Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.default]));
+    byRule.set(id, { ...defaults, ...given?.get(id) });
+  }
+  return byRule;
 }
 
 function internalError(source: SourceFile, rule: Rule, error: unknown): Failure {

@@ -4,14 +4,13 @@
 
 import type { Dockerfile } from '../model/dockerfile.js';
 import { type Edit, type Finding, type Fix, type Message, type Rule, redacted } from '../rule.js';
-import { lineSpan, placeOf } from '../source/position.js';
 import type { SourceFile } from '../source/source-file.js';
 import { inLineEndsOf, inOrder } from './edits.js';
 import { Fingerprints } from './fingerprint.js';
-import { rebuiltFrom } from './fix-cost.js';
+import { FixCosts } from './fix-cost.js';
 import type { ReportedFinding, ReportedFix, Severity, Span, SuppressedFinding } from './report.js';
 import { mergedSpans, touches } from './spans.js';
-import { readSuppressions, type Suppressions, silencedBy } from './suppress.js';
+import { readSuppressions, Silencing, type Suppressions } from './suppress.js';
 import type { RawFinding } from './walk.js';
 
 /** What a run wants of its rules. */
@@ -20,6 +19,8 @@ export interface Settings {
   readonly rules: ReadonlyMap<string, { readonly severity?: Severity }>;
   /** Whether comments in the files may silence findings. */
   readonly inlineSuppressions: boolean;
+  /** Whether a comment that silences must say why. */
+  readonly requireSuppressionReason?: boolean;
 }
 
 /** One file's raw findings and all that decides over them. */
@@ -29,6 +30,8 @@ export interface PassInput {
   /** Sorted, not overlapping. */
   readonly secrets: readonly Span[];
   readonly settings: Settings;
+  /** The day by which the ends of suppressions are judged, `YYYY-MM-DD`. */
+  readonly today: string;
 }
 
 /** What is left to report. */
@@ -54,30 +57,31 @@ export function runPasses(input: PassInput): PassOutput {
   const placed = input.findings.filter(({ finding }) => isPlaced(finding, source));
   // Severity and text before suppression, so that a suppressed finding can be shown as it would have been.
   const mask = secretMask(source, input.secrets);
-  const drafts = placed.map((raw) => toDraft(raw, input, mask));
+  const costs = new FixCosts(input.dockerfile);
+  const drafts = placed.map((raw) => toDraft(raw, input.settings, mask, (fix) => reportedFix(fix, source, costs, mask)));
   const rules = new Map(placed.map(({ rule }) => [rule.id, rule]));
   // The order in which rules ran must not decide which of two equal findings stays, or their fingerprints.
   const sorted = drafts.sort(byPlace);
   // Comments before supersession: silencing the precise finding must not be needed twice, but its place stays known.
-  const suppressions = input.settings.inlineSuppressions ? readSuppressions(tree) : { all: [], faulty: [] };
+  const suppressions = input.settings.inlineSuppressions ? readSuppressions(tree, input.today) : { all: [], faulty: [] };
+  const silencing = new Silencing(suppressions);
   const silenced = new Map<Draft, string>();
   for (const draft of sorted) {
     const { equivalents = [] } = rules.get(draft.ruleId) ?? {};
-    const by = silencedBy(suppressions, { ruleId: draft.ruleId, equivalents, start: draft.span.start });
-    if (by !== undefined) silenced.set(draft, by.reason);
+    const by = silencing.by({ ruleId: draft.ruleId, equivalents, start: draft.span.start });
+    if (by !== undefined) silenced.set(draft, mask(by.reason));
   }
   // A silenced precise finding still supersedes the vaguer one: the person has seen that problem and accepted it.
   const single = withoutSuperseded(withoutRepetition(sorted), rules);
   // Last, so that only what is reported takes part in telling equal findings apart.
-  const fingerprints = new Fingerprints();
+  const fingerprints = new Fingerprints(source);
   const findings: ReportedFinding[] = [];
   const suppressed: SuppressedFinding[] = [];
   for (const draft of single) {
-    const line = lineSpan(source, placeOf(source, draft.span.start).line);
-    draft.fingerprint = fingerprints.next(draft.ruleId, draft.messageId, source.text.slice(line.start, line.end));
+    draft.fingerprint = fingerprints.next(draft);
     const reason = silenced.get(draft);
     if (reason === undefined) findings.push(draft);
-    else suppressed.push({ ...draft, reason });
+    else suppressed.push({ ...draft, by: 'comment', reason });
   }
   return { findings, suppressed, suppressions, misplaced };
 }
@@ -101,7 +105,12 @@ function isInside(span: Span, source: SourceFile): boolean {
   );
 }
 
-function toDraft({ rule, finding }: RawFinding, { settings, dockerfile }: PassInput, mask: (text: string) => string): Draft {
+function toDraft(
+  { rule, finding }: RawFinding,
+  settings: Settings,
+  mask: (text: string) => string,
+  fixOf: (fix: Fix) => ReportedFix,
+): Draft {
   const message = rule.messages[finding.message];
   if (message === undefined) throw new Error(`rule ${rule.id} has no message \`${finding.message}\``);
   const { text, help } = filled(message, (finding.data ?? {}) as Readonly<Record<string, string | number>>);
@@ -115,14 +124,15 @@ function toDraft({ rule, finding }: RawFinding, { settings, dockerfile }: PassIn
     message: onOneLine(mask(text)),
     help: mask(help),
     related: (finding.related ?? []).map(({ at, note }) => ({ at, note: mask(note) })),
-    fixes: (finding.fixes ?? []).map((fix) => reportedFix(dockerfile, fix, mask)),
+    fixes: (finding.fixes ?? []).map(fixOf),
     fingerprint: '',
   };
 }
 
-function reportedFix(dockerfile: Dockerfile, fix: Fix, mask: (text: string) => string): ReportedFix {
-  const edits = inOrder(fix.edits).map((edit) => inLineEndsOf(dockerfile.syntax.source, edit));
-  return { ...fix, title: onOneLine(mask(fix.title)), edits, rebuiltFrom: rebuiltFrom(dockerfile, fix) };
+function reportedFix(fix: Fix, source: SourceFile, costs: FixCosts, mask: (text: string) => string): ReportedFix {
+  const edits = inOrder(fix.edits).map((edit) => inLineEndsOf(source, edit));
+  const words = { title: onOneLine(mask(fix.title)), ...(fix.risk === undefined ? {} : { risk: onOneLine(mask(fix.risk)) }) };
+  return { ...fix, ...words, edits, rebuiltFrom: costs.rebuiltFrom(fix) };
 }
 
 /** A word that a message quotes may run over lines. Behind the mask, which looks for secrets as the file has them. */

@@ -22,7 +22,7 @@ export interface FileReport {
   readonly source: SourceFile;
   /** Sorted by offset, then rule id. */
   readonly findings: readonly ReportedFinding[];
-  /** Findings a comment has silenced. */
+  /** Findings that a comment has silenced or the baseline accepts, in the same order. */
   readonly suppressed: readonly SuppressedFinding[];
   /** Places in the text that hold a secret and must not be shown: sorted, not overlapping. */
   readonly secrets: readonly Span[];
@@ -64,9 +64,10 @@ export type ReportedFix = Fix & {
   readonly rebuiltFrom?: number | undefined;
 };
 
-/** A finding that a comment has silenced. */
+/** A finding that does not count: `comment` silenced it, or the `baseline` accepts it. */
 export interface SuppressedFinding extends ReportedFinding {
-  /** What the comment gives as its reason; empty when it gives none. */
+  readonly by: 'comment' | 'baseline';
+  /** What the comment gives as its reason; empty when it gives none, and for the baseline. */
   readonly reason: string;
 }
 

@@ -26,3 +26,15 @@ export function touches(spans: readonly Span[], { start, end }: Span): boolean {
   const span = spans[low];
   return span !== undefined && span.start <= end;
 }
+
+/** The first index of a list for which a claim holds that, once it holds, holds for all that follow; the length when for none. */
+export function firstIndex(length: number, holds: (index: number) => boolean): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

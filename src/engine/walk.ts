@@ -19,7 +19,11 @@ export interface RuleFailure {
   readonly error: unknown;
 }
 
-type InstructionHandler = (instruction: Instruction, ctx: RuleContext & { readonly stage: Stage | undefined }) => Iterable<Finding>;
+/** The options of each rule that has some, by rule id: the user's, else the defaults. */
+export type OptionsByRule = ReadonlyMap<string, Readonly<Record<string, readonly string[]>>>;
+
+type AnyContext = RuleContext<string>;
+type InstructionHandler = (instruction: Instruction, ctx: AnyContext & { readonly stage: Stage | undefined }) => Iterable<Finding>;
 
 /** Rules sorted by what they look at, made once for a run. */
 export class Walk {
@@ -28,21 +32,22 @@ export class Walk {
   private readonly command: [Rule, NonNullable<Handlers['command']>][] = [];
   private readonly instruction = new Map<string, [Rule, InstructionHandler][]>();
 
-  constructor(rules: readonly Rule[]) {
+  constructor(rules: readonly Rule[], options: OptionsByRule) {
     for (const rule of rules) {
-      if (rule.on.file !== undefined) this.file.push([rule, rule.on.file]);
-      if (rule.on.stage !== undefined) this.stage.push([rule, rule.on.stage]);
-      if (rule.on.command !== undefined) this.command.push([rule, rule.on.command]);
+      const own = options.get(rule.id);
+      if (rule.on.file !== undefined) this.file.push([rule, withOptions(rule.on.file, own)]);
+      if (rule.on.stage !== undefined) this.stage.push([rule, withOptions(rule.on.stage, own)]);
+      if (rule.on.command !== undefined) this.command.push([rule, withOptions(rule.on.command, own)]);
       for (const [keyword, handler] of Object.entries(rule.on.instruction ?? {})) {
         const handlers = this.instruction.get(keyword) ?? [];
-        handlers.push([rule, handler as InstructionHandler]);
+        handlers.push([rule, withOptions(handler as InstructionHandler, own)]);
         this.instruction.set(keyword, handlers);
       }
     }
   }
 
   /** Asks every rule about one file. The order of the findings is that of the walk; a pass sorts them. */
-  run(dockerfile: Dockerfile, ctx: RuleContext): { findings: RawFinding[]; failures: RuleFailure[] } {
+  run(dockerfile: Dockerfile, ctx: AnyContext): { findings: RawFinding[]; failures: RuleFailure[] } {
     const answers = new Answers();
     for (const [rule, handler] of this.file) answers.add(rule, handler, dockerfile, ctx);
     for (const instruction of dockerfile.globalArguments) this.visit(instruction, { ...ctx, stage: undefined }, answers);
@@ -61,11 +66,24 @@ export class Walk {
     return answers;
   }
 
-  private visit(instruction: Instruction, ctx: RuleContext & { readonly stage: Stage | undefined }, answers: Answers): void {
+  private visit(instruction: Instruction, ctx: AnyContext & { readonly stage: Stage | undefined }, answers: Answers): void {
     const handlers = this.instruction.get(instruction.keyword);
     if (handlers !== undefined) for (const [rule, handler] of handlers) answers.add(rule, handler, instruction, ctx);
     if (instruction.keyword === 'ONBUILD' && instruction.trigger !== undefined) this.visit(instruction.trigger, ctx, answers);
   }
+}
+
+/** A handler that gets its rule's options; one of a rule without any stays as it is. A context of its own is made once a context. */
+function withOptions<Subject, Context extends AnyContext>(
+  handler: (subject: Subject, ctx: Context) => Iterable<Finding>,
+  options: Readonly<Record<string, readonly string[]>> | undefined,
+): (subject: Subject, ctx: Context) => Iterable<Finding> {
+  if (options === undefined) return handler;
+  let last: { readonly shared: Context; readonly own: Context } | undefined;
+  return (subject, ctx) => {
+    if (last?.shared !== ctx) last = { shared: ctx, own: { ...ctx, options } };
+    return handler(subject, last.own);
+  };
 }
 
 /** What rules have said of one file, and which have failed. */
@@ -89,7 +107,7 @@ class Answers {
  *
  * @param around finds the files around the Dockerfile; absent when there are none to look at
  */
-export function ruleContext(dockerfile: Dockerfile, today: string, around?: () => Surroundings): RuleContext {
+export function ruleContext(dockerfile: Dockerfile, today: string, around?: () => Surroundings): AnyContext {
   const scripts = new Map<Instruction, Script>();
   const stages = new Map<Instruction, Stage>();
   for (const stage of dockerfile.stages) {
@@ -112,7 +130,7 @@ export function ruleContext(dockerfile: Dockerfile, today: string, around?: () =
     return read;
   };
   const context = around === undefined ? undefined : new BuildContext(dockerfile, around);
-  return { dockerfile, today, script, stageOf, context };
+  return { dockerfile, today, script, stageOf, context, options: {} };
 }
 
 function isRunning(instruction: Instruction): instruction is RunningInstruction {

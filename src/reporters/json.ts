@@ -12,12 +12,14 @@
  * | `fingerprint` | 16 hex digits; stays when other lines change; unique in the file |
  * | `fix` | absent without one; `title`, `safety` (`safe` or `unsafe`), `risk` (only of an unsafe one: what may be different afterwards), `rebuildsFromLine` (from where on Docker builds anew; absent when the build cache stays good) and `edits`: each replaces `[start, end)`, offsets in UTF-16 code units of the text without byte order mark, in order, not overlapping |
  * | `related` | other places that explain the finding: `line`, `column`, `note`; may be empty |
+ * | `suppressed` | only with `--show-suppressed`, and only of a finding that does not count: `by` (`comment` or `baseline`) and `reason` (empty where none is given) |
  *
  * Of several fixes the best is given: a safe one before an unsafe one. A fix whose text would print a secret is left
- * out. Suppressed findings and files that could not be read are not in the report.
+ * out. Files that could not be read are not in the report, and suppressed findings only when asked for.
  */
 import type { FileReport, Report, ReportedFinding } from '../engine/report.js';
 import { placeOf, rangeOf } from '../source/position.js';
+import { isSuppressed, type ListingOptions, listedFindings } from './listed.js';
 import { jsonLine, showableFixes } from './masking.js';
 
 /** One finding as the JSON reports have it, fields in the order they are printed; the module says what each holds. */
@@ -44,13 +46,14 @@ export interface JsonFinding {
     readonly edits: readonly { readonly start: number; readonly end: number; readonly text: string }[];
   };
   readonly related: readonly { readonly line: number; readonly column: number; readonly note: string }[];
+  readonly suppressed?: { readonly by: 'comment' | 'baseline'; readonly reason: string };
 }
 
 /** Writes the array with a call for each finding; the text ends in a line feed. */
-export function json(report: Report, write: (text: string) => void): void {
+export function json(report: Report, write: (text: string) => void, options: ListingOptions = {}): void {
   let opening = '[\n';
   for (const file of report.files) {
-    for (const finding of file.findings) {
+    for (const finding of listedFindings(file, options)) {
       write(opening + jsonLine(jsonFinding(file, finding)));
       opening = ',\n';
     }
@@ -89,5 +92,6 @@ export function jsonFinding(file: FileReport, finding: ReportedFinding): JsonFin
       },
     }),
     related: finding.related.map(({ at, note }) => ({ ...placeOf(source, at.start), note })),
+    ...(isSuppressed(finding) && { suppressed: { by: finding.by, reason: finding.reason } }),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * `--format sarif`: SARIF 2.1.0 as GitHub's code scanning reads it. Suppressed findings are left out, because GitHub
- * opens an alert for them; a clean run still lists every enabled rule, because that is what closes alerts.
+ * `--format sarif`: SARIF 2.1.0 as GitHub's code scanning reads it. Suppressed findings are left out unless asked for, because
+ * GitHub opens an alert for them; a clean run still lists every enabled rule, because that is what closes alerts.
  */
 import {
   type FileReport,
@@ -11,9 +11,11 @@ import {
   SEVERITY_RANK,
   type Severity,
   type Span,
+  type SuppressedFinding,
 } from '../engine/report.js';
 import { lineSpan, placeOf, rangeOf } from '../source/position.js';
 import { lineHashes } from './line-hash.js';
+import { isSuppressed, type ListingOptions, listedFindings } from './listed.js';
 import { jsonLine, showableFixes } from './masking.js';
 import { type Places, repositoryUri } from './paths.js';
 import { rebuildOf } from './words.js';
@@ -26,7 +28,7 @@ export interface RulePages {
 }
 
 /** What the log says beside the findings. */
-export interface SarifOptions extends Places {
+export interface SarifOptions extends Places, ListingOptions {
   /** plimsoll's own version. */
   readonly version: string;
   readonly pages: (ruleId: string) => RulePages;
@@ -40,7 +42,7 @@ export interface SarifOptions extends Places {
 
 /** Writes the log with a call for each rule and each finding, each on a line of its own; it ends in a line feed. */
 export function sarif(report: Report, write: (text: string) => void, options: SarifOptions): void {
-  const findings = report.files.flatMap((file) => file.findings.map((finding): Located => ({ file, finding })));
+  const findings = report.files.flatMap((file) => listedFindings(file, options).map((finding): Located => ({ file, finding })));
   const kept = worstOf(findings, MOST_RESULTS);
   const ruleIndex = new Map(report.rules.map((rule, index) => [rule.id, index]));
   const driver = {
@@ -163,7 +165,13 @@ function result(
       'plimsoll/v1': finding.fingerprint,
     },
     ...(fixes.length > 0 && { fixes: fixes.map((fix) => sarifFix(file, fix, uri)) }),
+    // SPEC: SARIF 3.27.23: where one result has it, all have.
+    ...(options.showSuppressed === true && { suppressions: isSuppressed(finding) ? [suppression(finding)] : [] }),
   };
+}
+
+function suppression({ by, reason }: SuppressedFinding): object {
+  return { kind: by === 'comment' ? 'inSource' : 'external', status: 'accepted', ...(reason !== '' && { justification: reason }) };
 }
 
 /** GitHub titles an alert by the first sentence, so the fact ends in a full stop; related places show only as links. */

@@ -6,6 +6,7 @@
 import { type AppliedFix, type FileReport, type Report, type ReportedFinding, SEVERITY_RANK, type Severity } from '../engine/report.js';
 import { displayWidth, lineCount, placeOf, rangeOf } from '../source/position.js';
 import { type Excerpt, excerptOf } from './excerpt.js';
+import { isSuppressed, type ListingOptions, listedFindings } from './listed.js';
 import { commandless, harmless, showableFixes } from './masking.js';
 import { counted, rebuildOf, severityCounts } from './words.js';
 
@@ -24,7 +25,7 @@ export interface Colors {
 }
 
 /** How the page is laid out. */
-export interface TextOptions {
+export interface TextOptions extends ListingOptions {
   readonly colors: Colors;
   /** The columns of the page; nothing is laid out for less than 40. */
   readonly width: number;
@@ -41,11 +42,12 @@ export function text(report: Report, write: (text: string) => void, options: Tex
   const page = pageOf(options);
   const put = (lines: readonly string[]): void => write(lines.map((line) => `${commandless(line)}\n`).join(''));
   for (const file of report.files) {
-    if (file.findings.length === 0 && (file.applied ?? []).length === 0) continue;
+    const findings = listedFindings(file, options);
+    if (findings.length === 0 && (file.applied ?? []).length === 0) continue;
     put([page.colors.underline(page.colors.bold(harmless(file.source.path, page.unicode))), '']);
     put(fixedLines(file, page));
-    const columns = columnsOf(file);
-    for (const finding of file.findings) put([...findingLines(file, finding, columns, page), '']);
+    const columns = columnsOf(file, findings);
+    for (const finding of findings) put([...findingLines(file, finding, columns, page), '']);
   }
   if (options.statistics === true) put(statisticsLines(report, page));
   put(summaryLines(report, options.quiet === true, page));
@@ -80,10 +82,10 @@ interface Columns {
   readonly lineNumber: number;
 }
 
-function columnsOf(file: FileReport): Columns {
+function columnsOf(file: FileReport, findings: readonly ReportedFinding[]): Columns {
   let place = 0;
   let severity = 0;
-  for (const finding of file.findings) {
+  for (const finding of findings) {
     const { line, column } = placeOf(file.source, finding.span.start);
     place = Math.max(place, `${line}:${column}`.length);
     severity = Math.max(severity, finding.severity.length);
@@ -130,7 +132,8 @@ function headLines(file: FileReport, finding: ReportedFinding, columns: Columns,
   const indent = 2 + columns.place + 2 + columns.severity + 2;
   const rows = wrapped(harmless(finding.message.replace(/\s+/g, ' '), page.unicode), page.width - indent);
   const place = `${line}:${column}`.padStart(columns.place);
-  const severity = page.severity[finding.severity](colors.bold(finding.severity.padEnd(columns.severity)));
+  const padded = finding.severity.padEnd(columns.severity);
+  const severity = isSuppressed(finding) ? colors.dim(padded) : page.severity[finding.severity](colors.bold(padded));
   const painted = withCode(rows, colors.bold);
   const last = rows.at(-1) ?? '';
   const isRoom = indent + displayWidth(last) + 2 + finding.ruleId.length <= page.width;
@@ -148,11 +151,11 @@ function excerptLines(file: FileReport, finding: ReportedFinding, columns: Colum
   const bar = colors.dim(page.bar);
   const number = colors.dim(String(excerpt.line).padStart(indent));
   const more = excerpt.moreLines === 0 ? '' : ` and ${counted(excerpt.moreLines, 'more line')}`;
-  const caret = page.severity[finding.severity]('^'.repeat(excerpt.caretWidth) + more);
+  const caret = (isSuppressed(finding) ? colors.dim : page.severity[finding.severity])('^'.repeat(excerpt.caretWidth) + more);
   return [`${number} ${bar} ${excerpt.text}`.trimEnd(), `${' '.repeat(indent)} ${bar} ${' '.repeat(excerpt.caretColumn)}${caret}`];
 }
 
-/** What follows the excerpt, each behind its label: the remedy, what `--fix` does, and the places that explain. */
+/** What follows the excerpt, each behind its label: the remedy, what `--fix` does, and the places that explain; or why it does not count. */
 function remarkLines(file: FileReport, finding: ReportedFinding, columns: Columns, page: Page): readonly string[] {
   const { colors } = page;
   const [fix] = showableFixes(file, finding);
@@ -172,6 +175,10 @@ function remarkLines(file: FileReport, finding: ReportedFinding, columns: Column
       return `${lead}${i === 0 ? `${colors.dim('=')} ${paint(`${label}:`)} ` : hanging}${painted}`.trimEnd();
     });
   };
+  if (isSuppressed(finding)) {
+    if (finding.by === 'baseline') return remark('accepted', colors.dim, 'by the baseline');
+    return remark('silenced', colors.dim, finding.reason === '' ? 'by a comment that gives no reason' : finding.reason);
+  }
   const help = isFixTheHelp ? `${finding.help} (${offer})` : finding.help;
   return [
     ...(help === '' ? [] : remark('help', colors.cyan, help)),
@@ -243,13 +250,16 @@ function summaryLines(report: Report, quiet: boolean, page: Page): readonly stri
   const safety = findings.map(bestSafety);
   const safe = safety.filter((best) => best === 'safe').length;
   const unsafe = safety.filter((best) => best === 'unsafe').length;
-  const suppressed = report.files.reduce((sum, file) => sum + file.suppressed.length, 0);
+  const suppressed = report.files.flatMap((file) => file.suppressed);
+  const accepted = suppressed.filter(({ by }) => by === 'baseline').length;
+  const silenced = suppressed.length - accepted;
   const fixed = report.files.reduce((sum, file) => sum + (file.applied ?? []).length, 0);
   const extras = [
     fixed > 0 ? `${fixed} fixed` : '',
     safe > 0 ? `${safe} fixable with --fix` : '',
     unsafe > 0 ? `${unsafe} ${safe > 0 ? 'more' : 'fixable'} with --fix --unsafe-fixes` : '',
-    suppressed > 0 ? `${suppressed} suppressed` : '',
+    silenced > 0 ? `${silenced} suppressed` : '',
+    accepted > 0 ? `${accepted} accepted by the baseline` : '',
     report.failures.length > 0 ? counted(report.failures.length, 'failure') : '',
   ].filter(Boolean);
   const tail = extras.map((extra) => `; ${extra}`).join('');
