@@ -45,7 +45,9 @@ export function execForm({ script, text, shell, last }: ShellCall): ExecForm | u
   if (!script.complete || line.startsWith('[')) return undefined;
   // A login shell reads files first.
   const isBare = shell.slice(1).every((option) => /^-[eux]*c$/.test(option));
-  if (isBare && script.commands.length === 1 && only !== undefined && last === only && !/[$`*?[~<>|&;()]/.test(line)) {
+  // What stands in quotation marks is no shell's business, but for `$`, backquotes and backslashes in double ones.
+  const unquoted = line.replace(/'[^']*'|"[^"$`\\]*"/g, '');
+  if (isBare && script.commands.length === 1 && only !== undefined && last === only && !/[$`*?[~<>|&;()]/.test(unquoted)) {
     const words = [...ownWrappers(only).flatMap((wrapper) => wrapper.words), ...only.words];
     const values = words.flatMap(({ value }) => value ?? []);
     const isPlain = only.assignments.length === 0 && isProgram(only) && values.length === words.length;
