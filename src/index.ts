@@ -3,8 +3,9 @@
  * clock or the environment unless its name says so.
  */
 import { rules } from '../rules/index.js';
-import { linting, lintPath, treesOf } from './batch/share.js';
-import { findRule, resolveContext, resolveRules } from './config/resolve.js';
+import { Linters, type RunRequest, type Terms } from './batch/linters.js';
+import { lintPath, treesOf } from './batch/share.js';
+import { type Choice, findRule, resolveContext, settle } from './config/resolve.js';
 import { fixFile } from './engine/fix.js';
 import { Linter } from './engine/lint.js';
 import type { Failure, FileReport, Report } from './engine/report.js';
@@ -39,6 +40,8 @@ export interface LintOptions {
   readonly ignore?: readonly string[];
   /** Severities by rule id that replace the rules' own. */
   readonly severities?: Readonly<Record<string, Severity>>;
+  /** Options of rules, by rule id and name; they replace the rules' defaults. */
+  readonly ruleOptions?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
   /** The stage that becomes the image; the last one by default. */
   readonly target?: string;
   /** The day by which ends of life are judged, `YYYY-MM-DD`; today (UTC) by default. */
@@ -54,6 +57,11 @@ export interface LintFilesOptions extends LintOptions {
    * a Dockerfile alone, and no rule speaks of them.
    */
   readonly context?: string | false;
+  /**
+   * Where configuration is read: true for the nearest above each file, as the program does, a path for one file that is for all.
+   * By default none is read. What is given here goes before it.
+   */
+  readonly config?: boolean | string;
 }
 
 /**
@@ -98,39 +106,51 @@ export function applyFixes(text: string, options: FixOptions = {}): FixedText {
 }
 
 /**
- * Lints files by their paths, in the order given. What cannot be read is in the report's `failures`; the other files are
- * still linted.
+ * Lints files by their paths, in the order given. What cannot be read is in the report's `failures`, and so is a configuration
+ * that is broken; the other files are still linted.
  *
- * @throws {ConfigurationError} for a rule id or a build context that does not exist
+ * @throws {ConfigurationError} for a rule id or a build context that does not exist, and for a broken configuration for all files
  */
 export function lintFiles(paths: readonly string[], options: LintFilesOptions = {}): Report {
-  const linter = linterFor(options);
   const cwd = process.cwd();
+  const { config = false } = options;
+  const configuration = typeof config === 'string' ? { file: config } : config ? 'nearest' : 'none';
+  const request: RunRequest = { cwd, configuration, choice: choiceOf(options), ...runOf(options) };
+  const linters = new Linters(registryOf(options), request);
   const trees = treesOf({ cwd, context: resolveContext(options.context, cwd) });
   const files: FileReport[] = [];
   const failures: Failure[] = [];
+  const terms: Terms[] = [];
   for (const path of paths) {
-    const outcome = lintPath(path, cwd, linting(linter, undefined), trees);
-    if ('message' in outcome) {
-      failures.push(outcome);
-      continue;
+    const outcome = lintPath(path, request, linters, trees);
+    if ('message' in outcome) failures.push(outcome);
+    else if ('problems' in outcome) failures.push(...outcome.problems.filter((problem) => !failures.includes(problem)));
+    else {
+      files.push(outcome.report);
+      failures.push(...outcome.failures);
+      terms.push(outcome.terms);
     }
-    files.push(outcome.report);
-    failures.push(...outcome.failures);
   }
-  return { files, rules: linter.enabledRules, failures };
+  return { files, rules: linters.rulesOf(terms), failures };
 }
 
 function linterFor(options: LintOptions): Linter {
-  const { extraRules = [], preset = 'recommended', select = [], ignore = [], severities = {} } = options;
-  const enabled = new Map(resolveRules(rules, { preset, select, ignore }));
-  for (const { id } of extraRules) enabled.set(id, {});
-  for (const [id, severity] of Object.entries(severities)) if (enabled.has(id)) enabled.set(id, { severity });
-  return new Linter({
-    registry: [...rules, ...extraRules],
-    rules: enabled,
-    inlineSuppressions: options.inlineSuppressions ?? true,
-    today: options.today ?? new Date().toISOString().slice(0, 10),
-    ...(options.target === undefined ? {} : { target: options.target }),
-  });
+  const registry = registryOf(options);
+  return new Linter({ registry, ...settle(registry, choiceOf(options)), ...runOf(options) });
+}
+
+function registryOf({ extraRules = [] }: LintOptions): readonly Rule[] {
+  return [...rules, ...extraRules];
+}
+
+function choiceOf({ extraRules = [], preset, select, ignore, severities, ruleOptions, target }: LintOptions): Choice {
+  const given = { preset, select, ignore, severities, options: ruleOptions, target, always: extraRules.map(({ id }) => id) };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+function runOf({
+  inlineSuppressions = true,
+  today = new Date().toISOString().slice(0, 10),
+}: LintOptions): Pick<RunRequest, 'inlineSuppressions' | 'today'> {
+  return { inlineSuppressions, today };
 }

@@ -22,6 +22,7 @@ export function rulePageBody(rule: Rule, docs: RuleDocs, level = 1): string {
     docs.remedy,
     ...(bad.length > 0 ? [heading(1, 'Reported'), ...bad.map((example) => exampleBlock(example))] : []),
     ...(good.length > 0 ? [heading(1, 'Not reported'), ...good.map((example) => exampleBlock(example))] : []),
+    ...(rule.options === undefined ? [] : [heading(1, 'Options'), optionList(rule.options)]),
     heading(1, 'When not to use it'),
     docs.limits,
     heading(1, 'References'),
@@ -69,8 +70,18 @@ function facts(rule: Rule): string {
   return rows.map(([name, value]) => `- ${name}: ${value}`).join('\n');
 }
 
+function optionList(options: NonNullable<Rule['options']>): string {
+  return Object.entries(options)
+    .map(([name, { default: values, description }]) => `- \`${name}\` (${optionValue(values)} by default): ${description}`)
+    .join('\n');
+}
+
+const optionValue = (values: readonly string[]): string => `\`[${values.map((value) => JSON.stringify(value)).join(', ')}]\``;
+
 function exampleBlock(example: Example): string {
-  const title = example.title === undefined ? [] : [`${example.title}:`];
+  const set = Object.entries(example.options ?? {}).map(([name, values]) => `with the option \`${name}\` ${optionValue(values)}`);
+  const heading = [...(example.title === undefined ? [] : [example.title]), ...set].join(', ');
+  const title = heading === '' ? [] : [`${heading}:`];
   const fixed = example.fixed === undefined ? [] : ['Mended:', dockerfileBlock(example.fixed)];
   return [...title, dockerfileBlock(example.dockerfile), ...fixed].join('\n\n');
 }

@@ -82,8 +82,15 @@ type DataFor<M extends Message> = string extends M['text']
     ? { readonly data?: undefined }
     : { readonly data: Readonly<Record<PlaceholdersOf<M>, string | number>> };
 
+/** A list of texts by which a user tells a rule what it cannot know: their registries, users, scripts. */
+export interface RuleOption {
+  readonly default: readonly string[];
+  /** What its items are and what they do; one sentence or more, in Markdown. */
+  readonly description: string;
+}
+
 /** What the engine hands to a rule beside the node. */
-export interface RuleContext {
+export interface RuleContext<Options extends string = never> {
   readonly dockerfile: Dockerfile;
   /** The day of the run, `YYYY-MM-DD`: what has reached its end of life is judged by it. */
   readonly today: string;
@@ -93,29 +100,34 @@ export interface RuleContext {
   readonly stageOf: (instruction: Instruction) => Stage | undefined;
   /** The files around the Dockerfile; absent on standard input and when the user says so: nothing is said of them then. */
   readonly context: BuildContext | undefined;
+  /** The user's values of the rule's own options, else their defaults. */
+  readonly options: Readonly<Record<Options, readonly string[]>>;
 }
 
 type Found<Messages extends Record<string, Message>> = Iterable<Finding<Messages>>;
 
 /** Where a rule looks. Implement the narrowest that can decide; the engine walks. */
-export interface Handlers<Messages extends Record<string, Message> = Record<string, Message>> {
+export interface Handlers<Messages extends Record<string, Message> = Record<string, Message>, Options extends string = string> {
   /** Once for the whole file. */
-  readonly file?: (dockerfile: Dockerfile, ctx: RuleContext) => Found<Messages>;
+  readonly file?: (dockerfile: Dockerfile, ctx: RuleContext<Options>) => Found<Messages>;
   /** For each stage, in the order of the file. */
-  readonly stage?: (stage: Stage, ctx: RuleContext) => Found<Messages>;
+  readonly stage?: (stage: Stage, ctx: RuleContext<Options>) => Found<Messages>;
   /** For each instruction of a keyword, FROM and ARGs before the first FROM included, ONBUILD triggers too. */
   readonly instruction?: {
     readonly [K in Keyword]?: (
       instruction: Extract<Instruction, { keyword: K }>,
-      ctx: RuleContext & { readonly stage: Stage | undefined },
+      ctx: RuleContext<Options> & { readonly stage: Stage | undefined },
     ) => Found<Messages>;
   };
   /** For each simple command of RUN, CMD, ENTRYPOINT and HEALTHCHECK. */
-  readonly command?: (command: Command, ctx: RuleContext) => Found<Messages>;
+  readonly command?: (command: Command, ctx: RuleContext<Options>) => Found<Messages>;
 }
 
 /** A rule: what it is called, what it says, where it looks. */
-export interface Rule<Messages extends Record<string, Message> = Record<string, Message>> {
+export interface Rule<
+  Messages extends Record<string, Message> = Record<string, Message>,
+  Options extends Record<string, RuleOption> = Record<string, RuleOption>,
+> {
   /** Kebab-case; names the problem; equals the file name; never used for anything else afterwards. */
   readonly id: string;
   readonly family: Family;
@@ -134,9 +146,11 @@ export interface Rule<Messages extends Record<string, Message> = Record<string, 
   /** Rules that see the same problem less precisely: where both speak of one place, theirs is dropped. */
   readonly supersedes?: readonly string[];
   readonly messages: Messages;
-  readonly on: Handlers<Messages>;
+  /** What a user may tell the rule, by kebab-case names; only where no rule could know it. */
+  readonly options?: Options;
+  readonly on: Handlers<Messages, keyof Options & string>;
   /** Places that must never be shown in full. The engine asks for them even when the rule is switched off. */
-  readonly secrets?: (dockerfile: Dockerfile, ctx: RuleContext) => Iterable<Span>;
+  readonly secrets?: (dockerfile: Dockerfile, ctx: RuleContext<keyof Options & string>) => Iterable<Span>;
 }
 
 /**
@@ -150,8 +164,11 @@ export function redacted(secret: string): string {
   return text.length < 12 ? length : `${text.slice(0, 4).replace(/\s/g, ' ')}… ${length}`;
 }
 
-/** Checks a rule's findings against its own messages: a misspelt id or a missing placeholder does not compile. */
-export function defineRule<const Messages extends Record<string, Message>>(rule: Rule<Messages>): Rule {
+/** Checks a rule against its own messages and options: a misspelt id or name, or a missing placeholder, does not compile. */
+export function defineRule<
+  const Messages extends Record<string, Message>,
+  const Options extends Record<string, RuleOption> = Record<never, RuleOption>,
+>(rule: Rule<Messages, Options>): Rule {
   return rule as unknown as Rule;
 }
 
@@ -166,6 +183,8 @@ export interface Example {
   readonly fixed?: string;
   /** The day the example is judged by, `YYYY-MM-DD`, where it depends on one. */
   readonly today?: string;
+  /** The rule's options, where the example is about them. */
+  readonly options?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A rule's pages. They stand in the rule's file beside the rule but are loaded only to be read by a person. */

@@ -17,6 +17,12 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best;
 }
 
+/** Asks whether the nearest of the names was meant; where none is near, the sentence that helps otherwise. */
+export function suggestion(name: string, names: readonly string[], otherwise: string): string {
+  const near = nearest(name, names);
+  return near === undefined ? otherwise : `Did you mean \`${near}\`?`;
+}
+
 /** Insertions, deletions, replacements and swaps of neighbours between two short words. */
 function editDistance(a: string, b: string): number {
   let beforePrevious: number[] = [];

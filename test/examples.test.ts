@@ -1,12 +1,15 @@
-/** Every rule's examples: what they report, and that a clean one is clean. They are the rule's documentation, too. */
+/** Every rule's examples: what they report, that a clean one is clean, and what fixes make of them. They are the rule's documentation, too. */
 import { describe, expect, it } from 'vitest';
 import { documentation } from '../rules/documentation.js';
 import { rules } from '../rules/index.js';
+import type { Safety } from '../src/rule.js';
 import { placeOf } from '../src/source/position.js';
-import { lint } from './lint.js';
+import { mended } from './fixing.js';
+import { lint, sourceFromText } from './lint.js';
 
 for (const rule of rules) {
   const docs = documentation[rule.id];
+  const offered = new Set<Safety>();
   describe(rule.id, () => {
     it('has a reporting and a clean example', () => {
       expect(docs?.examples.some(({ reports }) => reports.length > 0)).toBe(true);
@@ -16,12 +19,22 @@ for (const rule of rules) {
       it(`example ${i + 1}${example.title === undefined ? '' : `: ${example.title}`}`, () => {
         // Comments are judged by the rules they speak of, so those must run, too.
         const select = rule.id.endsWith('-suppression') ? rules.map(({ id }) => id) : [rule.id];
-        const report = lint(example.dockerfile, { select, ...(example.today === undefined ? {} : { today: example.today }) });
-        const found = report.findings
-          .filter(({ ruleId }) => ruleId === rule.id)
-          .map(({ span, messageId }) => [placeOf(report.source, span.start).line, messageId]);
-        expect(found).toEqual(example.reports);
+        const options = {
+          select,
+          ...(example.today === undefined ? {} : { today: example.today }),
+          ...(example.options === undefined ? {} : { ruleOptions: new Map([[rule.id, example.options]]) }),
+        };
+        const report = lint(example.dockerfile, options);
+        const findings = report.findings.filter(({ ruleId }) => ruleId === rule.id);
+        expect(findings.map(({ span, messageId }) => [placeOf(report.source, span.start).line, messageId])).toEqual(example.reports);
+        const fixes = findings.flatMap((finding) => finding.fixes);
+        const fixed = fixes.length === 0 ? undefined : mended(sourceFromText('Dockerfile', example.dockerfile), options, rule.id).text;
+        expect(fixed).toBe(example.fixed);
+        for (const { safety } of fixes) offered.add(safety);
       });
+    });
+    it('offers the fixes it says', () => {
+      expect(offered.has('safe') ? 'safe' : offered.has('unsafe') ? 'unsafe' : undefined).toBe(rule.fixable);
     });
   });
 }

@@ -66,6 +66,9 @@ describe('remedies', () => {
     expect(remedies('eol-python', ['FROM example.org/ml:1.3.9-python3.9'])).toEqual([
       'Move to Python 3.13: `example.org/ml:1.3.9-python3.13`, if the image has it',
     ]);
+    expect(remedies('eol-python', ['FROM mirror.gcr.io/library/python:3.8-slim-bookworm'])).toEqual([
+      'Move to Python 3.13: `mirror.gcr.io/library/python:3.13-slim-bookworm`',
+    ]);
     expect(remedies('eol-python', ['FROM continuumio/miniconda:4.7.12'])).toEqual([
       'Move to Python 3.13: `continuumio/miniconda3:<version>`',
     ]);
@@ -81,9 +84,18 @@ describe('remedies', () => {
   it('start a program without the shell that was written into the shell', () => {
     const help = (cmd: string) => remedies('shell-form-cmd', ['FROM python:3.13-slim-trixie', cmd])[0];
     expect(help('CMD /bin/bash -c "source /env && python main.py"')).toBe(
-      'Write `CMD ["bash", "-c", "source /env && exec python main.py"]`',
+      'Write `CMD ["/bin/bash", "-c", "source /env && exec python main.py"]`',
     );
     expect(help("CMD bash -c 'python main.py'")).toBe('Write `CMD ["python", "main.py"]`');
+    // A login shell reads files that set the environment.
+    expect(help("CMD bash -lc 'python main.py'")).toBe('Write `CMD ["bash", "-lc", "exec python main.py"]`');
+    expect(help('CMD ["tini", "--", "sh", "-c", "python main.py"]')).toBe('Write `CMD ["tini", "--", "python", "main.py"]`');
+  });
+
+  it('put exec in front of the program, not of an argument of its name', () => {
+    const help = (cmd: string) => remedies('shell-form-cmd', ['FROM python:3.13-slim-trixie', cmd])[0];
+    expect(help('CMD cd /python && python -m python $A')).toBe('Write `CMD ["sh", "-c", "cd /python && exec python -m python $A"]`');
+    expect(help('CMD [python, main.py]')).toBe('Write `CMD ["python", "main.py"]`');
   });
 
   it('clean with the options that the conda of the image has', () => {

@@ -6,7 +6,7 @@ import { applyPatch } from 'diff';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rules } from '../rules/index.js';
 import { fixFile } from '../src/engine/fix.js';
-import { rebuiltFrom } from '../src/engine/fix-cost.js';
+import { FixCosts } from '../src/engine/fix-cost.js';
 import { buildModel } from '../src/model/build.js';
 import { defineRule, type Edit, type Fix, type Rule } from '../src/rule.js';
 import { placeOf } from '../src/source/position.js';
@@ -105,7 +105,7 @@ describe('what a fix costs', () => {
     const start = text.indexOf(edit.at);
     const edits: Edit[] = [{ span: { start, end: start + (edit.length ?? 0) }, text: edit.text }];
     const fix: Fix = { title: '', safety: 'safe', edits, ...(keepsLayers && { keepsLayers }) };
-    const from = rebuiltFrom(buildModel(parseSyntax(source)), fix);
+    const from = new FixCosts(buildModel(parseSyntax(source))).rebuiltFrom(fix);
     return from === undefined ? undefined : placeOf(source, from).line;
   };
   const FILE = 'FROM a AS base\nENV A=1\nRUN b\n\nFROM base\nENV C=1\nCOPY . .\nRUN d\nCMD e\n';

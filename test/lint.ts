@@ -16,14 +16,16 @@ export interface TestOptions {
   readonly preset?: 'recommended' | 'strict' | 'all';
   readonly today?: string;
   readonly registry?: readonly Rule[];
+  /** Options of rules, by rule id. */
+  readonly ruleOptions?: ReadonlyMap<string, Readonly<Record<string, readonly string[]>>>;
   /** The files around the Dockerfile; none by default. */
   readonly around?: () => Surroundings;
 }
 
 /** A linter for tests; ids in `select` switch off every other rule, `syntax-error` too. */
-export function testLinter({ select, preset = 'recommended', today = TODAY, registry = rules }: TestOptions = {}): Linter {
+export function testLinter({ select, preset = 'recommended', today = TODAY, registry = rules, ruleOptions }: TestOptions = {}): Linter {
   const enabled = select === undefined ? resolveRules(registry, { preset, select: [], ignore: [] }) : new Map(select.map((id) => [id, {}]));
-  return new Linter({ registry, rules: enabled, inlineSuppressions: true, today });
+  return new Linter({ registry, rules: enabled, inlineSuppressions: true, today, ...(ruleOptions && { options: ruleOptions }) });
 }
 
 /** Lints a text and fails on an internal error. */

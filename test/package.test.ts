@@ -40,6 +40,7 @@ describe('the package', () => {
         'dist/threads.cjs',
         'dist/worker.cjs',
         'dist/index.js',
+        'dist/schema.json',
         'dist/types/src/index.d.ts',
         'dist/THIRD-PARTY-NOTICES.txt',
       ]),
@@ -53,12 +54,19 @@ describe('the package', () => {
   });
   it('names the licence of each package it bundles', () => {
     const notices = readFileSync(path.join(folder, 'node_modules/plimsoll/dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
-    for (const name of ['dockerfile-ast', 'unbash', 'commander', 'picocolors', 'fast-glob']) expect(notices).toContain(`${name} `);
+    for (const name of ['dockerfile-ast', 'unbash', 'commander', 'picocolors', 'fast-glob', 'jsonc-parser'])
+      expect(notices).toContain(`${name} `);
     expect(notices).not.toContain('No licence file');
   });
   it('passes publint', async () => {
     const { messages } = await publint({ pkgDir: path.join(folder, 'node_modules/plimsoll'), strict: false, pack: false });
     expect(messages.filter(({ type }) => type !== 'suggestion')).toEqual([]);
+  });
+  it('brings the schema of its configuration', () => {
+    const code = "console.log(require('plimsoll/schema.json').properties.preset.enum.join())";
+    expect(execFileSync(process.execPath, ['--input-type=commonjs', '-e', code], { cwd: folder, encoding: 'utf8' })).toBe(
+      'recommended,strict,all\n',
+    );
   });
   it('runs', () => {
     writeFileSync(path.join(folder, 'Dockerfile'), 'FROM python\nENV A 1\n');

@@ -57,6 +57,8 @@ export default defineRule({
         const place = { at: call.span, related, fixes: withoutRecommends([call, ...others], [...new Set(missing)], ctx.dockerfile.syntax) };
         if (companion === undefined) yield { ...place, message: 'recommends', data };
         else yield { ...place, message: 'companion', data: { ...data, ...companion } };
+        // Today they come as recommendations; where this finding is mended they are named, once.
+        for (const name of missing) installed.add(name);
       }
     },
   },

@@ -132,6 +132,8 @@ function togetherWithUses(update: AptCall, uses: readonly AptCall[], stage: Stag
   const [first = [], ...others] = blocks;
   const whole = first.length > 1 ? (joinedRuns(tree, first.map(scriptOf), cleanUp(first)) ?? [undefined]) : [updateTakenOut(update, tree)];
   if (others.length === 0) return fixOf('Fetch, use and delete the package index in one RUN', whole);
+  // Of two updates in the RUN the other would stay for nothing.
+  if (aptCalls(update.command.script).filter(({ refreshes }) => refreshes).length > 1) return [];
   // What is fetched further down must be what is fetched now.
   if (!stage.instructions.slice(at(update) + 1, at(last)).every(leavesSourcesAlone)) return [];
   const text = commandText(update, tree);

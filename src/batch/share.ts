@@ -4,18 +4,16 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { type Fixed, type FixRequest, fixFile } from '../engine/fix.js';
-import type { Linted, Linter, LinterOptions } from '../engine/lint.js';
+import type { Linted } from '../engine/lint.js';
 import type { Failure } from '../engine/report.js';
 import { type Surroundings, Trees } from '../source/file-tree.js';
 import { decodeSource, MAX_SOURCE_BYTES, type SourceFile, UnreadableSource } from '../source/source-file.js';
+import type { LinterOfFile, Linters, RunRequest, Terms, Ungoverned } from './linters.js';
 
 /** A run over files. It can be sent to another thread, where {@link Batch.next} is the same memory. */
-export interface Batch {
+export interface Batch extends RunRequest {
   /** Paths as the user knows them, in the order of the report. */
   readonly files: readonly string[];
-  /** What relative paths begin at; absolute. */
-  readonly cwd: string;
-  readonly settings: Omit<LinterOptions, 'registry'>;
   /** The directory that the user names as build context; false when the files around a Dockerfile are to be left alone. */
   readonly context: string | false | undefined;
   /** What is to be mended, in memory: nothing is written here. */
@@ -27,8 +25,8 @@ export interface Batch {
 /** As many as are worth a thread, which has to load the program first and to get up to speed (see `threads.ts`). */
 export const FILES_A_THREAD = 150;
 
-/** What came of one file: it was linted, and mended where that was asked for, or it could not be read. */
-export type Outcome = Linted | Fixed | Failure;
+/** What came of one file: it was linted, and mended where that was asked for, or it could not be read, or nobody knows how to lint it. */
+export type Outcome = ((Linted | Fixed) & { readonly terms: Terms }) | Failure | Ungoverned;
 
 /** Makes the run of some files, none of them taken. */
 export function batchOf(files: readonly string[], about: Omit<Batch, 'files' | 'next'>): Batch {
@@ -36,23 +34,14 @@ export function batchOf(files: readonly string[], about: Omit<Batch, 'files' | '
 }
 
 /** Takes file after file until none is left, and lints them. The result is by index in {@link Batch.files}. */
-export function lintShare(batch: Batch, linter: Linter, step: (index: number) => void = () => {}): Map<number, Outcome> {
+export function lintShare(batch: Batch, linters: Linters, step: (index: number) => void = () => {}): Map<number, Outcome> {
   const outcomes = new Map<number, Outcome>();
   const trees = treesOf(batch);
-  const lint = linting(linter, batch.fix);
   for (let index = Atomics.add(batch.next, 0, 1); index < batch.files.length; index = Atomics.add(batch.next, 0, 1)) {
     step(index);
-    outcomes.set(index, lintPath(batch.files[index] ?? '', batch.cwd, lint, trees));
+    outcomes.set(index, lintPath(batch.files[index] ?? '', batch, linters, trees));
   }
   return outcomes;
-}
-
-/** Lints one file that has been read. `around` is as for {@link Linter.lint}. */
-export type LintFile = (source: SourceFile, around?: () => Surroundings) => Linted | Fixed;
-
-/** Lints, and mends where that is wanted. */
-export function linting(linter: Linter, fix: FixRequest | undefined): LintFile {
-  return (source, around) => (fix === undefined ? linter.lint(source, around) : fixFile(linter, source, fix, around));
 }
 
 /** The files around the Dockerfiles of a run; undefined when they are to be left alone. @param cwd absolute */
@@ -60,15 +49,24 @@ export function treesOf({ cwd, context }: Pick<Batch, 'cwd' | 'context'>): Trees
   return context === false ? undefined : new Trees(cwd, context);
 }
 
-/** Reads and lints a file. @param cwd what a relative path begins at */
-export function lintPath(file: string, cwd: string, lint: LintFile, trees: Trees | undefined): Outcome {
-  return lintBytes(file, () => readBytes(path.resolve(cwd, file)), lint, trees && (() => trees.around(file)));
+/** Reads and lints a file. */
+export function lintPath(file: string, { cwd, fix }: Pick<Batch, 'cwd' | 'fix'>, linters: Linters, trees: Trees | undefined): Outcome {
+  const own = linters.of(file);
+  if ('problems' in own) return own;
+  return lintBytes(file, () => readBytes(path.resolve(cwd, file)), own, fix, trees && (() => trees.around(file)));
 }
 
 /** Lints what `read` yields under a name. Whatever keeps it from being read becomes a failure in words for the user. */
-export function lintBytes(name: string, read: () => Uint8Array, lint: LintFile, around?: () => Surroundings): Outcome {
+export function lintBytes(
+  name: string,
+  read: () => Uint8Array,
+  { linter, terms }: LinterOfFile,
+  fix: FixRequest | undefined,
+  around?: () => Surroundings,
+): Outcome {
   const source = decoded(name, read);
-  return 'message' in source ? source : lint(source, around);
+  if ('message' in source) return source;
+  return { ...(fix === undefined ? linter.lint(source, around) : fixFile(linter, source, fix, around)), terms };
 }
 
 function readBytes(file: string): Uint8Array {

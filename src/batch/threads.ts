@@ -5,20 +5,19 @@ import { readdirSync } from 'node:fs';
 import { availableParallelism, constants, setPriority } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Linter } from '../engine/lint.js';
-import { type Batch, FILES_A_THREAD, linting, lintPath, lintShare, type Outcome, treesOf } from './share.js';
+import type { Linters } from './linters.js';
+import { type Batch, FILES_A_THREAD, lintPath, lintShare, type Outcome, treesOf } from './share.js';
 
 /** Lints a batch on as many threads as its length and the machine allow; the outcomes are in the order of its files. */
-export async function lintOnThreads(batch: Batch, linter: Linter, step: (index: number) => void): Promise<readonly Outcome[]> {
+export async function lintOnThreads(batch: Batch, linters: Linters, step: (index: number) => void): Promise<readonly Outcome[]> {
   const count = Math.min(availableParallelism(), Math.floor(batch.files.length / FILES_A_THREAD));
   if (count > 1) yieldToThreads();
   const others = Array.from({ length: count - 1 }, () => startThread(batch));
-  const outcomes = lintShare(batch, linter, step);
+  const outcomes = lintShare(batch, linters, step);
   for (const share of await Promise.all(others)) for (const [index, outcome] of share) outcomes.set(index, outcome);
   // What a thread had taken when it died is linted here.
   const trees = treesOf(batch);
-  const lint = linting(linter, batch.fix);
-  return batch.files.map((file, index) => outcomes.get(index) ?? lintPath(file, batch.cwd, lint, trees));
+  return batch.files.map((file, index) => outcomes.get(index) ?? lintPath(file, batch, linters, trees));
 }
 
 /** The outcomes of the files that another thread takes; none if it dies, or cannot start (no threads left, no permission). */

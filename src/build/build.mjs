@@ -3,7 +3,7 @@
  * library (`index.js`) with its types, and the licences of what is bundled. Run by `npm run build` and `prepare`.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -26,6 +26,8 @@ const common = {
     'vscode-languageserver-textdocument': path.join(root, 'src/build/text-document.mjs'),
     // The entry for Node is CommonJS and asks for `process`, which an ES module cannot give it.
     yaml: path.join(root, 'node_modules/yaml/browser/index.js'),
+    // Its entry for CommonJS loads its parts by names that a bundler does not see.
+    'jsonc-parser': path.join(root, 'node_modules/jsonc-parser/lib/esm/main.js'),
   },
 };
 const bundled = new Set();
@@ -41,6 +43,10 @@ const collect = ({ metafile }) => {
  * does not need is neither read nor compiled (shared/stack.md §9).
  */
 const chunks = new Map();
+const addChunk = (name, file) => {
+  if ((chunks.get(name) ?? file) !== file) throw new Error(`${file} and ${chunks.get(name)} would both become ${name}`);
+  chunks.set(name, file);
+};
 const chunkPlugin = {
   name: 'chunks',
   setup(plugin) {
@@ -50,7 +56,7 @@ const chunkPlugin = {
       if (resolved.errors.length > 0) return resolved;
       const isPackage = !specifier.startsWith('.');
       const name = `${isPackage ? specifier : path.basename(resolved.path, '.ts')}.cjs`;
-      chunks.set(name, resolved.path);
+      addChunk(name, resolved.path);
       return { path: `./${name}`, external: true };
     });
   },
@@ -73,7 +79,9 @@ const lazyChildProcess = {
  * Modules around a parser that few runs need. The first call of one of their functions loads them: linting is synchronous, so
  * there is nothing to await.
  */
-const LAZY_MODULES = ['src/files/toml.ts', 'src/files/yaml.ts'].map((file) => path.join(root, file));
+const LAZY_MODULES = ['src/files/toml.ts', 'src/files/yaml.ts', 'src/config/read.ts', 'src/baseline/format.ts'].map((file) =>
+  path.join(root, file),
+);
 const lazyModules = {
   name: 'lazy-modules',
   setup(plugin) {
@@ -84,7 +92,7 @@ const lazyModules = {
     });
     plugin.onLoad({ filter: /.*/, namespace: 'lazy-module' }, ({ path: file }) => {
       const name = `${path.basename(file, '.ts')}.cjs`;
-      chunks.set(name, file);
+      addChunk(name, file);
       const functions = [...readFileSync(file, 'utf8').matchAll(/^export function (\w+)/gm)].map(([, exported]) => exported);
       return { contents: functions.map((each) => `exports.${each} = (...words) => require('./${name}').${each}(...words);`).join('\n') };
     });
@@ -127,6 +135,7 @@ collect(
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   }),
 );
+copyFileSync(path.join(root, 'src/config/schema.json'), path.join(dist, 'schema.json'));
 const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', path.join(root, 'src/build')], { stdio: 'inherit' });
 

@@ -1,16 +1,20 @@
 /**
- * Writes rules/README.md from the rules: `npm run docs`. A test fails when the page is out of date.
+ * Writes what is derived from the rules and the table of configuration keys: rules/README.md, the schema of configurations and
+ * the table in README.md. `npm run docs`; a test fails when one of them is out of date.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const { outputFiles } = await build({
   stdin: {
     contents: `import { rules } from './rules/index.ts'; import { documentation } from './rules/documentation.ts';
-      import { rulesReference } from './src/rule-page.ts'; export const page = rulesReference(rules, documentation);`,
+      import { configurationSchema, withKeyTable } from './src/config/schema.ts'; import { rulesReference } from './src/rule-page.ts';
+      export const page = rulesReference(rules, documentation);
+      export const schema = JSON.stringify(configurationSchema(rules), null, 2) + '\\n';
+      export { withKeyTable };`,
     resolveDir: root,
   },
   bundle: true,
@@ -18,5 +22,8 @@ const { outputFiles } = await build({
   platform: 'node',
   format: 'esm',
 });
-const module = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`);
-writeFileSync(pathToFileURL(path.join(root, 'rules/README.md')), module.page);
+const { page, schema, withKeyTable } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`);
+writeFileSync(path.join(root, 'rules/README.md'), page);
+writeFileSync(path.join(root, 'src/config/schema.json'), schema);
+const readme = path.join(root, 'README.md');
+writeFileSync(readme, withKeyTable(readFileSync(readme, 'utf8')));

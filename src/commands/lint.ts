@@ -4,38 +4,47 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { rules } from '../../rules/index.js';
-import { type Batch, batchOf, FILES_A_THREAD, lintBytes, linting, lintShare, type Outcome, treesOf } from '../batch/share.js';
-import { ConfigurationError, findRule, resolveContext, resolveRules } from '../config/resolve.js';
+import { Linters, type RunRequest, type Terms } from '../batch/linters.js';
+import { type Batch, batchOf, FILES_A_THREAD, lintBytes, lintShare, type Outcome, treesOf } from '../batch/share.js';
+import { SettingsByFile } from '../config/per-file.js';
+import { ConfigurationError, findRule, resolveContext } from '../config/resolve.js';
 import type { FixRequest } from '../engine/fix.js';
-import { Linter } from '../engine/lint.js';
 import { type Failure, type FileReport, type Report, SEVERITY_RANK, type Severity } from '../engine/report.js';
+import type { ListingOptions } from '../reporters/listed.js';
+import type { Places } from '../reporters/paths.js';
 import { text } from '../reporters/text.js';
 import type { Preset } from '../rule.js';
 import { discover } from '../source/discover.js';
-import { repositoryAbove } from '../source/file-tree.js';
-import { encodeSource } from '../source/source-file.js';
+import { repositoryAbove, type Trees } from '../source/file-tree.js';
+import { encodeSource, type SourceFile } from '../source/source-file.js';
 import { type Environment, type ExitCode, type OutputStream, type Surroundings, widthOf } from '../streams.js';
 import { colorsFor, isUtf8Locale, wantsColor } from '../terminal.js';
 import { VERSION } from '../version.js';
+import { ignoreRemark, RunIgnores } from './add-ignores.js';
+import { type BaselineFlags, RunBaseline } from './baseline.js';
 import { Progress } from './progress.js';
 
 /** The options of the command line. A list is absent where its option is not given. */
-export interface LintFlags {
+export interface LintFlags extends BaselineFlags {
   readonly format: 'text' | 'json' | 'sarif' | 'github';
   readonly outputFile?: string;
   readonly stdinFilename?: string;
   readonly select?: readonly string[];
   readonly ignore?: readonly string[];
-  readonly preset: Preset;
+  readonly preset?: Preset;
   readonly target?: string;
   /** False for `--no-context`; true where neither that nor `--context` is given, as commander has it. */
   readonly context: string | boolean;
-  readonly failOn: Severity | 'never';
+  readonly failOn?: Severity | 'never';
+  /** False for `--no-config`. */
+  readonly config?: string | boolean;
+  readonly printConfig?: string;
   readonly quiet?: boolean;
   readonly color: 'auto' | 'always' | 'never';
   readonly exitZero?: boolean;
   readonly statistics?: boolean;
   readonly exclude?: readonly string[];
+  readonly forceExclude?: boolean;
   readonly gitignore: boolean;
   readonly inline: boolean;
   readonly today: string;
@@ -44,60 +53,165 @@ export interface LintFlags {
   readonly unsafeFixes?: boolean;
   readonly fixOnly?: readonly string[];
   readonly diff?: boolean;
+  /** The reason to write; empty for none. */
+  readonly addIgnores?: string;
+  readonly showSuppressed?: boolean;
 }
 
 /** Lints what the command line names, and reports. */
 export async function lint(paths: readonly string[], flags: LintFlags, surroundings: Surroundings): Promise<ExitCode> {
   const { streams, cwd } = surroundings;
-  const fix = fixRequest(flags);
-  const settings = {
-    rules: resolveRules(rules, { preset: flags.preset, select: flags.select ?? [], ignore: flags.ignore ?? [] }),
-    inlineSuppressions: flags.inline,
-    today: flags.today,
-    ...(flags.target === undefined ? {} : { target: flags.target }),
-  };
-  const context = resolveContext(flags.context === true ? undefined : flags.context, cwd);
-  const about = { cwd, settings, context, ...(fix === undefined ? {} : { fix }) };
-  const linter = new Linter({ registry: rules, ...settings });
   const isStdin = paths.includes('-');
+  refuseContradictions(flags, isStdin);
+  const fix = fixRequest(flags);
+  const remark = ignoreRemark(flags.addIgnores, flags.today);
+  const baseline = RunBaseline.of(flags, cwd);
+  const context = resolveContext(flags.context === true ? undefined : flags.context, cwd);
+  const about: About = { ...requestOf(flags, cwd), context, ...(fix === undefined ? {} : { fix }) };
+  const linters = new Linters(rules, about);
   const outcomes = isStdin
-    ? [lintStdin(paths, flags, linter, about, surroundings)]
-    : await lintPaths(paths, flags, linter, about, surroundings);
+    ? lintStdin(paths, flags, linters, about, surroundings)
+    : await lintPaths(paths, flags, linters, about, surroundings);
   const failures: Failure[] = [];
   const files: FileReport[] = [];
   const mended: { readonly before: FileReport; readonly after: FileReport }[] = [];
+  const accepted = (report: FileReport): FileReport => baseline?.accepting(report) ?? report;
+  const trees = treesOf(about);
+  const ignores = remark && new RunIgnores(remark, (source) => lintedAgain(source, linters, trees));
+  const terms: Terms[] = [];
   let hasTarget = false;
+  const problems = new Map<string, Failure>();
+  let ungoverned = 0;
   for (const outcome of outcomes) {
     if ('message' in outcome) {
       failures.push(outcome);
       continue;
     }
+    if ('problems' in outcome) {
+      // Once, however many files the configuration governs.
+      ungoverned++;
+      for (const problem of outcome.problems) problems.set(`${problem.path} ${problem.message}`, problem);
+      continue;
+    }
+    terms.push(outcome.terms);
     failures.push(...outcome.failures);
     hasTarget ||= outcome.hasTarget;
-    const { report } = outcome;
-    if (!('before' in outcome) || outcome.before.source.text === report.source.text) files.push(report);
-    else {
-      mended.push({ before: outcome.before, after: report });
-      files.push(flags.diff === true ? outcome.before : isStdin ? report : await written(outcome.before, report, cwd, failures));
+    const before = 'before' in outcome ? outcome.before : outcome.report;
+    let { report } = outcome;
+    if (ignores !== undefined) {
+      const silenced = ignores.silencing(flags.quiet === true ? onlyErrors(accepted(report)) : accepted(report));
+      if ('message' in silenced) failures.push(silenced);
+      else if (silenced.source !== report.source) report = silenced;
     }
-    if (isStdin && flags.fix === true && flags.diff !== true) streams.stdout.write(encodeSource(report.source));
+    const isChanged = before.source.text !== report.source.text;
+    if (isChanged) mended.push({ before, after: report });
+    const isLeft = !isChanged || isStdin || flags.diff === true;
+    const now = isLeft ? (flags.diff === true ? before : report) : await written(before, report, cwd, failures);
+    if (report !== outcome.report && now === report) ignores?.count(outcome.report, report);
+    files.push(accepted(now));
+    if (printsText(flags, isStdin)) streams.stdout.write(encodeSource(report.source));
   }
-  if (files.length > 0 && !hasTarget) {
+  failures.push(...problems.values());
+  if (files.length > 0 && !hasTarget && flags.target !== undefined) {
     failures.push({
       path: `--target ${flags.target}`,
       message: 'no file has a stage of that name. Name one as FROM … AS writes it, or leave the option out.',
     });
   }
   const shown = flags.quiet === true ? files.map(onlyErrors) : files;
-  const report: Report = { files: shown, rules: linter.enabledRules, failures };
+  const enabled = linters.rulesOf(terms);
+  const notes = ignores === undefined ? [] : [ignores.note];
+  if (baseline !== undefined) {
+    const ran = (id: string): boolean => enabled.some((rule) => rule.id === id) || rules.every((rule) => rule.id !== id);
+    // What went wrong in a file may have kept findings back.
+    const failed = new Set(failures.map((failure) => failure.path));
+    const outcome = await baseline.finish(
+      files.filter(({ source }) => !failed.has(source.path)),
+      ran,
+    );
+    notes.push(...outcome.notes);
+    failures.push(...outcome.failures);
+  }
+  const report: Report = { files: shown, rules: enabled, failures };
   const isWritten =
     flags.diff === true
       ? await writeDiff(mended, flags, surroundings)
-      : await writeReport(report, flags, surroundings, isStdin && flags.fix === true ? streams.stderr : streams.stdout);
+      : await writeReport(report, flags, surroundings, printsText(flags, isStdin) ? streams.stderr : streams.stdout);
+  for (const note of notes) streams.stderr.write(`plimsoll: ${note}\n`);
   for (const failure of failures) streams.stderr.write(`plimsoll: ${failure.path}: ${failure.message}\n`);
+  if (ungoverned > 0)
+    streams.stderr.write(`plimsoll: ${ungoverned} ${ungoverned === 1 ? 'file was' : 'files were'} not linted because of that.\n`);
   if (failures.length > 0 || !isWritten) return 2;
   if (flags.diff === true) return mended.length > 0 && flags.exitZero !== true ? 1 : 0;
-  return exitCodeFor(shown, flags);
+  const fails = shown.some(({ findings }, i) => failsRun(findings, terms[i]?.failOn ?? 'warning'));
+  return fails && flags.exitZero !== true ? 1 : 0;
+}
+
+/** Prints the settings of a file, which need not be there. @throws {ConfigurationError} when its configuration is broken */
+export async function printConfig(
+  paths: readonly string[],
+  { printConfig: file = '', ...flags }: LintFlags,
+  { streams, cwd }: Surroundings,
+): Promise<ExitCode> {
+  if (paths.length > 0) throw new ConfigurationError('--print-config prints the settings of one file and lints none: leave out the paths.');
+  const request = requestOf(flags, cwd);
+  const byFile = new SettingsByFile(rules, request);
+  const settings = byFile.of(file);
+  if ('problems' in settings) throw settings;
+  const { printedSettings } = await import('../config/print.js');
+  streams.stdout.write(printedSettings(file, { registry: rules, choice: request.choice, settings, isExcluded: byFile.excludes(file) }));
+  return 0;
+}
+
+/** @throws {ConfigurationError} for options that say different things, or nothing, with the way out */
+function refuseContradictions(flags: LintFlags, isStdin: boolean): void {
+  const { writeBaseline = false, pruneBaseline = false, addIgnores, showSuppressed = false, format } = flags;
+  const writing = writeBaseline ? '--write-baseline' : pruneBaseline ? '--prune-baseline' : undefined;
+  const refuse = (isRefused: boolean, message: string): void => {
+    if (isRefused) throw new ConfigurationError(message);
+  };
+  refuse(writeBaseline && pruneBaseline, '--write-baseline accepts all that is found, --prune-baseline drops what is gone: choose one.');
+  refuse(
+    writeBaseline && addIgnores !== undefined,
+    '--write-baseline and --add-ignores both accept what is found: choose the file or the comments.',
+  );
+  const idle = writing ?? (addIgnores !== undefined ? '--add-ignores' : showSuppressed ? '--show-suppressed' : undefined);
+  refuse(flags.diff === true && idle !== undefined, `--diff shows what --fix would change, and does nothing else: leave out ${idle}.`);
+  refuse(
+    addIgnores !== undefined && !flags.inline,
+    '--add-ignores writes comments, and --no-inline takes no notice of them: leave out one.',
+  );
+  refuse(showSuppressed && format === 'github', '--show-suppressed: format github has no place for it. Use text, json or sarif.');
+  refuse(isStdin && writing !== undefined, `${writing} is about files: name them instead of \`-\`, which may read anything.`);
+  const isNameless = isStdin && flags.baseline !== undefined && flags.stdinFilename === undefined;
+  refuse(isNameless, '--baseline knows files by their paths: name what `-` reads with --stdin-filename.');
+}
+
+/** Whether standard output gets the text of standard input, mended or silenced, and not the report. */
+function printsText({ fix, addIgnores, diff }: LintFlags, isStdin: boolean): boolean {
+  return isStdin && (fix === true || addIgnores !== undefined) && diff !== true;
+}
+
+/** A file that has been linted before, with other text. */
+function lintedAgain(source: SourceFile, linters: Linters, trees: Trees | undefined): FileReport {
+  const { path: file } = source;
+  const name = file === NAMELESS ? undefined : file;
+  const own = linters.of(name);
+  // Its configuration was fine a moment ago, and is remembered.
+  if ('problems' in own) throw new ConfigurationError(own.problems);
+  return own.linter.lint(source, trees && name !== undefined ? () => trees.around(name) : undefined).report;
+}
+
+/** What is asked of all files, wherever they lie. */
+function requestOf({ preset, select, ignore, exclude, target, failOn, config, inline, today }: LintFlags, cwd: string): RunRequest {
+  const given = { preset, select, ignore, exclude, target, failOn };
+  return {
+    cwd,
+    configuration: typeof config === 'string' ? { file: config } : config === false ? 'none' : 'nearest',
+    choice: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+    inlineSuppressions: inline,
+    today,
+  };
 }
 
 /** What is to be mended; undefined for nothing. @throws {ConfigurationError} for options that say nothing without another */
@@ -113,34 +227,53 @@ function fixRequest({ fix = false, diff = false, unsafeFixes = false, fixOnly, .
   throw new ConfigurationError(`${useless} says what may be mended: add --fix to mend it, or --diff to see what that would change.`);
 }
 
+/** What standard input is called that has no name. */
+const NAMELESS = '<stdin>';
+
 /** What the run is about, without its files. */
 type About = Omit<Batch, 'files' | 'next'>;
 
-/** Standard input has files around it only where it has a name. */
-function lintStdin(paths: readonly string[], flags: LintFlags, linter: Linter, about: About, { streams }: Surroundings): Outcome {
+/**
+ * Standard input has files around it only where it has a name; without one it has the configuration of the working directory.
+ * Nothing is linted where its name is excluded.
+ */
+function lintStdin(
+  paths: readonly string[],
+  flags: LintFlags,
+  linters: Linters,
+  about: About,
+  { streams }: Surroundings,
+): readonly Outcome[] {
   if (paths.length > 1) throw new ConfigurationError('`-` reads standard input and cannot be combined with other paths.');
   const name = flags.stdinFilename?.replaceAll('\\', '/');
+  if (name !== undefined && flags.forceExclude === true && linters.settings.excludes(name)) {
+    if (printsText(flags, true)) streams.stdout.write(Buffer.from(streams.stdin()).toString());
+    return [];
+  }
+  const own = linters.of(name);
+  if ('problems' in own) return [own];
   const trees = name === undefined ? undefined : treesOf(about);
-  return lintBytes(name ?? '<stdin>', streams.stdin, linting(linter, about.fix), trees && (() => trees.around(name ?? '')));
+  return [lintBytes(name ?? NAMELESS, streams.stdin, own, about.fix, trees && (() => trees.around(name ?? '')))];
 }
 
 async function lintPaths(
   paths: readonly string[],
   flags: LintFlags,
-  linter: Linter,
+  linters: Linters,
   about: About,
   { streams }: Surroundings,
 ): Promise<readonly Outcome[]> {
   if (flags.stdinFilename !== undefined) throw new ConfigurationError('--stdin-filename names what `-` reads; add `-` to the command.');
-  const { exclude = [], gitignore } = flags;
-  const found = await discover(paths.length === 0 ? ['.'] : paths, { cwd: about.cwd, exclude, gitignore });
+  const { forceExclude = false, gitignore } = flags;
+  const isExcluded = (file: string): boolean => linters.settings.excludes(file);
+  const found = await discover(paths.length === 0 ? ['.'] : paths, { cwd: about.cwd, isExcluded, forceExclude, gitignore });
   const batch = batchOf(found.files, about);
   const progress = new Progress(streams.stderr, batch.files.length);
   try {
     const outcomes =
       batch.files.length < 2 * FILES_A_THREAD
-        ? lintShare(batch, linter, progress.step).values()
-        : await (await import('../batch/threads.js')).lintOnThreads(batch, linter, progress.step);
+        ? lintShare(batch, linters, progress.step).values()
+        : await (await import('../batch/threads.js')).lintOnThreads(batch, linters, progress.step);
     return [...found.problems, ...outcomes];
   } finally {
     progress.end();
@@ -161,7 +294,8 @@ async function written(before: FileReport, after: FileReport, cwd: string, failu
 }
 
 function onlyErrors(report: FileReport): FileReport {
-  return { ...report, findings: report.findings.filter(({ severity }) => severity === 'error') };
+  const isError = ({ severity }: { readonly severity: Severity }): boolean => severity === 'error';
+  return { ...report, findings: report.findings.filter(isError), suppressed: report.suppressed.filter(isError) };
 }
 
 /** Prints what would be changed; always true. */
@@ -192,12 +326,14 @@ async function writeReport(report: Report, flags: LintFlags, { streams, env, cwd
     parts.push(part);
   };
   const places = { root: repositoryRoot(env, cwd), cwd };
-  if (flags.format === 'json') (await import('../reporters/json.js')).json(report, write);
+  const listing = { showSuppressed: flags.showSuppressed === true };
+  if (flags.format === 'json') (await import('../reporters/json.js')).json(report, write, listing);
   else if (flags.format === 'github') (await import('../reporters/github.js')).github(report, write, places);
-  else if (flags.format === 'sarif') await writeSarif(report, write, places);
+  else if (flags.format === 'sarif') await writeSarif(report, write, { ...places, ...listing });
   else {
     const color = wantsColor(flags.color, env, !toFile && stream.isTTY, toFile);
     text(report, write, {
+      ...listing,
       colors: await colorsFor(color),
       width: toFile ? 80 : widthOf(stream, env),
       unicode: isUtf8Locale(env),
@@ -229,7 +365,7 @@ async function writeReport(report: Report, flags: LintFlags, { streams, env, cwd
   }
 }
 
-async function writeSarif(report: Report, write: (part: string) => void, places: { root: string; cwd: string }): Promise<void> {
+async function writeSarif(report: Report, write: (part: string) => void, options: Places & ListingOptions): Promise<void> {
   const [{ sarif }, { documentation }, { rulePageBody }] = await Promise.all([
     import('../reporters/sarif.js'),
     import('../../rules/documentation.js'),
@@ -241,7 +377,7 @@ async function writeSarif(report: Report, write: (part: string) => void, places:
     if (docs === undefined) return { text: rule.summary, markdown: rule.summary, why: rule.summary };
     return { text: `${docs.why}\n\n${docs.remedy}`, markdown: rulePageBody(rule, docs), why: docs.why };
   };
-  sarif(report, write, { ...places, version: VERSION, pages });
+  sarif(report, write, { ...options, version: VERSION, pages });
 }
 
 /** The directory that paths in CI reports are relative to: the workspace, else the git repository, else `cwd`. */
@@ -250,9 +386,6 @@ function repositoryRoot(env: Environment, cwd: string): string {
   return workspace !== undefined && workspace !== '' ? workspace : (repositoryAbove(cwd) ?? cwd);
 }
 
-function exitCodeFor(files: readonly FileReport[], flags: LintFlags): ExitCode {
-  const { failOn } = flags;
-  if (flags.exitZero === true || failOn === 'never') return 0;
-  const fails = files.some(({ findings }) => findings.some(({ severity }) => SEVERITY_RANK[severity] <= SEVERITY_RANK[failOn]));
-  return fails ? 1 : 0;
+function failsRun(findings: FileReport['findings'], failOn: Terms['failOn']): boolean {
+  return failOn !== 'never' && findings.some(({ severity }) => SEVERITY_RANK[severity] <= SEVERITY_RANK[failOn]);
 }

@@ -18,7 +18,7 @@ export async function explain(id: string, { streams, env }: Surroundings): Promi
 /** Prints the list of the rules, as a table or as JSON. */
 export async function listRules(format: string, { streams, env }: Surroundings): Promise<ExitCode> {
   if (format === 'json') {
-    const entries = rules.map(({ id, family, summary, severity, confidence, preset, since, fixable, equivalents }) => ({
+    const entries = rules.map(({ id, family, summary, severity, confidence, preset, since, fixable, equivalents, options }) => ({
       id,
       family,
       summary,
@@ -28,6 +28,7 @@ export async function listRules(format: string, { streams, env }: Surroundings):
       since,
       fixable: fixable ?? null,
       equivalents: equivalents ?? [],
+      options: options ?? {},
     }));
     streams.stdout.write(`${JSON.stringify(entries, null, 2)}\n`);
     return 0;

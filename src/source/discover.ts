@@ -21,8 +21,10 @@ const NOT_A_DOCKERFILE =
 export interface DiscoverOptions {
   /** Absolute. */
   readonly cwd: string;
-  /** Globs, relative to `cwd`, of files that a search leaves out. */
-  readonly exclude: readonly string[];
+  /** Whether a search leaves a file out. @param file absolute */
+  readonly isExcluded: (file: string) => boolean;
+  /** Whether a file that is named is left out as well where it is excluded. */
+  readonly forceExclude: boolean;
   /** Whether a search leaves out what git ignores. */
   readonly gitignore: boolean;
 }
@@ -43,15 +45,15 @@ export async function discover(args: readonly string[], options: DiscoverOptions
     const absolute = path.resolve(options.cwd, arg);
     const kind = kindOf(absolute);
     if (kind === 'file') {
-      files.add(absolute);
+      if (!options.forceExclude || !options.isExcluded(absolute)) files.add(absolute);
     } else if (kind === 'directory') {
       const found = await search(PATTERNS, absolute, options);
       if (found.length === 0) problems.push({ path: arg, message: noneBelow(arg) });
-      for (const file of found) files.add(file);
+      for (const file of found) if (!options.isExcluded(file)) files.add(file);
     } else if (/[*?[\]{}]/.test(arg)) {
       const found = await search([arg.replaceAll('\\', '/')], options.cwd, options, true);
       if (found.length === 0) problems.push({ path: arg, message: 'matches no file.' });
-      for (const file of found) files.add(file);
+      for (const file of found) if (!options.isExcluded(file)) files.add(file);
     } else {
       problems.push({ path: arg, message: missing(absolute) });
     }
@@ -83,12 +85,7 @@ async function search(patterns: readonly string[], directory: string, options: D
     suppressErrors: true,
     ignore: SKIPPED_DIRECTORIES.map((name) => `**/${name}`),
   });
-  const excluded = new Set(
-    options.exclude.length === 0
-      ? []
-      : fastGlob.sync([...options.exclude], { cwd: options.cwd, absolute: true, dot: true, followSymbolicLinks: false }),
-  );
-  const wanted = found.filter((file) => (anyName || !NOT_A_DOCKERFILE.test(file)) && !excluded.has(file));
+  const wanted = found.filter((file) => anyName || !NOT_A_DOCKERFILE.test(file));
   return options.gitignore ? await withoutIgnored(wanted, directory) : wanted;
 }
 
