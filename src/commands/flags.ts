@@ -1,0 +1,96 @@
+/** What the options of the command line say, alone and together. */
+import { rules } from '../../rules/index.js';
+import type { RunRequest } from '../batch/linters.js';
+import { ConfigurationError, findRule } from '../config/resolve.js';
+import type { FixRequest } from '../engine/fix.js';
+import type { Severity } from '../engine/report.js';
+import type { Preset } from '../rule.js';
+import type { BaselineFlags } from './baseline.js';
+
+/** The options of the command line. A list is absent where its option is not given. */
+export interface LintFlags extends BaselineFlags {
+  readonly format: 'text' | 'json' | 'sarif' | 'github';
+  readonly outputFile?: string;
+  readonly stdinFilename?: string;
+  readonly select?: readonly string[];
+  readonly ignore?: readonly string[];
+  readonly preset?: Preset;
+  readonly target?: string;
+  /** False for `--no-context`; true where neither that nor `--context` is given, as commander has it. */
+  readonly context: string | boolean;
+  readonly failOn?: Severity | 'never';
+  /** False for `--no-config`. */
+  readonly config?: string | boolean;
+  readonly printConfig?: string;
+  readonly quiet?: boolean;
+  readonly color: 'auto' | 'always' | 'never';
+  readonly exitZero?: boolean;
+  readonly statistics?: boolean;
+  readonly exclude?: readonly string[];
+  readonly forceExclude?: boolean;
+  readonly gitignore: boolean;
+  readonly inline: boolean;
+  readonly today: string;
+  /** The last of `--fix` and `--no-fix`. */
+  readonly fix?: boolean;
+  readonly unsafeFixes?: boolean;
+  readonly fixOnly?: readonly string[];
+  readonly diff?: boolean;
+  /** The reason to write; empty for none. */
+  readonly addIgnores?: string;
+  readonly showSuppressed?: boolean;
+}
+
+/** @throws {ConfigurationError} for options that say different things, or nothing, with the way out */
+export function refuseContradictions(flags: LintFlags, isStdin: boolean): void {
+  const { writeBaseline = false, pruneBaseline = false, addIgnores, showSuppressed = false, format } = flags;
+  const writing = writeBaseline ? '--write-baseline' : pruneBaseline ? '--prune-baseline' : undefined;
+  const refuse = (isRefused: boolean, message: string): void => {
+    if (isRefused) throw new ConfigurationError(message);
+  };
+  refuse(writeBaseline && pruneBaseline, '--write-baseline accepts all that is found, --prune-baseline drops what is gone: choose one.');
+  refuse(
+    writeBaseline && addIgnores !== undefined,
+    '--write-baseline and --add-ignores both accept what is found: choose the file or the comments.',
+  );
+  const idle = writing ?? (addIgnores !== undefined ? '--add-ignores' : showSuppressed ? '--show-suppressed' : undefined);
+  refuse(flags.diff === true && idle !== undefined, `--diff shows what --fix would change, and does nothing else: leave out ${idle}.`);
+  refuse(
+    addIgnores !== undefined && !flags.inline,
+    '--add-ignores writes comments, and --no-inline takes no notice of them: leave out one.',
+  );
+  refuse(showSuppressed && format === 'github', '--show-suppressed: format github has no place for it. Use text, json or sarif.');
+  refuse(isStdin && writing !== undefined, `${writing} is about files: name them instead of \`-\`, which may read anything.`);
+  const isNameless = isStdin && flags.baseline !== undefined && flags.stdinFilename === undefined;
+  refuse(isNameless, '--baseline knows files by their paths: name what `-` reads with --stdin-filename.');
+}
+
+/** What is asked of all files, wherever they lie. */
+export function requestOf({ preset, select, ignore, exclude, target, failOn, config, inline, today }: LintFlags, cwd: string): RunRequest {
+  const given = { preset, select, ignore, exclude, target, failOn };
+  return {
+    cwd,
+    configuration: typeof config === 'string' ? { file: config } : config === false ? 'none' : 'nearest',
+    choice: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+    inlineSuppressions: inline,
+    today,
+  };
+}
+
+/** What is to be mended; undefined for nothing. @throws {ConfigurationError} for options that say nothing without another */
+export function fixRequest({ fix = false, diff = false, unsafeFixes = false, fixOnly, ...flags }: LintFlags): FixRequest | undefined {
+  if (fix || diff) {
+    if (diff && (flags.format !== 'text' || flags.outputFile !== undefined || flags.statistics === true)) {
+      throw new ConfigurationError('--diff prints a diff and no report: leave out --format, --output-file and --statistics.');
+    }
+    return { unsafe: unsafeFixes, ...(fixOnly === undefined ? {} : { only: new Set(fixOnly.map((id) => findRule(rules, id).id)) }) };
+  }
+  const useless = unsafeFixes ? '--unsafe-fixes' : fixOnly === undefined ? undefined : '--fix-only';
+  if (useless === undefined) return undefined;
+  throw new ConfigurationError(`${useless} says what may be mended: add --fix to mend it, or --diff to see what that would change.`);
+}
+
+/** Whether standard output gets the text of standard input, mended or silenced, and not the report. */
+export function printsText({ fix, addIgnores, diff }: LintFlags, isStdin: boolean): boolean {
+  return isStdin && (fix === true || addIgnores !== undefined) && diff !== true;
+}

@@ -1,0 +1,109 @@
+/** Where the outcome of a run goes: the report in its format, or a diff. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { rules } from '../../rules/index.js';
+import { findRule } from '../config/resolve.js';
+import type { FileReport, Report } from '../engine/report.js';
+import type { ListingOptions } from '../reporters/listed.js';
+import type { Places } from '../reporters/paths.js';
+import { text } from '../reporters/text.js';
+import { counted } from '../reporters/words.js';
+import { repositoryAbove } from '../source/file-tree.js';
+import { type Environment, type OutputStream, type Surroundings, widthOf } from '../streams.js';
+import { colorsFor, isUtf8Locale, wantsColor } from '../terminal.js';
+import { VERSION } from '../version.js';
+import type { LintFlags } from './flags.js';
+
+/** A file that fixes or comments have changed, in memory. */
+export interface ChangedFile {
+  readonly before: FileReport;
+  readonly after: FileReport;
+}
+
+/** Prints what would be changed. */
+export async function writeDiff(
+  mended: readonly ChangedFile[],
+  flags: LintFlags,
+  { streams: { stdout, stderr }, env }: Surroundings,
+): Promise<void> {
+  const { diff } = await import('../reporters/diff.js');
+  const colors = await colorsFor(wantsColor(flags.color, env, stdout.isTTY, false));
+  for (const { before, after } of mended)
+    stdout.write(diff(before, after, { colors, isTerminal: stdout.isTTY, unicode: isUtf8Locale(env) }));
+  const fixes = mended.reduce((sum, { after }) => sum + (after.applied ?? []).length, 0);
+  const would = `--fix would mend ${counted(fixes, 'problem')} in ${counted(mended.length, 'file')}`;
+  stderr.write(`plimsoll: ${mended.length === 0 ? 'nothing to fix' : would}.\n`);
+}
+
+/** Writes the report where it belongs; false when the output file cannot be written. @param stream where it goes without such a file */
+export async function writeReport(
+  report: Report,
+  flags: LintFlags,
+  { streams, env, cwd }: Surroundings,
+  stream: OutputStream,
+): Promise<boolean> {
+  const parts: string[] = [];
+  const toFile = flags.outputFile !== undefined;
+  const write = (part: string): void => {
+    parts.push(part);
+  };
+  const places = { root: repositoryRoot(env, cwd), cwd };
+  const listing = { showSuppressed: flags.showSuppressed === true };
+  if (flags.format === 'json') (await import('../reporters/json.js')).json(report, write, listing);
+  else if (flags.format === 'github') (await import('../reporters/github.js')).github(report, write, places);
+  else if (flags.format === 'sarif') await writeSarif(report, write, { ...places, ...listing });
+  else {
+    const color = wantsColor(flags.color, env, !toFile && stream.isTTY, toFile);
+    text(report, write, {
+      ...listing,
+      colors: await colorsFor(color),
+      width: toFile ? 80 : widthOf(stream, env),
+      unicode: isUtf8Locale(env),
+      statistics: flags.statistics === true,
+      quiet: flags.quiet === true,
+    });
+  }
+  if (flags.outputFile === undefined) {
+    stream.write(parts.join(''));
+    return true;
+  }
+  try {
+    writeFileSync(path.resolve(cwd, flags.outputFile), parts.join(''));
+    return true;
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    const hint =
+      code === 'ENOENT'
+        ? 'its directory does not exist'
+        : code === 'EISDIR'
+          ? 'it is a directory'
+          : code === 'EACCES'
+            ? 'permission denied'
+            : code;
+    streams.stderr.write(
+      `plimsoll: ${flags.outputFile}: the report cannot be written there: ${hint}. Name another file with --output-file.\n`,
+    );
+    return false;
+  }
+}
+
+async function writeSarif(report: Report, write: (part: string) => void, options: Places & ListingOptions): Promise<void> {
+  const [{ sarif }, { documentation }, { rulePageBody }] = await Promise.all([
+    import('../reporters/sarif.js'),
+    import('../../rules/documentation.js'),
+    import('../rule-page.js'),
+  ]);
+  const pages = (id: string): { text: string; markdown: string; why: string } => {
+    const rule = findRule(rules, id);
+    const docs = documentation[id];
+    if (docs === undefined) return { text: rule.summary, markdown: rule.summary, why: rule.summary };
+    return { text: `${docs.why}\n\n${docs.remedy}`, markdown: rulePageBody(rule, docs), why: docs.why };
+  };
+  sarif(report, write, { ...options, version: VERSION, pages });
+}
+
+/** The directory that paths in CI reports are relative to: the workspace, else the git repository, else `cwd`. */
+function repositoryRoot(env: Environment, cwd: string): string {
+  const workspace = env['GITHUB_WORKSPACE'];
+  return workspace !== undefined && workspace !== '' ? workspace : (repositoryAbove(cwd) ?? cwd);
+}
