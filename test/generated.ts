@@ -17,6 +17,10 @@ const images = [
   'alpine:3.19',
   'nvidia/cuda:12.4.1-runtime-ubuntu22.04',
   'continuumio/miniconda3',
+  'python:3.9-slim-bookworm',
+  'python:${PYTHON}-slim',
+  'python:3.13-alpine3.21',
+  'tiangolo/uvicorn-gunicorn:python3.8',
   'mambaorg/micromamba:2.0',
   'quay.io/jupyter/scipy-notebook:2026-07-28',
   'rocker/r-ver:4.4.2',
@@ -53,6 +57,43 @@ const commands = [
   '$(cat packages.txt)',
   'true || pip install x',
   '(cd x; pip install .)',
+  'apt-get install -y curl git',
+  'sudo apt-get update',
+  'sudo apt-get install -y --no-install-recommends curl',
+  'sudo apt-get install build-essential tzdata',
+  'apt update',
+  'apt install -y python3-pip',
+  'apt-get -qq install -y \\\n      curl \\\n      openssh-server',
+  'apt-get install -y --no-install-recommends $PACKAGES',
+  'apt-get upgrade -y',
+  'apt-get clean && rm -rf /var/lib/apt/lists/*',
+  'apt-get install -y curl || true',
+  'pip3 install --upgrade pip setuptools',
+  'pip install --no-cache-dir \\\n    # pinned below\n    -r requirements.txt',
+  'pip install --no-cache-dir -r requirements.txt -c constraints.txt',
+  'pip install --no-cache-dir -r /app/requirements.txt',
+  'python -m pip wheel -r requirements.txt',
+  'xargs pip install < requirements.txt',
+  'pip install .',
+  'uv sync --frozen',
+  'uv pip install --system -r requirements.txt',
+  'poetry install --no-root',
+  'conda install -y -c conda-forge numpy \\\n    pandas',
+  '/opt/conda/bin/conda env update -f environment.yml',
+  'conda clean --tarballs',
+  'micromamba install -y -n base -f environment.yml',
+  'rm -rf /root/.cache/pip',
+  'rm -rf /root/.cache/pip /var/lib/apt/lists/*',
+  'sudo rm -rf /var/lib/apt/lists/*',
+  'conda clean -afy && pip cache purge',
+  'python prepare.py',
+  'chown -R app /app',
+  'chmod +x start.sh',
+  'adduser -D app',
+  'groupadd -r app && useradd -r -g app app',
+  'apk add --no-cache gcc',
+  'exec true',
+  'true # done',
 ];
 const instructions = [
   'WORKDIR /app',
@@ -89,16 +130,97 @@ const instructions = [
   'COPY <<EOF /x\nhello\nEOF',
   'FOO bar',
   'RUN --mount=type=cache,target=/root/.cache/pip pip install x',
+  'RUN --mount=type=cache,target=/root/.cache/pip pip install --no-cache-dir x',
+  'RUN --mount=type=bind,source=requirements.txt,target=/tmp/requirements.txt pip install -r /tmp/requirements.txt',
+  'COPY --chown=app:app . .',
+  'COPY --link . /app/',
+  'COPY requirements.txt app.py src/ ./',
+  'COPY requirements.txt \\\n    app.py \\\n    # the model\n    model.pkl \\\n    ./',
+  'COPY ["requirements.txt", "app.py", "./"]',
+  'COPY requirements.txt app.py data/',
+  'COPY app.py model.pkl ./',
+  'COPY src ./src',
+  'ADD . /app',
+  'COPY api/ ./',
+  'COPY pyproject.toml uv.lock ./',
+  'WORKDIR /srv/app/',
+  'ENV A=1 \\\n    B=2',
+  'ENV PYTHONDONTWRITEBYTECODE=1 \\\n    # why\n    PIP_NO_CACHE_DIR=1',
+  'ENV PYTHONUNBUFFERED=0',
+  'ENV PYTHONUNBUFFERED 1',
+  'ENV DEBIAN_FRONTEND noninteractive',
+  'ENV NAME some  text "in quotes"  ',
+  "ENV QUOTED it's",
+  'ENV PATH /opt/bin:$PATH',
+  'ENV WINDOWS C:\\dir\\',
+  'ENV LONG one \\\n    two \\\n  # between\n    three',
+  'ENV EMPTY ""',
+  'ENV EQUALS a=b c',
+  'LABEL maintainer someone <a@example.org>',
+  'ARG PYTHON=3.8',
+  'ARG PACKAGES="curl git"',
+  'ARG DEBIAN_FRONTEND=noninteractive',
+  'SHELL ["/bin/bash", "-c"]',
+  'SHELL ["/bin/sh", "-euxc"]',
+  'CMD python app.py --port $PORT',
+  'CMD uvicorn app:app --host 0.0.0.0 \\\n    --port 8000',
+  'CMD gunicorn -b :80 app:app && echo done',
+  'CMD ["jupyter", "lab", "--allow-root"]',
+  'ENTRYPOINT python -m service',
+  'ENTRYPOINT ["/start.sh"]',
+  'ENTRYPOINT exec python app.py',
+  '# plimsoll: ignore[apt-recommends, shell-form-cmd]',
+  '# hadolint ignore=DL3008',
+  '\n# One comment\n# and another',
 ];
 
+/** A RUN as people lay one out. */
+const layouts: readonly ((parts: readonly string[]) => string)[] = [
+  (parts) => `RUN ${parts.join(' && ')}`,
+  (parts) => `RUN ${parts.join(' \\\n && ')}`,
+  (parts) => `RUN ${parts.join(' && \\\n    ')}`,
+  (parts) => `RUN ${parts.join(' \\\n    # and then\n    && ')}`,
+  (parts) => `RUN ${parts.join('; ')}`,
+  (parts) => `RUN set -eux; \\\n\t${parts.join('; \\\n\t')}`,
+  (parts) => `RUN ${parts.join(' || ')}`,
+  (parts) => `RUN ${parts.join(' | ')}`,
+  (parts) => `RUN <<EOF\n${parts.join('\n')}\nEOF`,
+  (parts) => `RUN <<-'END' bash -ex\n\t${parts.join('\n\t')}\n\tEND`,
+  (parts) => `RUN ${JSON.stringify((parts[0] ?? '').split(/[\s\\]+/))}`,
+  (parts) => `RUN ["sh", "-c", ${JSON.stringify(parts.join(' && ').replaceAll('\\\n', ''))}]`,
+  (parts) => `RUN bash -lc '${parts.join(' && ').replaceAll("'", '"')}'`,
+  (parts) => parts.map((part) => `RUN ${part}`).join('\n'),
+  (parts) => parts.map((part) => `RUN ${part}`).join('\n# in between\n'),
+  (parts) => `ONBUILD RUN ${parts.join(' && ')}`,
+  (parts) => `  run ${parts.join(' && ')}`,
+];
 const run = fc
-  .tuple(fc.array(fc.constantFrom(...commands), { minLength: 1, maxLength: 4 }), fc.constantFrom(' && ', ' \\\n && ', '; ', ' || ', ' | '))
-  .map(([parts, joint]) => `RUN ${parts.join(joint)}`);
+  .tuple(fc.array(fc.constantFrom(...commands), { minLength: 1, maxLength: 4 }), fc.constantFrom(...layouts))
+  .map(([parts, layout]) => layout(parts));
+/** Instructions that belong together, so that what rules look for is common enough: each may be left out. */
+const recipe = fc
+  .subarray([
+    'WORKDIR /app',
+    'COPY . .',
+    'COPY requirements.txt app.py ./',
+    'RUN apt-get update',
+    'RUN apt-get install -y curl',
+    'COPY config.yaml ./',
+    '# The dependencies\nRUN pip install -r requirements.txt',
+    'RUN rm -rf /var/lib/apt/lists/* /root/.cache/pip',
+    'USER app',
+    'EXPOSE 8080',
+    'CMD python app.py',
+  ])
+  .map((lines) => lines.join('\n'));
 const from = fc
   .tuple(fc.constantFrom(...images), fc.option(fc.constantFrom('base', 'build', 'Final')))
   .map(([image, name]) => `FROM ${image}${name === null ? '' : ` AS ${name}`}`);
 const stage = fc
-  .tuple(from, fc.array(fc.oneof(run, fc.constantFrom(...instructions)), { maxLength: 8 }))
+  .tuple(
+    from,
+    fc.array(fc.oneof({ arbitrary: run, weight: 4 }, { arbitrary: fc.constantFrom(...instructions), weight: 5 }, recipe), { maxLength: 8 }),
+  )
   .map(([first, rest]) => [first, ...rest].join('\n'));
 
 /** A Dockerfile a person might have written. */
@@ -107,8 +229,13 @@ export const dockerfile: fc.Arbitrary<string> = fc
     fc.constantFrom('', '# syntax=docker/dockerfile:1\n', 'ARG BASE=python:3.9\n', '\uFEFF', '# escape=`\n'),
     fc.array(stage, { minLength: 1, maxLength: 3 }),
     fc.boolean(),
+    fc.nat(9),
   )
-  .map(([head, stages, newline]) => `${head}${stages.join('\n')}${newline ? '\n' : ''}`);
+  .map(([head, stages, newline, dice]) => {
+    const body = stages.join('\n');
+    const text = `${head}${head.includes('escape') ? body.replaceAll('\\\n', '`\n') : body}${newline ? '\n' : ''}`;
+    return dice === 0 ? text.replaceAll('\n', '\r\n') : text;
+  });
 
 const pieces = [
   '',

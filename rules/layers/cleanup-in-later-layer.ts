@@ -204,6 +204,8 @@ function shown(words: readonly ShellWord[]): string {
 /** The deletion of an index or of caches in the RUNs that made them, where this RUN does nothing else. */
 function movedUp(script: Script, gone: readonly Leftover[], makers: ReadonlyMap<Leftover, Script>, tree: SyntaxTree): readonly Fix[] {
   if (script.instruction.onbuild !== undefined || !script.commands.every(deletesCaches)) return [];
+  // It cleans what nobody here has made: the base image's own packages.
+  if (script.commands.some((command) => cleans(command) !== undefined) && gone.every(({ kind }) => kind !== 'conda')) return [];
   const edits = new Map<unknown, Edit | undefined>([[script, withoutInstruction(tree, script.instruction)]]);
   const kindAt = new Map<Script, Leftover['kind']>();
   for (const leftover of gone) {

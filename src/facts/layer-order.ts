@@ -296,7 +296,8 @@ function pushLatest(sources: CopiedSource[], source: CopiedSource): void {
   sources.push(source);
 }
 
-function sourcesOf(copy: CopyInstruction, stage: Stage): readonly CopiedSource[] {
+/** What a COPY or ADD takes from the build context; what depends on something unknown is left out. */
+export function sourcesOf(copy: CopyInstruction, stage: Stage): readonly CopiedSource[] {
   if (copy.destination === undefined) return [];
   const landing = landingOf(copy, stage, WITH_BASE);
   return namedPaths(copy, stage, WITH_BASE).flatMap(({ word, written }) => {
@@ -329,12 +330,18 @@ export function copiedWords(offenders: readonly CopiedSource[]): { readonly at: 
   return { at, names: listed(names) };
 }
 
-/** The files an install reads, as paths of the build context, when `source` brings them. */
-export function contextPaths({ path, target }: CopiedSource, { install: { files }, paths }: BustedInstall): readonly string[] {
-  const from = path
+/** The directory of the build context that a source names, with a slash at the end; empty for the context itself. */
+export function directoryNamed({ path }: CopiedSource): string {
+  return path
     .replace(/^\.?\/|^\.$|\*.*$/g, '')
     .replace(/\/?$/, '/')
     .replace(/^\/$/, '');
+}
+
+/** The files an install reads, as paths of the build context, when `source` brings them. */
+export function contextPaths(source: CopiedSource, { install: { files }, paths }: BustedInstall): readonly string[] {
+  const { target } = source;
+  const from = directoryNamed(source);
   return files.map((file, i) => {
     const place = paths[i];
     const inside = place !== undefined && target !== undefined && isInside(place, target);

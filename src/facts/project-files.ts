@@ -29,6 +29,10 @@ export interface ListedRequirements {
   readonly constraints: readonly ListedRequirement[];
   /** Whether every file was found and nothing but what was read is installed from them. */
   readonly complete: boolean;
+  /** Where the files that were read are in the image, included ones too: absolute. */
+  readonly places: readonly string[];
+  /** Whether a directory or file of the project is installed, or may be: `-e .`, `./lib`, `--find-links wheels`. */
+  readonly hasLocal: boolean;
 }
 
 /** What a rule knows of the files around a Dockerfile. */
@@ -43,7 +47,7 @@ const REQUIREMENTS: Format<RequirementsFile> = (text) => readRequirements(text);
 const MOST_FILES = 50;
 
 /** Nothing was read. */
-const NOTHING: ListedRequirements = { requirements: [], constraints: [], complete: false };
+const NOTHING: ListedRequirements = { requirements: [], constraints: [], complete: false, places: [], hasLocal: false };
 
 /**
  * What an install takes from requirements files of the build context. Nothing of a file that is not the context's, or that a
@@ -52,7 +56,13 @@ const NOTHING: ListedRequirements = { requirements: [], constraints: [], complet
 export function listedRequirements(install: PipInstall, { context, script }: Project): ListedRequirements {
   const { requirementFiles, constraintFiles, command } = install;
   if (context === undefined || requirementFiles.length + constraintFiles.length === 0) return NOTHING;
-  const found = { requirements: [] as ListedRequirement[], constraints: [] as ListedRequirement[], complete: true };
+  const found = {
+    requirements: [] as ListedRequirement[],
+    constraints: [] as ListedRequirement[],
+    complete: true,
+    places: [] as string[],
+    hasLocal: false,
+  };
   const directory = directoryOf(command);
   const ask = (path: string, isConstraint: boolean): AskedFile => ({
     place: isPath(path) ? placeOf(path, directory) : undefined,
@@ -70,15 +80,21 @@ export function listedRequirements(install: PipInstall, { context, script }: Pro
       found.complete = false;
       continue;
     }
+    found.places.push(place);
     if (file.content.problems.length > 0) found.complete = false;
     for (const entry of file.content.entries) {
-      if (entry.kind === 'option') continue;
+      if (entry.kind === 'option') {
+        if (entry.name === '--find-links' && !/^https?:/.test(entry.value?.text ?? '')) found.hasLocal = true;
+        continue;
+      }
       if (entry.kind !== 'requirement') {
         const inside = isPath(entry.path.text) ? joinPath(parentOf(place), entry.path.text) : undefined;
         asked.push({ place: inside, isConstraint: isConstraint || entry.kind === 'constraint', word });
         continue;
       }
-      const requirement = entry.isEditable ? undefined : readRequirement(entry.requirement.text);
+      const asks = readRequirement(entry.requirement.text);
+      if (asks?.kind === 'local') found.hasLocal = true;
+      const requirement = entry.isEditable ? undefined : asks;
       if (requirement === undefined) found.complete = false;
       else (isConstraint ? found.constraints : found.requirements).push({ entry, requirement, file, word });
     }
