@@ -26,6 +26,7 @@ const EFFECTS: Readonly<Partial<Record<string, Effect>>> = {
 /** Works out the cost of a file's fixes. */
 export class FixCosts {
   private readonly runs = new Map<Stage, readonly number[]>();
+  private readonly known = new Map<readonly Edit[], number | undefined>();
 
   constructor(private readonly dockerfile: Dockerfile) {}
 
@@ -34,7 +35,10 @@ export class FixCosts {
    * the place where they go.
    */
   rebuiltFrom(fix: Fix): number | undefined {
-    return fix.keepsLayers === true ? undefined : first(fix.edits.map((edit) => this.rebuiltByEdit(edit)));
+    if (fix.keepsLayers === true) return undefined;
+    // Findings may share what moves a whole file.
+    if (!this.known.has(fix.edits)) this.known.set(fix.edits, first(fix.edits.map((edit) => this.rebuiltByEdit(edit))));
+    return this.known.get(fix.edits);
   }
 
   private rebuiltByEdit({ span, text }: Edit): number | undefined {

@@ -53,12 +53,18 @@ export function runPasses(input: PassInput): PassOutput {
   const tree = input.dockerfile.syntax;
   const { source } = tree;
   // First, because every later step takes offsets at their word.
-  const misplaced = input.findings.filter(({ finding }) => !isPlaced(finding, source));
-  const placed = input.findings.filter(({ finding }) => isPlaced(finding, source));
+  const written = new WrittenEdits(source);
+  const misplaced: RawFinding[] = [];
+  const placed: RawFinding[] = [];
+  for (const raw of input.findings) (isPlaced(raw.finding, source, written) ? placed : misplaced).push(raw);
   // Severity and text before suppression, so that a suppressed finding can be shown as it would have been.
   const mask = secretMask(source, input.secrets);
   const costs = new FixCosts(input.dockerfile);
-  const drafts = placed.map((raw) => toDraft(raw, input.settings, mask, (fix) => reportedFix(fix, source, costs, mask)));
+  const reportedFix = (fix: Fix): ReportedFix => {
+    const words = { title: onOneLine(mask(fix.title)), ...(fix.risk === undefined ? {} : { risk: onOneLine(mask(fix.risk)) }) };
+    return { ...fix, ...words, edits: written.of(fix.edits) ?? [], rebuiltFrom: costs.rebuiltFrom(fix) };
+  };
+  const drafts = placed.map((raw) => toDraft(raw, input.settings, mask, reportedFix));
   const rules = new Map(placed.map(({ rule }) => [rule.id, rule]));
   // The order in which rules ran must not decide which of two equal findings stays, or their fingerprints.
   const sorted = drafts.sort(byPlace);
@@ -87,12 +93,25 @@ export function runPasses(input: PassInput): PassOutput {
 }
 
 /** The finding inside the file, and its fixes too, none of whose edits overlap. */
-function isPlaced({ at, fixes = [] }: Finding, source: SourceFile): boolean {
-  return isInside(at, source) && fixes.every(({ edits }) => areApart(inOrder(edits), source));
+function isPlaced({ at, fixes = [] }: Finding, source: SourceFile, written: WrittenEdits): boolean {
+  return isInside(at, source) && fixes.every(({ edits }) => written.of(edits) !== undefined);
 }
 
-function areApart(edits: readonly Edit[], source: SourceFile): boolean {
-  return edits.every(({ span }, i) => isInside(span, source) && span.start >= (edits[i - 1]?.span.end ?? 0));
+/** Edits in the order of the file and with its line ends. Findings may share a list: what moves a whole file is read once. */
+class WrittenEdits {
+  private readonly known = new Map<readonly Edit[], readonly Edit[] | undefined>();
+
+  constructor(private readonly source: SourceFile) {}
+
+  /** Undefined where one lies outside the file or two overlap. */
+  of(edits: readonly Edit[]): readonly Edit[] | undefined {
+    if (this.known.has(edits)) return this.known.get(edits);
+    const ordered = inOrder(edits);
+    const areApart = ordered.every(({ span }, i) => isInside(span, this.source) && span.start >= (ordered[i - 1]?.span.end ?? 0));
+    const written = areApart ? ordered.map((edit) => inLineEndsOf(this.source, edit)) : undefined;
+    this.known.set(edits, written);
+    return written;
+  }
 }
 
 function isInside(span: Span, source: SourceFile): boolean {
@@ -127,12 +146,6 @@ function toDraft(
     fixes: (finding.fixes ?? []).map(fixOf),
     fingerprint: '',
   };
-}
-
-function reportedFix(fix: Fix, source: SourceFile, costs: FixCosts, mask: (text: string) => string): ReportedFix {
-  const edits = inOrder(fix.edits).map((edit) => inLineEndsOf(source, edit));
-  const words = { title: onOneLine(mask(fix.title)), ...(fix.risk === undefined ? {} : { risk: onOneLine(mask(fix.risk)) }) };
-  return { ...fix, ...words, edits, rebuiltFrom: costs.rebuiltFrom(fix) };
 }
 
 /** A word that a message quotes may run over lines. Behind the mask, which looks for secrets as the file has them. */
