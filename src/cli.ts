@@ -11,6 +11,7 @@ import { lint } from './commands/lint.js';
 import { printConfig } from './commands/print-config.js';
 import { explain, listRules } from './commands/rules.js';
 import { ConfigurationError } from './config/resolve.js';
+import { isDay } from './engine/suppress.js';
 import { type Environment, type ExitCode, type Streams, type Surroundings, widthOf } from './streams.js';
 import { VERSION } from './version.js';
 
@@ -88,7 +89,7 @@ function createProgram(action: Action, surroundings: Surroundings): Command {
     .option('--no-fix', 'mend nothing (default; takes back an earlier --fix)')
     .option('--unsafe-fixes', 'with --fix or --diff: also what may change how the image behaves')
     .option('--diff', 'print what --fix would change and touch nothing; exit with 1 when there is any')
-    .option('--fix-only <rules>', 'with --fix or --diff: mend what these rules find (comma-separated, repeatable)', list)
+    .option('--fix-only <rules>', 'with --fix or --diff: mend what these rules or families find (comma-separated, repeatable)', list)
     .option('--no-inline', 'report what comments silence, too')
     .option('--add-ignores [reason]', 'silence what is found with comments in the files; the reason goes behind `=`')
     .option('--baseline <file>', 'leave out the findings that this file accepts')
@@ -115,6 +116,13 @@ function createProgram(action: Action, surroundings: Surroundings): Command {
         ...parameters: unknown[]
       ) => Promise<void>,
     );
+  program.hook('preSubcommand', (_, command) => {
+    const idle = program.options.find((option) => program.getOptionValueSource(option.attributeName()) === 'cli');
+    if (idle === undefined) return;
+    throw new ConfigurationError(
+      `${idle.long} is of no use in front of \`${command.name()}\`: write behind it what it takes (plimsoll ${command.name()} --help).`,
+    );
+  });
   program
     .command('explain')
     .description('print what a rule reports, why, and what to do')
@@ -152,10 +160,8 @@ export function lintPart(batch: Batch): ReadonlyMap<number, Outcome> {
 
 /** @throws {ConfigurationError} for anything but a day as YYYY-MM-DD */
 function day(value: string): string {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(value) || Number.isNaN(Date.parse(value))) {
-    throw new ConfigurationError(`--today ${value}: write the day as YYYY-MM-DD.`);
-  }
-  return value;
+  if (isDay(value)) return value;
+  throw new ConfigurationError(`--today ${value}: write the day as YYYY-MM-DD.`);
 }
 
 function localDay(date: Date): string {

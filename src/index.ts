@@ -5,7 +5,7 @@
 import { rules } from '../rules/index.js';
 import { Linters, type RunRequest, type Terms } from './batch/linters.js';
 import { lintPath, treesOf } from './batch/share.js';
-import { type Choice, findRule, resolveContext, settle } from './config/resolve.js';
+import { type Choice, resolveContext, rulesNamed, settle } from './config/resolve.js';
 import { fixFile } from './engine/fix.js';
 import { Linter } from './engine/lint.js';
 import type { Failure, FileReport, Report } from './engine/report.js';
@@ -77,7 +77,7 @@ export function lintText(text: string, options: LintOptions & { readonly path?: 
 export interface FixOptions extends LintOptions {
   /** Also fixes that may change how the image behaves; false by default. */
   readonly unsafeFixes?: boolean;
-  /** Ids of the rules whose findings are to be mended; all by default. */
+  /** Ids and families of the rules whose findings are to be mended; all by default. */
   readonly fixOnly?: readonly string[];
   /** The file's name in the report. */
   readonly path?: string;
@@ -95,12 +95,11 @@ export interface FixedText {
 /**
  * Mends the text of one Dockerfile; a byte order mark, line ends and comments stay.
  *
- * @throws {ConfigurationError} for a rule id that does not exist
+ * @throws {ConfigurationError} for a rule or family that does not exist
  */
 export function applyFixes(text: string, options: FixOptions = {}): FixedText {
   const { unsafeFixes: unsafe = false, fixOnly } = options;
-  const only =
-    fixOnly === undefined ? {} : { only: new Set(fixOnly.map((id) => findRule([...rules, ...(options.extraRules ?? [])], id).id)) };
+  const only = fixOnly && { only: rulesNamed([...rules, ...(options.extraRules ?? [])], fixOnly, 'fixOnly') };
   const { report, failures } = fixFile(linterFor(options), sourceFromText(options.path ?? 'Dockerfile', text), { unsafe, ...only });
   return { text: encodeSource(report.source), report, failures };
 }

@@ -1,5 +1,5 @@
 /** The baseline: what is the same finding after an edit, what is new, what is stale, and its file. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -251,6 +251,21 @@ describe('the program', () => {
     const select = ['--select', 'env-legacy-syntax,unused-suppression', 'c'];
     expect((await runProgram(cwd, [...select, '--fix', '--write-baseline'])).code).toBe(0);
     expect([entries(), read('c/Dockerfile')]).toEqual([[], 'FROM a\n# plimsoll: ignore[env-legacy-syntax]\nENV A 1\nUSER a\n']);
+  });
+  it('is looked at before anything is fixed', async () => {
+    const text = read('a/Dockerfile');
+    const refused = await run(['a', '--fix', '--write-baseline', '--baseline', 'none/b.json']);
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      'plimsoll: none/b.json: the baseline cannot be written: its directory does not exist.\n',
+    ]);
+    await run(['--write-baseline']);
+    chmodSync(file('plimsoll-baseline.json'), 0o444);
+    for (const option of ['--write-baseline', '--prune-baseline'])
+      expect((await run(['a', '--fix', option])).stderr).toBe(
+        'plimsoll: plimsoll-baseline.json: the baseline cannot be written: it is read-only.\n',
+      );
+    expect(read('a/Dockerfile')).toBe(text);
   });
   it('shows what is accepted when asked to', async () => {
     await run(['--write-baseline']);

@@ -1,6 +1,18 @@
 /** The program as a person meets it: arguments, streams, exit codes; and once as the built file behind a real pipe. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -179,7 +191,47 @@ describe('what is wrong with the input is said, and the rest is linted', () => {
   });
 });
 
+describe('what would be of no use is refused', () => {
+  it.each([
+    [['--statistics', '--format', 'json'], '--statistics: format json has no place for it. Use text.'],
+    [['--format', 'json', 'rules'], '--format is of no use in front of `rules`'],
+    [['--fix', 'explain', 'root-user'], '--fix is of no use in front of `explain`'],
+    [['--today', '2026-02-31'], '--today 2026-02-31: write the day as YYYY-MM-DD.'],
+  ])('%j', async (args, message) => {
+    const { code, stdout, stderr } = await run(args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+  });
+  it('the empty name of a text that was never saved is none', async () => {
+    expect((await run(['-', '--stdin-filename', ''], { stdin: WARNS })).stdout).toMatch(/^<stdin>\n/);
+  });
+});
+
 describe('reports', () => {
+  it('never take the place of what a run reads, and are thought of before anything is mended', async () => {
+    const file = 'kept/train.Dockerfile';
+    write(file, WARNS);
+    symlinkSync('train.Dockerfile', path.join(cwd, 'kept/report'));
+    for (const [output, reason] of [
+      [file, 'that is the place of a Dockerfile'],
+      ['kept/report', 'that is the place of a Dockerfile'],
+      ['kept/plimsoll.json', 'that is the place of a configuration'],
+      ['kept/new.json', 'that is the place of the baseline'],
+      ['none/report', 'its directory does not exist'],
+      [`${file}/report`, 'its directory does not exist'],
+      ['kept', 'it is a directory'],
+    ] as const) {
+      const run1 = await run(['--fix', '--write-baseline', '--baseline', 'kept/new.json', '-o', output, 'kept']);
+      expect([run1.code, run1.stdout, run1.stderr]).toEqual([
+        2,
+        '',
+        `plimsoll: ${output}: the report cannot be written there: ${reason}. Name another file with --output-file.\n`,
+      ]);
+      expect(readFileSync(path.join(cwd, file), 'utf8')).toBe(WARNS);
+    }
+    expect(readdirSync(path.join(cwd, 'kept'))).toEqual(['report', 'train.Dockerfile']);
+    rmSync(path.join(cwd, 'kept'), { recursive: true });
+  });
   it('go to a file when asked, and nothing to standard output', async () => {
     const { code, stdout } = await run(['warns', '--format', 'json', '-o', 'out.json']);
     expect([code, stdout]).toEqual([1, '']);
@@ -243,6 +295,20 @@ describe('the built program', () => {
     const cut = spawnSync('sh', ['-c', `"${process.execPath}" "${cli}" large --format json | head -n 1`], { cwd });
     expect(cut.stdout.toString()).toMatch(/^\[/);
     expect(cut.stderr.toString()).toBe('');
+  });
+  it('is stopped between two files that it mends, and leaves nothing beside them', async () => {
+    const directory = path.join(cwd, 'stopped');
+    const files = Array.from({ length: 290 }, (_, i) => `${1000 + i}.Dockerfile`);
+    for (const name of files) write(`stopped/${name}`, WARNS);
+    const child = spawn(process.execPath, [cli, '--fix', '--quiet'], { cwd: directory, stdio: 'ignore' });
+    const ended = new Promise<NodeJS.Signals | null>((resolve) => child.once('exit', (_, signal) => resolve(signal)));
+    const isMended = (name: string): boolean => readFileSync(path.join(directory, name), 'utf8') !== WARNS;
+    while (child.exitCode === null && !isMended(files[0] ?? '')) await new Promise((resolve) => setTimeout(resolve, 1));
+    child.kill('SIGINT');
+    expect(await ended).toBe('SIGINT');
+    expect(readdirSync(directory)).toEqual(files);
+    expect(isMended(files.at(-1) ?? '')).toBe(false);
+    rmSync(directory, { recursive: true });
   });
   it('keeps its compiled code where nobody else can reach it, and runs without', () => {
     const home = path.join(cwd, 'home');

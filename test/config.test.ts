@@ -497,6 +497,18 @@ describe('--print-config', () => {
     const { stdout } = await run(['--print-config', 'Dockerfile', '--preset', 'strict']);
     expect(JSON.parse(stdout)).toMatchObject({ configuration: null, settings: { preset: { value: 'strict', from: 'command line' } } });
     expect((await run(['--print-config', 'Dockerfile', 'Dockerfile'])).code).toBe(2);
+    for (const [idle, ...value] of [
+      ['--fix'],
+      ['--no-fix', '--diff'],
+      ['--output-file', 'x'],
+      ['--format', 'sarif'],
+      ['--baseline', 'x'],
+    ]) {
+      const { code, stdout, stderr } = await run(['--print-config', 'Dockerfile', idle ?? '', ...value]);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(/^plimsoll: --print-config prints the settings of one file, and does nothing else: leave out --/);
+    }
+    expect((await run(['--print-config', '.'])).stderr).toContain('--print-config .: that is a directory.');
     write('plimsoll.json', '{"a": 1}');
     expect(await run(['--print-config', 'Dockerfile'])).toMatchObject({ code: 2, stdout: '' });
   });
@@ -552,8 +564,15 @@ describe('init', () => {
     expect((await run(['init', '--pyproject'])).stderr).toBe('plimsoll: pyproject.toml cannot be read: it does not exist.\n');
     expect((await run(['init', '--from-hadolint'])).stderr).toContain('there is no .hadolint.yaml or .hadolint.yml here');
     write('pyproject.toml', 'tool = 3\n');
-    expect((await run(['init'])).stderr).toContain('would not be valid');
+    expect((await run(['init'])).stderr).toContain(
+      'pyproject.toml:3:2: with a table [tool.plimsoll] at its end the file is not valid TOML: ',
+    );
     expect(read('pyproject.toml')).toBe('tool = 3\n');
+    const latin = Buffer.from('[project]\nname = "caf\u00e9"\n', 'latin1');
+    writeFileSync(path.join(cwd, 'pyproject.toml'), latin);
+    expect((await run(['init'])).stderr).toContain('pyproject.toml:2:12: is not UTF-8');
+    expect(readFileSync(path.join(cwd, 'pyproject.toml'))).toEqual(latin);
+    write('pyproject.toml', 'tool = 3\n');
     expect((await run(['init', '--json', '--from-hadolint', 'pyproject.toml'])).code).toBe(2);
   });
   it.each(['--json', '--pyproject'])('takes over what hadolint was told (%s)', async (flag) => {
@@ -599,6 +618,18 @@ Without a counterpart:
     expect(
       convert('no-color: true\nverbose: true\ndisable-ignore-pragma: true\nlabel-schema: {a: text}\nformats: [gnu, json]'),
     ).toMatchObject({ settings: {} });
+    const left = (text: string) => (convert(text) as { readonly left: readonly string[] }).left;
+    expect(left('ignored: {a: b}\noverride: {ignore: [DL3002], error: {a: b}}\nno-fail: yes\nstrict-labels: "true"\nverbose:')).toEqual([
+      'ignored: no list of rules',
+      'override.ignore: hadolint has no such severity',
+      'override.error: no list of rules',
+      'no-fail: neither true nor false',
+      'strict-labels: neither true nor false',
+    ]);
+    expect(left('override: [DL3002, DL3002]\nignored: [DL9999, DL9999]')).toEqual([
+      'override: no table of severities',
+      'DL9999: plimsoll has no rule that means the same',
+    ]);
     expect(convert('constructor: 1\nfailure-threshold: toString\nformat: valueOf')).toMatchObject({ settings: {}, taken: [] });
     expect(convert('')).toEqual({ settings: {}, taken: [], left: [] });
     expect(convert('- a')).toBe('is no table of keys.');

@@ -1,4 +1,5 @@
 /** Edits keep to the style the user has, and are left out where nobody can be sure. */
+import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scriptAsArray, wordsAsArray } from '../src/edits/arrays.js';
@@ -54,6 +55,9 @@ describe('a command at the end of a RUN', () => {
     ['CRLF', 'RUN a && \\\r\n  b\r\n', 'RUN a && \\\r\n  b && \\\n  rm x\r\n'],
     ['a heredoc', 'RUN <<EOF\na\nb \\\n  c\nEOF\n', 'RUN <<EOF\na\nb \\\n  c && rm x\nEOF\n'],
     ['a heredoc under set -e', 'RUN <<-EOF\n\tset -e\n\ta \\\n\t\tb\n\n\tEOF\n', 'RUN <<-EOF\n\tset -e\n\ta \\\n\t\tb\n\trm x\n\n\tEOF\n'],
+    ['a group under set -e', 'RUN set -e; a; { b; c; }\n', 'RUN set -e; a; { b; c; }; rm x\n'],
+    ['one list in a subshell under set -e', 'RUN set -e; a; (b && c)\n', 'RUN set -e; a; (b && c) && rm x\n'],
+    ['one list in an if under set -e', 'RUN set -e; if a; then b && c; fi\n', 'RUN set -e; if a; then b && c; fi && rm x\n'],
     ['a file and a command', 'RUN cat <<EOF >f && a\ntext\nEOF\n', 'RUN cat <<EOF >f && a && rm x\ntext\nEOF\n'],
   ])('%s', (_, run, expected) => expect(append(run)).toBe(expected));
 
@@ -64,10 +68,57 @@ describe('a command at the end of a RUN', () => {
     ['a heredoc of the shell at the end', 'RUN <<EOF\nset -e\ncat <<X >f\nq\nX\nEOF\n'],
     ['a loop with a redirection', 'RUN while read a; do b; done < c\n'],
     ['behind exit', 'RUN a; exit 0\n'],
+    // Of `… && rm x`, what fails inside would be passed over by set -e.
+    ['a subshell under set -e', 'RUN set -e; (a; b)\n'],
+    ['a subshell with set -e', 'RUN (set -e; a; b)\n'],
+    ['a function under set -e', 'RUN set -e; f() { a; b; }; c && f\n'],
+    ['a loop under set -e', 'RUN set -e; for x in 1 2; do a && b; done\n'],
+    ['a branch under set -e', 'RUN set -e; if a; then b; elif c; then d && e; fi\n'],
+    ['a group that may not be reached', 'RUN set -e; a && { b; c; }\n'],
+    ['a branch that may fail without an end', 'RUN set -e; if a; then b && c; else d; fi\n'],
+    ['a subshell at the end of a heredoc', 'RUN <<EOF\nset -e\n(\na\nb\n)\nEOF\n'],
     ['behind exec', 'RUN a && exec b\n'],
     ['nothing but a file', 'RUN <<EOF cat > f\ntext\nEOF\n'],
     ['another language', 'RUN <<EOF\n#!/usr/bin/env python\nprint(1)\nEOF\n'],
   ])('not: %s', (_, run) => expect(append(run)).toBeUndefined());
+
+  it.skipIf(process.platform === 'win32')('fails when the script has failed, and runs when it has not', () => {
+    const { script } = fc.letrec<{ script: string; list: string; item: string; body: string }>((tie) => ({
+      script: fc.tuple(fc.constantFrom('set -e; ', 'set -e && ', ''), tie('list')).map((parts) => parts.join('')),
+      list: fc
+        .tuple(tie('item'), fc.array(fc.tuple(fc.constantFrom(' && ', '; ', '; ', ' || '), tie('item')), { maxLength: 3 }))
+        .map(([first, rest]) => first + rest.flat().join('')),
+      item: fc.oneof({ maxDepth: 2, withCrossShrink: true }, fc.constantFrom('true', 'true', 'false', '! true'), tie('body')),
+      body: fc
+        .tuple(
+          fc.constantFrom(
+            '{ X; }',
+            '(X)',
+            "sh -c 'true; false'",
+            "sh -ec 'false; true'",
+            'if true; then X; fi',
+            'if false; then X; else Y; fi',
+            'if true; then X; elif true; then Y; fi',
+            'for i in 1 2; do X; done',
+            'case a in a) X ;; *) Y ;; esac',
+            'f() { X; }; f',
+          ),
+          tie('list'),
+          tie('list'),
+        )
+        .map(([shape, x, y]) => shape.replace('X', () => x).replace('Y', () => y)),
+    }));
+    const run = (text: string) => spawnSync('sh', ['-c', text], { encoding: 'utf8' });
+    fc.assert(
+      fc.property(script, (text) => {
+        const longer = edited(`${FROM}RUN ${text}\n`, (tree, _, read) => appendedCommand(tree, read, 'echo appended'));
+        if (longer === undefined) return;
+        const { status, stdout } = run(longer.slice(`${FROM}RUN `.length));
+        expect([status, stdout]).toEqual(run(text).status === 0 ? [0, 'appended\n'] : [status || 'a failure', '']);
+      }),
+      { numRuns: 300 },
+    );
+  });
 });
 
 describe('a command less', () => {
@@ -249,7 +300,6 @@ describe('the old form of ENV', () => {
     ["A b '\"$C\\'\n", 'A="b \\"\\$C\\\\"\n'],
     ['A /x y:$PATH\n', 'A="/x y:$PATH"\n'],
     ['A \\\n    b\n', 'A=b\n'],
-    ['A b \\\n    # why\n    c\n', 'A="b \\\n    # why\n    c"\n'],
     ['A b=c\n', 'A=b=c\n'],
   ])('%j', (line, expected) => expect(env(line)).toBe(expected));
 
@@ -259,6 +309,7 @@ describe('the old form of ENV', () => {
     ['an open quotation mark', 'A b "c\n'],
     ['a comment behind the key', 'A \\\n# why\n b\n'],
     ['a key over two lines', 'A\\\nB c\n'],
+    ['a value over two lines, which was to be two', 'A b \\\n    C d\n'],
   ])('not: %s', (_, line) => expect(env(line)).toBeUndefined());
 
   it('keeps the value', () => {

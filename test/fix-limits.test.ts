@@ -55,6 +55,7 @@ describe('shell-form-cmd', () => {
     ['an ENTRYPOINT gets the words', 'ENTRYPOINT ["/start"]', 'CMD python a.py'],
     ['a script may have no first line for the kernel', 'CMD ./start.sh'],
     ['a CMD that nobody read would be read', 'ENTRYPOINT python a.py', 'CMD ["--b"]'],
+    ['arguments that nobody read would be read', 'ENTRYPOINT python a.py'],
     ['quotation marks', 'CMD python "a.py"'],
     ['a list', 'CMD cd /a && python a.py'],
   ])('unsafe: %s', (_, ...lines) => expect(offered('shell-form-cmd', PYTHON, ...lines)[0]).toBe('unsafe'));

@@ -188,8 +188,12 @@ describe('--fix', () => {
   it.each<[string[], string]>([
     [['--unsafe-fixes'], '--unsafe-fixes says what may be mended: add --fix to mend it, or --diff to see what that would change.'],
     [['--fix-only', 'root-user'], '--fix-only says what may be mended'],
-    [['--fix', '--fix-only', 'root-usr'], 'There is no rule `root-usr`. Did you mean `root-user`?'],
-    [['--diff', '--format', 'json'], '--diff prints a diff and no report: leave out --format, --output-file and --statistics.'],
+    [['--fix', '--fix-only', 'root-usr'], '--fix-only root-usr: there is no rule or family of that name. Did you mean `root-user`?'],
+    [['--fix', '--fix-only', ','], '--fix-only names nothing: name rules or families, or leave it out.'],
+    [['--diff', '--format', 'json'], '--diff shows what --fix would change, and does nothing else: leave out --format.'],
+    [['--diff', '--fail-on', 'error'], '--diff shows what --fix would change, and does nothing else: leave out --fail-on.'],
+    [['--diff', '--quiet'], 'leave out --quiet.'],
+    [['--diff', '--baseline', 'none.json'], 'leave out --baseline.'],
   ])('%s is refused', async (args, message) => {
     const { code, stderr } = await run(args);
     expect(code).toBe(2);
@@ -213,6 +217,20 @@ describe('--fix', () => {
     expect(readFileSync(file(), 'utf8')).toBe(TEXT);
     expect(readFileSync(file('other.Dockerfile'), 'utf8')).toBe(MENDED);
     expect(stdout).toContain('2 problems');
+  });
+  it('leaves a file alone that no other can be put in the place of', async () => {
+    // What is loaded when it is first needed is loaded now: to root every directory is open, so the rest runs as somebody else.
+    await run(['--fix', ...ONLY]);
+    writeFileSync(file(), TEXT);
+    chmodSync(file(), 0o666);
+    chmodSync(cwd, 0o555);
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) process.seteuid?.(65534);
+    const { code, stderr } = await run(['--fix', ...ONLY]);
+    if (isRoot) process.seteuid?.(0);
+    chmodSync(cwd, 0o755);
+    expect([code, readFileSync(file(), 'utf8')]).toEqual([2, TEXT]);
+    expect(stderr).toContain('stands in a directory that may not be written to');
   });
   it('leaves a file alone that has changed meanwhile', () => {
     expect(() => replaceFile(file(), Buffer.from('something else'), Buffer.from(MENDED))).toThrow(

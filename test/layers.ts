@@ -5,13 +5,13 @@ import type { SourceFile } from '../src/source/source-file.js';
 import { parseSyntax } from '../src/syntax/parse.js';
 
 /** A layer: where its instruction begins, and the key by which Docker finds it again, with those of the layers below in it. */
-export interface Layer {
+interface Layer {
   readonly offset: number;
   readonly key: string;
 }
 
 /** The layers of all stages, in the order of the file. */
-export function layersOf(source: SourceFile): readonly Layer[] {
+function layersOf(source: SourceFile): readonly Layer[] {
   const { stages, syntax, globalArguments } = buildModel(parseSyntax(source));
   const names = new Set<string>();
   for (const instruction of syntax.instructions) {

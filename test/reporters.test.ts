@@ -289,6 +289,15 @@ describe('github', () => {
     ]);
   });
 
+  test('what is wrong with a configuration is annotated where it stands', () => {
+    const failures = [{ path: 'plimsoll.json', place: { line: 2, column: 3 }, message: 'there is no key `a`.' }];
+    expect(asGithub({ ...CLEAN, failures })).toEqual([
+      '::error file=sub/plimsoll.json,line=2,col=3,title=plimsoll::sub/plimsoll.json:2:3: there is no key `a`.',
+    ]);
+    expect(asSarif({ ...CLEAN, failures }).runs[0]?.invocations?.[0]?.toolExecutionNotifications?.[0]?.locations).toEqual([
+      { physicalLocation: { artifactLocation: { uri: 'sub/plimsoll.json' }, region: { startLine: 2, startColumn: 3 } } },
+    ]);
+  });
   test('what is beyond is announced and listed', () => {
     const lines = asGithub(many({ error: 12, warning: 1, info: 10 }));
     expect(levels(lines)).toEqual([...times('error', 10), 'warning', ...times('notice', 10), ...times('plain', 3)]);

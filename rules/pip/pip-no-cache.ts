@@ -58,10 +58,12 @@ export default defineRule({
         if (worst !== undefined && !isConfigured(instruction, stage, ctx))
           kept.push({ worst, others: keeping.filter((call) => call !== worst) });
       }
-      const mayHaveOldPip = isOlderThan(factsOfBase(stage.base)?.distribution, HAVE_NEW_PIP);
+      const { distribution, python } = factsOfBase(stage.base) ?? {};
+      const mayHaveOldPip = isOlderThan(distribution, HAVE_NEW_PIP);
+      const mayLackOption = python?.kind !== 'official' && python?.kind !== 'conda' && isOlderThan(distribution, HAVE_OPTION);
       for (const each of kept) {
         const isFirstOfSeveral = each === kept[0] && kept.length > 1 && !mayHaveOldPip;
-        yield* report(each, isFirstOfSeveral, withoutCache(each, ctx.dockerfile.syntax));
+        yield* report(each, isFirstOfSeveral, mayLackOption ? [] : withoutCache(each, ctx.dockerfile.syntax));
       }
     },
   },
@@ -69,6 +71,8 @@ export default defineRule({
 
 /** NOTE: pip before 19 (January 2019) crashes on PIP_NO_CACHE_DIR=1 (seen with 9.0.1 and 18.1); older systems than these bring it. */
 const HAVE_NEW_PIP = { ubuntu: '19.04', debian: '10', centos: '8' } as const;
+/** NOTE: pip before 6 (December 2014) refuses --no-cache-dir; older systems than these bring 1.5 (packages.ubuntu.com, 2026-11). */
+const HAVE_OPTION = { ubuntu: '16.04', debian: '9' } as const;
 
 interface Call {
   readonly install: PipInstall;
@@ -161,7 +165,7 @@ export const docs: RuleDocs = {
   remedy:
     'Add `--no-cache-dir` to the command, or set `ENV PIP_NO_CACHE_DIR=1` once. Or mount a cache that is no part of the image, which makes the next build faster as well: `RUN --mount=type=cache,target=/root/.cache/pip pip install …`, with the directory that `pip cache dir` prints for the user of that RUN.',
   limits:
-    'Stages that do not become layers of the final image may keep their cache. A cache that the same RUN removes (`pip cache purge`, `rm -rf ~/.cache`, a script that cleans by its name) is gone; one removed by a later RUN is not. PIP_NO_CACHE_DIR counts with any value: pip takes `off` and `0` for yes (before pip 19, `1` makes it crash). Nothing is said where a pip.conf is put in place that cannot be read, where PIP_CONFIG_FILE names one, for a numeric user without HOME (pip may not write to `/` and does without), for local projects with `--no-deps`, and for `--no-index` with local wheels. pip, setuptools and wheel alone are worth an info. uv has a cache of its own and is not judged here. The fix adds the option to every call of the RUN, and takes it out again in front of a mount that is certain to hold the cache; there is none for a call with `--cache-dir` (the later of the two options wins), where PIP_NO_CACHE_DIR switches the cache off, and for words that a variable holds.',
+    'Stages that do not become layers of the final image may keep their cache. A cache that the same RUN removes (`pip cache purge`, `rm -rf ~/.cache`, a script that cleans by its name) is gone; one removed by a later RUN is not. PIP_NO_CACHE_DIR counts with any value: pip takes `off` and `0` for yes (before pip 19, `1` makes it crash). Nothing is said where a pip.conf is put in place that cannot be read, where PIP_CONFIG_FILE names one, for a numeric user without HOME (pip may not write to `/` and does without), for local projects with `--no-deps`, and for `--no-index` with local wheels. pip, setuptools and wheel alone are worth an info. uv has a cache of its own and is not judged here. The fix adds the option to every call of the RUN, and takes it out again in front of a mount that is certain to hold the cache; there is none for a call with `--cache-dir` (the later of the two options wins), on systems whose pip may not know the option (Ubuntu 14.04, Debian 8), where PIP_NO_CACHE_DIR switches the cache off, and for words that a variable holds.',
   references: [
     'https://pip.pypa.io/en/stable/topics/caching/',
     'pip 26.3, cli/cmdoptions.py: any value of PIP_NO_CACHE_DIR switches the cache off',
@@ -213,6 +217,11 @@ export const docs: RuleDocs = {
       options: { 'cleanup-commands': ['/opt/acme/*'] },
       dockerfile: 'FROM registry.example.com/python:3.13\nRUN pip install pandas==3.0.5 && /opt/acme/finish\n',
       reports: [],
+    },
+    {
+      title: 'This pip may not know the option',
+      dockerfile: 'FROM ubuntu:14.04\nRUN pip install pandas==0.13.1\n',
+      reports: [[2, 'kept']],
     },
     {
       title: 'Switched off for the whole image',

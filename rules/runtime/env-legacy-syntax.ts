@@ -94,7 +94,7 @@ export const docs: RuleDocs = {
   why: 'The form `ENV KEY value` takes everything behind the blank as one value, so `ENV A 1 B=2` sets A to "1 B=2" and B not at all. Docker has deprecated it and warns at every build.',
   remedy: 'Write `KEY=value`, in quotation marks where the value holds blanks. Several pairs may share one ENV.',
   limits:
-    'LABEL, which has the same old form, is reported as well. ARG has no such form. The fix keeps the value as BuildKit reads it, so that nothing is built anew; it is left out where that is not certain (a name that a quotation mark ends, `$A"b"`, a comment behind the key). Where two variables may have been meant, setting both is an unsafe fix: the value changes.',
+    'LABEL, which has the same old form, is reported as well. ARG has no such form. The fix keeps the value as BuildKit reads it, so that nothing is built anew; it is left out where that is not certain (a name that a quotation mark ends, `$A"b"`, a comment behind the key), and for a value over several lines that would need quotation marks: as a rule, each line was to be a variable. Where two variables may have been meant, setting both is an unsafe fix: the value changes.',
   references: [
     'https://docs.docker.com/reference/build-checks/legacy-key-value-format/',
     'https://docs.docker.com/reference/dockerfile/#env',
@@ -116,6 +116,11 @@ export const docs: RuleDocs = {
       ],
       fixed:
         'FROM python:3.13-slim-trixie\nENV GREETING="Say hello to $NAME"\nENV JAVA_OPTS="-Xmx1g -Xms1g"\nLABEL maintainer="Ada Lovelace"\n',
+    },
+    {
+      title: 'Several lines, each of which was to be a variable: nobody wants them in quotation marks',
+      dockerfile: 'FROM python:3.13-slim-trixie\nENV LANG en_US.UTF-8 \\\n    LC_ALL en_US.UTF-8\n',
+      reports: [[2, 'legacy']],
     },
     {
       title: 'One variable where two were meant',

@@ -209,7 +209,7 @@ const PLAIN_WORDS = /^[\w./+-][\w@%+=:,./ -]*$/;
 const TAKES_SIGNALS = 'SIGTERM reaches the program itself then, which may end in the middle of its work';
 const GETS_WORDS = 'the ENTRYPOINT gets the words themselves, no longer a shell that runs them';
 
-/** The form that needs no shell is safe where nothing else may have a say: no ENTRYPOINT, no SHELL, no script without `#!`. */
+/** The form that needs no shell is safe for CMD where nothing else may have a say: no ENTRYPOINT, no SHELL, no script without `#!`. */
 function mended(
   { stage, start, instruction, tree }: Judged,
   way: { readonly form: ExecForm; readonly call: Call; readonly wrapped: ShellInExecForm | undefined },
@@ -238,6 +238,7 @@ function mended(
     isScript && 'a script without a `#!` line is run by a shell only',
     facts === undefined && wrapped === undefined && 'the base image may have a SHELL or an ENTRYPOINT of its own',
     !PLAIN_WORDS.test(oneLine(call.text.text)) && 'the words are taken as they are read here, and no shell looks at them any more',
+    isEntrypoint && 'the arguments of docker run, which nobody reads today, are added to the words of ENTRYPOINT then',
   ].filter((risk) => risk !== false);
   return fixesOf(edits, risks[0]);
 }
@@ -291,7 +292,7 @@ export const docs: RuleDocs = {
   why: "In shell form `sh` is process 1. Debian's and Ubuntu's sh does not hand SIGTERM on, so `docker stop` and every redeployment wait ten seconds and then kill: the batch at hand is lost, a GPU worker leaves its memory dirty, nothing is logged. 6 % of 604 public data-science Dockerfiles do it, and 18 % of 2,253 that no longer build.",
   remedy: 'Write CMD and ENTRYPOINT as JSON arrays. Where a variable is needed, write `["sh", "-c", "exec program --port $PORT"]`.',
   limits:
-    'Only the ENTRYPOINT and CMD in force in the final stage count. bash, and the sh of Alpine and of the Red Hat family, give their place to a last simple command (measured): there the shell form is a remark, and `["bash", "-c", "…"]` or a SHELL chosen on purpose nothing. `exec`, `trap`, an interactive shell and Windows are left alone. `tini -g` and dumb-init reach every process, the shell or not. HEALTHCHECK is not looked at: nobody stops it. The fix is safe where plain words are started without an ENTRYPOINT, a SHELL or a script in play, and where the container fails today; else it is unsafe, `sh -c` with `exec` in front of the last command where a variable or a list needs the shell. There is none for pipes, jobs in the background without a last program, login shells that would be lost, and `ignored`, where only the author knows what CMD is for.',
+    'Only the ENTRYPOINT and CMD in force in the final stage count. bash, and the sh of Alpine and of the Red Hat family, give their place to a last simple command (measured): there the shell form is a remark, and `["bash", "-c", "…"]` or a SHELL chosen on purpose nothing. `exec`, `trap`, an interactive shell and Windows are left alone. `tini -g` and dumb-init reach every process, the shell or not. HEALTHCHECK is not looked at: nobody stops it. The fix is safe where CMD starts plain words without an ENTRYPOINT, a SHELL or a script in play, and where the container fails today; else it is unsafe (an ENTRYPOINT that is an array takes the arguments of `docker run`), `sh -c` with `exec` in front of the last command where a variable or a list needs the shell. There is none for pipes, jobs in the background without a last program, login shells that would be lost, and `ignored`, where only the author knows what CMD is for.',
   references: [
     'https://docs.docker.com/reference/build-checks/json-args-recommended/ (2026-11)',
     'https://docs.docker.com/reference/dockerfile/#understand-how-cmd-and-entrypoint-interact (2026-11)',

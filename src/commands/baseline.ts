@@ -7,6 +7,7 @@ import { ConfigurationError } from '../config/resolve.js';
 import type { Failure, FileReport } from '../engine/report.js';
 import { counted } from '../reporters/words.js';
 import { shownPath } from '../source/discover.js';
+import { obstacleTo } from '../source/obstacle.js';
 import { placeOf } from '../source/position.js';
 import { sourceFromText } from '../source/source-file.js';
 
@@ -19,6 +20,11 @@ export interface BaselineFlags {
 
 /** Where a baseline is written when no file is named. */
 const DEFAULT_FILE = 'plimsoll-baseline.json';
+
+/** The file of the baseline that the options speak of, absolute; whether they speak of one or not. */
+export function fileOfBaseline({ baseline = DEFAULT_FILE }: BaselineFlags, cwd: string): string {
+  return path.resolve(cwd, baseline);
+}
 
 /** What there is to say of the baseline when everything is linted. */
 export interface BaselineOutcome {
@@ -41,12 +47,15 @@ export class RunBaseline {
   /**
    * The baseline that the options ask for; undefined when they ask for none.
    *
-   * @throws {ConfigurationError} when it is missing or cannot be read
+   * @throws {ConfigurationError} when it is missing, or cannot be read, or not be written where that is asked for
    */
   static of(flags: BaselineFlags, cwd: string): RunBaseline | undefined {
     if (flags.baseline === undefined && flags.writeBaseline !== true && flags.pruneBaseline !== true) return undefined;
-    const file = path.resolve(cwd, flags.baseline ?? DEFAULT_FILE);
+    const file = fileOfBaseline(flags, cwd);
     const bytes = bytesOf(file, cwd, flags.writeBaseline === true);
+    // Before anything is mended: who asks for both wants neither alone.
+    const obstacle = flags.writeBaseline === true || flags.pruneBaseline === true ? obstacleTo(file) : undefined;
+    if (obstacle !== undefined) throw new ConfigurationError(`${shownPath(file, cwd)}: the baseline cannot be written: ${obstacle}.`);
     return new RunBaseline(file, bytes, new Baseline(bytes === undefined ? [] : entriesIn(bytes, file, cwd)), flags, cwd);
   }
 
@@ -129,13 +138,10 @@ function entriesIn(bytes: Uint8Array, file: string, cwd: string): Baseline['entr
   const source = sourceFromText(shown, Buffer.from(bytes).toString('utf8'));
   const read = readBaseline(source.text);
   if (!('message' in read)) return read;
-  const { line, column } = placeOf(source, read.span.start);
   const message = `${read.message}. Mend it, or delete it and run with --write-baseline.`;
-  throw new ConfigurationError([{ path: `${shown}:${line}:${column}`, message }]);
+  throw new ConfigurationError([{ path: shown, place: placeOf(source, read.span.start), message }]);
 }
 
 function reasonOf({ code = 'unknown error' }: NodeJS.ErrnoException): string {
-  if (code === 'ENOENT') return 'cannot be written: its directory does not exist.';
-  if (code === 'EEXIST') return 'has been written by somebody else meanwhile. Run plimsoll again.';
-  return code === 'EACCES' ? 'cannot be written: permission denied.' : `cannot be written (${code}).`;
+  return code === 'EEXIST' ? 'has been written by somebody else meanwhile. Run plimsoll again.' : `cannot be written (${code}).`;
 }

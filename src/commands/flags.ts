@@ -1,7 +1,7 @@
 /** What the options of the command line say, alone and together. */
 import { rules } from '../../rules/index.js';
 import type { RunRequest } from '../batch/linters.js';
-import { ConfigurationError, findRule } from '../config/resolve.js';
+import { ConfigurationError, rulesNamed } from '../config/resolve.js';
 import type { FixRequest } from '../engine/fix.js';
 import type { Severity } from '../engine/report.js';
 import type { Preset } from '../rule.js';
@@ -11,6 +11,7 @@ import type { BaselineFlags } from './baseline.js';
 export interface LintFlags extends BaselineFlags {
   readonly format: 'text' | 'json' | 'sarif' | 'github';
   readonly outputFile?: string;
+  /** Empty, as editors give it for a text that was never saved, means none. */
   readonly stdinFilename?: string;
   readonly select?: readonly string[];
   readonly ignore?: readonly string[];
@@ -48,21 +49,50 @@ export function refuseContradictions(flags: LintFlags, isStdin: boolean): void {
   const refuse = (isRefused: boolean, message: string): void => {
     if (isRefused) throw new ConfigurationError(message);
   };
+  refuseIdle('diff', 'shows what --fix would change', flags);
   refuse(writeBaseline && pruneBaseline, '--write-baseline accepts all that is found, --prune-baseline drops what is gone: choose one.');
   refuse(
     writeBaseline && addIgnores !== undefined,
     '--write-baseline and --add-ignores both accept what is found: choose the file or the comments.',
   );
-  const idle = writing ?? (addIgnores !== undefined ? '--add-ignores' : showSuppressed ? '--show-suppressed' : undefined);
-  refuse(flags.diff === true && idle !== undefined, `--diff shows what --fix would change, and does nothing else: leave out ${idle}.`);
   refuse(
     addIgnores !== undefined && !flags.inline,
     '--add-ignores writes comments, and --no-inline takes no notice of them: leave out one.',
   );
+  refuse(flags.statistics === true && format !== 'text', `--statistics: format ${format} has no place for it. Use text.`);
   refuse(showSuppressed && format === 'github', '--show-suppressed: format github has no place for it. Use text, json or sarif.');
   refuse(isStdin && writing !== undefined, `${writing} is about files: name them instead of \`-\`, which may read anything.`);
-  const isNameless = isStdin && flags.baseline !== undefined && flags.stdinFilename === undefined;
+  const isNameless = isStdin && flags.baseline !== undefined && !flags.stdinFilename;
   refuse(isNameless, '--baseline knows files by their paths: name what `-` reads with --stdin-filename.');
+}
+
+/** What is about findings: how they are reported, or what becomes of them besides fixes. */
+const ABOUT_FINDINGS = [
+  ...(['format', 'outputFile', 'quiet', 'statistics', 'showSuppressed'] as const),
+  ...(['baseline', 'writeBaseline', 'pruneBaseline', 'addIgnores'] as const),
+];
+
+/** What has nothing to say beside an option that decides what the run prints. */
+const IDLE_BESIDE = {
+  diff: [...ABOUT_FINDINGS, 'failOn'],
+  printConfig: [...ABOUT_FINDINGS, 'stdinFilename', 'exitZero', 'fix', 'unsafeFixes', 'fixOnly', 'diff'],
+} as const satisfies { readonly [Option in keyof LintFlags]?: readonly (keyof LintFlags)[] };
+
+/** @throws {ConfigurationError} for what would be given in vain beside an option @param does what that option does */
+export function refuseIdle(option: keyof typeof IDLE_BESIDE, does: string, flags: LintFlags): void {
+  if (!isGiven(flags, option)) return;
+  const idle = IDLE_BESIDE[option].find((name) => isGiven(flags, name));
+  if (idle !== undefined) throw new ConfigurationError(`${written(option)} ${does}, and does nothing else: leave out ${written(idle)}.`);
+}
+
+function isGiven(flags: LintFlags, name: keyof LintFlags): boolean {
+  const value = flags[name];
+  return value !== undefined && value !== false && !(name === 'format' && value === 'text');
+}
+
+/** `--fix-only` of `fixOnly`. */
+function written(name: keyof LintFlags): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** What is asked of all files, wherever they lie. */
@@ -78,12 +108,11 @@ export function requestOf({ preset, select, ignore, exclude, target, failOn, con
 }
 
 /** What is to be mended; undefined for nothing. @throws {ConfigurationError} for options that say nothing without another */
-export function fixRequest({ fix = false, diff = false, unsafeFixes = false, fixOnly, ...flags }: LintFlags): FixRequest | undefined {
+export function fixRequest({ fix = false, diff = false, unsafeFixes = false, fixOnly }: LintFlags): FixRequest | undefined {
   if (fix || diff) {
-    if (diff && (flags.format !== 'text' || flags.outputFile !== undefined || flags.statistics === true)) {
-      throw new ConfigurationError('--diff prints a diff and no report: leave out --format, --output-file and --statistics.');
-    }
-    return { unsafe: unsafeFixes, ...(fixOnly === undefined ? {} : { only: new Set(fixOnly.map((id) => findRule(rules, id).id)) }) };
+    if (fixOnly === undefined) return { unsafe: unsafeFixes };
+    if (fixOnly.length === 0) throw new ConfigurationError('--fix-only names nothing: name rules or families, or leave it out.');
+    return { unsafe: unsafeFixes, only: rulesNamed(rules, fixOnly, '--fix-only') };
   }
   const useless = unsafeFixes ? '--unsafe-fixes' : fixOnly === undefined ? undefined : '--fix-only';
   if (useless === undefined) return undefined;

@@ -8,7 +8,10 @@ import { type InitialSettings, initialJson, initialPyproject } from '../config/i
 import { Configurations } from '../config/load.js';
 import { readConfiguration } from '../config/read.js';
 import { ConfigurationError } from '../config/resolve.js';
+import { readToml } from '../files/toml.js';
 import type { Rule } from '../rule.js';
+import { obstacleTo } from '../source/obstacle.js';
+import { placeOf } from '../source/position.js';
 import { replaceFile, UnwritableFile } from '../source/replace-file.js';
 import { decodeSource, encodeSource, type SourceFile, UnreadableSource } from '../source/source-file.js';
 import type { ExitCode, Surroundings } from '../streams.js';
@@ -37,7 +40,7 @@ export function init(flags: InitFlags, rules: readonly Rule[], { streams, cwd }:
   if (flags.pyproject === true && flags.json === true) throw new ConfigurationError('--pyproject and --json: choose one of the two.');
   const there = new Configurations(rules, cwd, 'nearest').in(cwd);
   if (there !== undefined) {
-    const file = 'problems' in there ? (there.problems[0]?.path ?? '').replace(/:\d+:\d+$/, '') : there.file;
+    const file = 'problems' in there ? there.problems[0]?.path : there.file;
     throw new ConfigurationError(`${file} configures plimsoll already. Change that, or remove it first.`);
   }
   const usesProject = flags.pyproject === true || (flags.json !== true && existsSync(path.join(cwd, PROJECT_FILE)));
@@ -66,8 +69,12 @@ function hadolintFile(cwd: string): string {
 
 function textOf(file: string, cwd: string): SourceFile {
   try {
-    return decodeSource(file, readFileSync(path.resolve(cwd, file)));
+    const source = decodeSource(file, readFileSync(path.resolve(cwd, file)));
+    if (source.invalidUtf8At === undefined) return source;
+    const message = 'is not UTF-8 from here on. Save it as that first (iconv -f LATIN1 -t UTF-8).';
+    throw new ConfigurationError([{ path: file, place: placeOf(source, source.invalidUtf8At), message }]);
   } catch (error) {
+    if (error instanceof ConfigurationError) throw error;
     if (error instanceof UnreadableSource) throw new ConfigurationError(`${file} is no text in UTF-8.`);
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
     throw new ConfigurationError(`${file} cannot be read${code === 'ENOENT' ? ': it does not exist' : ` (${code})`}.`);
@@ -80,7 +87,8 @@ function writeOwn(cwd: string, settings: InitialSettings): void {
   try {
     writeFileSync(path.join(cwd, OWN_FILE), text, { flag: 'wx' });
   } catch (error) {
-    throw new ConfigurationError(`${OWN_FILE} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`);
+    const reason = obstacleTo(path.join(cwd, OWN_FILE)) ?? (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new ConfigurationError(`${OWN_FILE} cannot be written: ${reason}.`);
   }
 }
 
@@ -88,9 +96,11 @@ function writeOwn(cwd: string, settings: InitialSettings): void {
 function extendProject(cwd: string, settings: InitialSettings, rules: readonly Rule[]): void {
   const before = textOf(PROJECT_FILE, cwd);
   const after = { ...before, text: initialPyproject(before.text, settings) };
-  const [problem] = readConfiguration(after.text, 'pyproject', rules)?.problems ?? [{ message: 'it cannot be read' }];
-  if (problem !== undefined)
-    throw new ConfigurationError(`${PROJECT_FILE} would not be valid with a table behind it: ${problem.message} Use --json instead.`);
+  const [problem] = (readConfiguration(after.text, 'pyproject', rules) ?? readToml(after.text)).problems;
+  if (problem !== undefined) {
+    const message = `with a table [tool.plimsoll] at its end the file ${problem.message.replace(/\.?$/, '.')} Mend that, or use --json instead.`;
+    throw new ConfigurationError([{ path: PROJECT_FILE, place: placeOf(after, problem.span.start), message }]);
+  }
   try {
     replaceFile(path.join(cwd, PROJECT_FILE), Buffer.from(encodeSource(before)), Buffer.from(encodeSource(after)));
   } catch (error) {

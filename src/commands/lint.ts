@@ -9,13 +9,14 @@ import { ConfigurationError, resolveContext } from '../config/resolve.js';
 import { type Failure, type FileReport, type Report, SEVERITY_RANK, type Severity } from '../engine/report.js';
 import { discover } from '../source/discover.js';
 import type { Trees } from '../source/file-tree.js';
+import { placeName } from '../source/position.js';
 import { encodeSource, type SourceFile } from '../source/source-file.js';
 import type { ExitCode, Surroundings } from '../streams.js';
 import { ignoreRemark, RunIgnores } from './add-ignores.js';
 import { RunBaseline } from './baseline.js';
 import { fixRequest, type LintFlags, printsText, refuseContradictions, requestOf } from './flags.js';
 import { Progress } from './progress.js';
-import { type ChangedFile, writeDiff, writeReport } from './write-report.js';
+import { type ChangedFile, refuseOutputFile, writeDiff, writeReport } from './write-report.js';
 
 /** Lints what the command line names, and reports. */
 export async function lint(paths: readonly string[], flags: LintFlags, surroundings: Surroundings): Promise<ExitCode> {
@@ -49,7 +50,7 @@ export async function lint(paths: readonly string[], flags: LintFlags, surroundi
     if ('problems' in outcome) {
       // Once, however many files the configuration governs.
       ungoverned++;
-      for (const problem of outcome.problems) problems.set(`${problem.path} ${problem.message}`, problem);
+      for (const problem of outcome.problems) problems.set(`${placeName(problem.path, problem.place)} ${problem.message}`, problem);
       continue;
     }
     terms.push(outcome.terms);
@@ -96,7 +97,7 @@ export async function lint(paths: readonly string[], flags: LintFlags, surroundi
   if (flags.diff === true) await writeDiff(mended, flags, surroundings);
   else isWritten = await writeReport(report, flags, surroundings, printsText(flags, isStdin) ? streams.stderr : streams.stdout);
   for (const note of notes) streams.stderr.write(`plimsoll: ${note}\n`);
-  for (const failure of failures) streams.stderr.write(`plimsoll: ${failure.path}: ${failure.message}\n`);
+  for (const { path: of, place, message } of failures) streams.stderr.write(`plimsoll: ${placeName(of, place)}: ${message}\n`);
   if (ungoverned > 0)
     streams.stderr.write(`plimsoll: ${ungoverned} ${ungoverned === 1 ? 'file was' : 'files were'} not linted because of that.\n`);
   if (failures.length > 0 || !isWritten) return 2;
@@ -130,10 +131,11 @@ function lintStdin(
   flags: LintFlags,
   linters: Linters,
   about: About,
-  { streams }: Surroundings,
+  { streams, cwd }: Surroundings,
 ): readonly Outcome[] {
   if (paths.length > 1) throw new ConfigurationError('`-` reads standard input and cannot be combined with other paths.');
-  const name = flags.stdinFilename?.replaceAll('\\', '/');
+  const name = flags.stdinFilename?.replaceAll('\\', '/') || undefined;
+  refuseOutputFile(flags, name === undefined ? [] : [name], cwd);
   if (name !== undefined && flags.forceExclude === true && linters.settings.excludes(name)) {
     if (printsText(flags, true)) streams.stdout.write(Buffer.from(streams.stdin()).toString());
     return [];
@@ -155,6 +157,7 @@ async function lintPaths(
   const { forceExclude = false, gitignore } = flags;
   const isExcluded = (file: string): boolean => linters.settings.excludes(file);
   const found = await discover(paths.length === 0 ? ['.'] : paths, { cwd: about.cwd, isExcluded, forceExclude, gitignore });
+  refuseOutputFile(flags, found.files, about.cwd);
   const batch = batchOf(found.files, about);
   const progress = new Progress(streams.stderr, batch.files.length);
   try {
@@ -170,9 +173,11 @@ async function lintPaths(
 
 /** Writes a mended file back; where that is not possible, what is reported is the file as it still is. */
 async function written(before: FileReport, after: FileReport, cwd: string, failures: Failure[]): Promise<FileReport> {
-  const { replaceFile, UnwritableFile } = await import('../source/replace-file.js');
+  const { heedSignals, replaceFile, UnwritableFile } = await import('../source/replace-file.js');
   try {
-    replaceFile(path.resolve(cwd, before.source.path), Buffer.from(encodeSource(before.source)), Buffer.from(encodeSource(after.source)));
+    const [old, mended] = [before, after].map(({ source }) => Buffer.from(encodeSource(source))) as [Buffer, Buffer];
+    await heedSignals();
+    replaceFile(path.resolve(cwd, before.source.path), old, mended);
     return after;
   } catch (error) {
     if (!(error instanceof UnwritableFile)) throw error;

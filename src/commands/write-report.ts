@@ -1,17 +1,20 @@
 /** Where the outcome of a run goes: the report in its format, or a diff. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { rules } from '../../rules/index.js';
-import { findRule } from '../config/resolve.js';
+import { CONFIGURATION_NAMES } from '../config/load.js';
+import { ConfigurationError, findRule } from '../config/resolve.js';
 import type { FileReport, Report } from '../engine/report.js';
 import type { ListingOptions } from '../reporters/listed.js';
 import type { Places } from '../reporters/paths.js';
 import { text } from '../reporters/text.js';
 import { counted } from '../reporters/words.js';
 import { repositoryAbove } from '../source/file-tree.js';
+import { obstacleTo } from '../source/obstacle.js';
 import { type Environment, type OutputStream, type Surroundings, widthOf } from '../streams.js';
 import { colorsFor, isUtf8Locale, wantsColor } from '../terminal.js';
 import { VERSION } from '../version.js';
+import { fileOfBaseline } from './baseline.js';
 import type { LintFlags } from './flags.js';
 
 /** A file that fixes or comments have changed, in memory. */
@@ -31,7 +34,7 @@ export async function writeDiff(
   for (const { before, after } of mended)
     stdout.write(diff(before, after, { colors, isTerminal: stdout.isTTY, unicode: isUtf8Locale(env) }));
   const fixes = mended.reduce((sum, { after }) => sum + (after.applied ?? []).length, 0);
-  const would = `--fix would mend ${counted(fixes, 'problem')} in ${counted(mended.length, 'file')}`;
+  const would = `--fix${flags.unsafeFixes === true ? ' --unsafe-fixes' : ''} would mend ${counted(fixes, 'problem')} in ${counted(mended.length, 'file')}`;
   stderr.write(`plimsoll: ${mended.length === 0 ? 'nothing to fix' : would}.\n`);
 }
 
@@ -72,19 +75,41 @@ export async function writeReport(
     return true;
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    const hint =
-      code === 'ENOENT'
-        ? 'its directory does not exist'
-        : code === 'EISDIR'
-          ? 'it is a directory'
-          : code === 'EACCES'
-            ? 'permission denied'
-            : code;
-    streams.stderr.write(
-      `plimsoll: ${flags.outputFile}: the report cannot be written there: ${hint}. Name another file with --output-file.\n`,
-    );
+    streams.stderr.write(`plimsoll: ${unwritable(flags.outputFile, code)}\n`);
     return false;
   }
+}
+
+function unwritable(outputFile: string, reason: string): string {
+  return `${outputFile}: the report cannot be written there: ${reason}. Name another file with --output-file.`;
+}
+
+/**
+ * Before anything is linted or mended: the report must not take the place of what the run reads.
+ *
+ * @param linted as reports show them
+ * @throws {ConfigurationError} where it would, and where it could not be written at all
+ */
+export function refuseOutputFile(flags: LintFlags, linted: readonly string[], cwd: string): void {
+  const { outputFile, baseline, writeBaseline, pruneBaseline } = flags;
+  if (outputFile === undefined) return;
+  const file = path.resolve(cwd, outputFile);
+  const obstacle = obstacleTo(file);
+  if (obstacle !== undefined) throw new ConfigurationError(unwritable(outputFile, obstacle));
+  const places = new Set([file, realPath(file)]);
+  const usesBaseline = baseline !== undefined || writeBaseline === true || pruneBaseline === true;
+  const whose = linted.some((each) => places.has(path.resolve(cwd, each)))
+    ? 'a Dockerfile'
+    : CONFIGURATION_NAMES.includes(path.basename(file))
+      ? 'a configuration'
+      : usesBaseline && places.has(fileOfBaseline(flags, cwd))
+        ? 'the baseline'
+        : undefined;
+  if (whose !== undefined) throw new ConfigurationError(unwritable(outputFile, `that is the place of ${whose}`));
+}
+
+function realPath(file: string): string {
+  return existsSync(file) ? realpathSync(file) : file;
 }
 
 async function writeSarif(report: Report, write: (part: string) => void, options: Places & ListingOptions): Promise<void> {

@@ -3,7 +3,7 @@
  *
  * Source: hadolint 2.15's documentation of its configuration file, and what it does with it when run (2026-11).
  */
-import { type TreeNode, textAt, textsAt } from '../files/tree.js';
+import { at, type TreeNode, textAt, textsAt } from '../files/tree.js';
 import { readYaml } from '../files/yaml.js';
 import type { Rule, Severity } from '../rule.js';
 import type { FailOn, Settings } from './schema.js';
@@ -28,7 +28,7 @@ export function convertedFromHadolint(text: string, registry: readonly Rule[]): 
   for (const { key, value } of root?.entries.values() ?? []) {
     const convert = CONVERSIONS.get(key);
     if (convert === undefined) conversion.left.push(`${key}: hadolint has no such key`);
-    else convert(value, conversion);
+    else convert(value, conversion, key);
   }
   const { ignore, severities, failOn, taken, left } = conversion;
   const rules = [...severities].filter(([id]) => !ignore.has(id)).map(([id, severity]) => [id, { severity }] as const);
@@ -39,7 +39,7 @@ export function convertedFromHadolint(text: string, registry: readonly Rule[]): 
       ...(failOn && { 'fail-on': failOn }),
     },
     taken,
-    left,
+    left: [...new Set(left)],
   };
 }
 
@@ -54,9 +54,9 @@ interface Conversion {
 
 /** By hadolint's keys. */
 const CONVERSIONS = new Map(
-  Object.entries<(value: TreeNode, conversion: Conversion) => void>({
-    ignored: (value, conversion) => {
-      for (const { text: code } of textsAt(value)) {
+  Object.entries<(value: TreeNode, conversion: Conversion, key: string) => void>({
+    ignored: (value, conversion, key) => {
+      for (const code of codesIn(value, conversion, key)) {
         for (const { id, equivalents = [] } of counterparts(code, conversion)) {
           conversion.ignore.add(id);
           const others = equivalents.flatMap((name) => (name.startsWith('hadolint:') && name !== `hadolint:${code}` ? name.slice(9) : []));
@@ -66,10 +66,14 @@ const CONVERSIONS = new Map(
         }
       }
     },
-    override: (value, conversion) => {
+    override: (value, conversion, key) => {
+      if (value.kind !== 'map' && textsAt(value).length > 0) conversion.left.push(`${key}: no table of severities`);
+      for (const level of value.kind === 'map' ? value.entries.keys() : []) {
+        if (LEVELS.every(([known]) => known !== level)) conversion.left.push(`${key}.${level}: hadolint has no such severity`);
+      }
       // SPEC: a code in several lists gets the highest of their severities.
       for (const [level, severity] of LEVELS) {
-        for (const { text: code } of textsAt(value, level)) {
+        for (const code of codesIn(at(value, level), conversion, `${key}.${level}`)) {
           for (const { id } of counterparts(code, conversion)) {
             if (conversion.severities.has(id)) continue;
             conversion.severities.set(id, severity);
@@ -89,28 +93,29 @@ const CONVERSIONS = new Map(
       conversion.failOn ??= failOn;
       conversion.taken.push(`failure-threshold ${threshold}: fail-on ${failOn}`);
     },
-    'no-fail': (value, conversion) => {
-      if (!isOn(value)) return;
+    'no-fail': (value, conversion, key) => {
+      if (!isOn(value, conversion, key)) return;
       conversion.failOn = 'never';
       conversion.taken.push('no-fail: fail-on never');
     },
-    'disable-ignore-pragma': (value, { left }) => {
-      if (isOn(value)) left.push('disable-ignore-pragma: plimsoll takes that on the command line, --no-inline');
+    'disable-ignore-pragma': (value, conversion, key) => {
+      if (isOn(value, conversion, key)) conversion.left.push('disable-ignore-pragma: plimsoll takes that on the command line, --no-inline');
     },
     trustedRegistries: (_, { left }) => {
       left.push('trustedRegistries (DL3026): no rule of plimsoll says which registries images may come from');
     },
     'label-schema': (_, { left }) => void left.push('label-schema: plimsoll has no rules about labels'),
-    'strict-labels': (value, { left }) => {
-      if (isOn(value)) left.push('strict-labels: plimsoll has no rules about labels');
+    'strict-labels': (value, conversion, key) => {
+      if (isOn(value, conversion, key)) conversion.left.push('strict-labels: plimsoll has no rules about labels');
     },
     format: (value, { left }) => void left.push(formatHint('format', textAt(value) ?? '')),
     formats: (value, { left }) => void left.push(...textsAt(value).map(({ text }) => formatHint('formats', text))),
-    'no-color': (value, { left }) => {
-      if (isOn(value)) left.push('no-color: plimsoll colours terminals only, and takes --color never on the command line');
+    'no-color': (value, conversion, key) => {
+      if (isOn(value, conversion, key))
+        conversion.left.push('no-color: plimsoll colours terminals only, and takes --color never on the command line');
     },
-    verbose: (value, { left }) => {
-      if (isOn(value)) left.push('verbose: plimsoll prints its settings for a file with --print-config');
+    verbose: (value, conversion, key) => {
+      if (isOn(value, conversion, key)) conversion.left.push('verbose: plimsoll prints its settings for a file with --print-config');
     },
   }),
 );
@@ -159,6 +164,15 @@ function formatHint(key: string, format: string): string {
     : `${key} ${format}: plimsoll takes that on the command line, --format ${counterpart}`;
 }
 
-function isOn(value: TreeNode): boolean {
-  return value.kind === 'scalar' && value.value === true;
+/** The codes of a list, or the one that stands there alone. What is neither is noted. */
+function codesIn(value: TreeNode | undefined, { left }: Conversion, key: string): readonly string[] {
+  if (value?.kind === 'map') left.push(`${key}: no list of rules`);
+  return textsAt(value).map(({ text }) => text);
+}
+
+/** Whether a switch is on. What is neither on nor off is noted: hadolint itself knows no `yes` and no `"true"`. */
+function isOn(value: TreeNode, { left }: Conversion, key: string): boolean {
+  const given = value.kind === 'scalar' ? value.value : undefined;
+  if (typeof given !== 'boolean' && given !== null) left.push(`${key}: neither true nor false`);
+  return given === true;
 }

@@ -6,7 +6,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Rule } from '../rule.js';
 import { shownPath } from '../source/discover.js';
-import { placeOf } from '../source/position.js';
+import { type Place, placeName, placeOf } from '../source/position.js';
 import { decodeSource, type SourceFile, UnreadableSource } from '../source/source-file.js';
 import { type Host, type ReadConfiguration, readConfiguration } from './read.js';
 import { ConfigurationError, type ConfigurationProblem } from './resolve.js';
@@ -31,8 +31,8 @@ export interface Configuration {
 /** Where configuration comes from: the nearest file above each Dockerfile, one file for all (relative to `cwd`), or nowhere. */
 export type ConfigurationSource = 'nearest' | { readonly file: string } | 'none';
 
-/** Own files before those of other tools; two of them in one directory are an error all the same. */
-const NAMES = ['plimsoll.json', 'plimsoll.jsonc', '.plimsoll.json', 'pyproject.toml', 'package.json'];
+/** What a configuration may be called: own files before those of other tools. Two of them in one directory are an error all the same. */
+export const CONFIGURATION_NAMES = ['plimsoll.json', 'plimsoll.jsonc', '.plimsoll.json', 'pyproject.toml', 'package.json'];
 
 /** The configurations of one run; each directory is looked at once. */
 export class Configurations {
@@ -74,7 +74,7 @@ export class Configurations {
 
   /** The configuration that a directory itself holds. @param directory absolute */
   in(directory: string): Configuration | ConfigurationError | undefined {
-    const files = NAMES.map((name) => path.join(directory, name)).filter((file) => isFile(file) && this.says(file));
+    const files = CONFIGURATION_NAMES.map((name) => path.join(directory, name)).filter((file) => isFile(file) && this.says(file));
     const [first, second] = files;
     if (first === undefined || second === undefined) return first === undefined ? undefined : this.load(first);
     const message = `${path.basename(second)} beside it configures plimsoll as well. Keep one of them: what they say is not mixed.`;
@@ -103,28 +103,32 @@ export class Configurations {
       const table = hostOf(file) === 'pyproject' ? 'table [tool.plimsoll]' : 'key "plimsoll"';
       return new ConfigurationError([{ path: shown, message: `has no ${table}, so it configures nothing.` }]);
     }
-    const place = (offset: number): string => {
-      const { line, column } = placeOf(source, offset);
-      return `${shown}:${line}:${column}`;
-    };
-    const problems = new Set(read.problems.map(({ message, span }): ConfigurationProblem => ({ path: place(span.start), message })));
+    const placeOfKey = (key: Key): Place => placeOf(source, read.places.get(key)?.start ?? 0);
+    const problems = new Set(
+      read.problems.map(({ message, span }): ConfigurationProblem => ({ path: shown, place: placeOf(source, span.start), message })),
+    );
     const parts: Configuration['given'][] = [];
     for (const extended of read.settings.extends ?? []) {
-      const from = place(read.places.get('extends')?.start ?? 0);
+      const from = { path: shown, place: placeOfKey('extends') };
       const part = this.extended(path.resolve(path.dirname(file), extended), extended, from, [...chain, file]);
       if (part instanceof ConfigurationError) for (const problem of part.problems) problems.add(problem);
       else parts.push(part.given);
     }
     if (problems.size > 0) return new ConfigurationError([...problems]);
     const own = Object.entries(read.settings).map(([key, value]) => {
-      return [key, { value, from: [place(read.places.get(key as Key)?.start ?? 0)], directory }];
+      return [key, { value, from: [placeName(shown, placeOfKey(key as Key))], directory }];
     });
     return { file: shown, given: merged([...parts, Object.fromEntries(own)]) };
   }
 
   /** @param name as it is written @param from where it is written */
-  private extended(file: string, name: string, from: string, chain: readonly string[]): Configuration | ConfigurationError {
-    const refused = (message: string): ConfigurationError => new ConfigurationError([{ path: from, message }]);
+  private extended(
+    file: string,
+    name: string,
+    from: Omit<ConfigurationProblem, 'message'>,
+    chain: readonly string[],
+  ): Configuration | ConfigurationError {
+    const refused = (message: string): ConfigurationError => new ConfigurationError([{ ...from, message }]);
     if (chain.includes(file)) {
       const circle = [...chain.slice(chain.indexOf(file)), file].map((each) => shownPath(each, this.cwd));
       return refused(`\`extends\` goes round in circles: ${circle.join(' → ')}.`);

@@ -5,6 +5,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { Preset, Rule, Severity } from '../rule.js';
+import { type Place, placeName } from '../source/position.js';
 import { suggestion } from '../spelling.js';
 import type { Configuration } from './load.js';
 import type { FailOn, RuleSetting } from './schema.js';
@@ -40,9 +41,11 @@ export interface FileSettings {
   readonly configuration?: Configuration;
 }
 
-/** One place of a configuration that cannot be meant: `path` has line and column behind it where there are any. */
+/** One place of a configuration that cannot be meant. */
 export interface ConfigurationProblem {
   readonly path: string;
+  /** Absent for the file as a whole. */
+  readonly place?: Place;
   /** A sentence that names the way out. */
   readonly message: string;
 }
@@ -54,7 +57,7 @@ export class ConfigurationError extends Error {
   readonly problems: readonly ConfigurationProblem[];
 
   constructor(cause: string | readonly ConfigurationProblem[]) {
-    super(typeof cause === 'string' ? cause : cause.map(({ path, message }) => `${path}: ${message}`).join('\n'));
+    super(typeof cause === 'string' ? cause : cause.map(({ path, place, message }) => `${placeName(path, place)}: ${message}`).join('\n'));
     this.problems = typeof cause === 'string' ? [] : cause;
   }
 }
@@ -81,11 +84,11 @@ export function settle(
   const settings = given.rules?.value ?? new Map<string, RuleSetting>();
   const preset = choice.preset ?? given.preset?.value ?? 'recommended';
   const select = isChosen ? choice.select : given.select?.value;
-  const asked = expanded(registry, choice.select ?? [], '--select');
-  const selected = expanded(registry, select ?? [], 'select');
-  const refused = expanded(registry, choice.ignore ?? [], '--ignore');
-  const ignored = expanded(registry, given.ignore?.value ?? [], 'ignore');
-  const ignoredInFile = expanded(registry, ignoredHere, 'per-file-ignores');
+  const asked = rulesNamed(registry, choice.select ?? [], '--select');
+  const selected = rulesNamed(registry, select ?? [], 'select');
+  const refused = rulesNamed(registry, choice.ignore ?? [], '--ignore');
+  const ignored = rulesNamed(registry, given.ignore?.value ?? [], 'ignore');
+  const ignoredInFile = rulesNamed(registry, ignoredHere, 'per-file-ignores');
   const always = new Set(choice.always);
   const isOn = ({ id, preset: smallest }: Rule): boolean => {
     if (refused.has(id) || ignoredInFile.has(id)) return false;
@@ -138,7 +141,8 @@ export function findRule(registry: readonly Rule[], id: string): Rule {
   throw new ConfigurationError(`There is no rule \`${id}\`. ${suggestion(id, ids, LIST_OF_RULES)}`);
 }
 
-function expanded(registry: readonly Rule[], names: readonly string[], option: string): ReadonlySet<string> {
+/** The ids that a list of ids and families means. @throws {ConfigurationError} naming the option and the nearest name when there is none */
+export function rulesNamed(registry: readonly Rule[], names: readonly string[], option: string): ReadonlySet<string> {
   const ids = new Set<string>();
   for (const name of names) {
     const rules = registry.filter(({ id, family }) => id === name || family === name);

@@ -6,7 +6,8 @@ import { lineStart } from './lines.js';
 /**
  * Puts a command at the end of a RUN, behind `&&`, or behind `;` or on a line of its own where the script does so and stops at
  * the first failure: what is appended must never hide that the command before it has failed. Lines are continued as the others
- * are. Undefined in exec form, where the end of the script is a comment, a job in the background or not known, and behind `exit`.
+ * are. Undefined in exec form, where the end of the script is a comment, a job in the background or not known, behind `exit`, and
+ * where `&&` would take `set -e` away from what stands in front of it.
  *
  * @param text a command that needs no quotes of its own
  */
@@ -32,9 +33,13 @@ export function appendedCommand(tree: SyntaxTree, script: Script, text: string):
   if (at < endOfCommand(last) || /[#<>&|]/.test(behind) || last.redirects.some(({ operator }) => operator.startsWith('<<')))
     return undefined;
   const span = { start: at, end: at };
-  const isFatal = /^[\s;\\`]*(?:fi|done|esac)?$/.test(behind) && endsScriptWhenItFails(source, script, last);
-  if (isWholeHeredoc) return { span, text: inHeredoc(heredoc, at, isFatal && !isEnded, text) };
-  return { span, text: inLines(tree, instruction.span.start, at, isFatal, text) };
+  const closing = /^[\s;\\`]*(fi|done|esac|\})?$/.exec(behind);
+  const isFatal = closing !== null && endsScriptWhenItFails(source, script, last, closing[1] !== undefined);
+  const isHidden = hidesFailure(source, script, last, behind);
+  if (isHidden && !isFatal) return undefined;
+  if (isWholeHeredoc) return isHidden && isEnded ? undefined : { span, text: inHeredoc(heredoc, at, isFatal && !isEnded, text) };
+  const added = inLines(tree, instruction.span.start, at, isFatal, text);
+  return isHidden && added.includes('&&') ? undefined : { span, text: added };
 }
 
 /**
@@ -150,15 +155,63 @@ function endOfCommand({ span, redirects }: Command): number {
   return redirects.reduce((end, redirect) => Math.max(end, redirect.span.end), span.end);
 }
 
-/** Whether `set -e` is in force at a last command that stands for itself, in the outermost shell. */
-function endsScriptWhenItFails(source: string, { commands }: Script, last: Command): boolean {
+/**
+ * Whether `set -e` ends the script as soon as anything in it has failed that fails it now, the last command included, in the
+ * outermost shell.
+ *
+ * @param isInside whether the last command is that of a loop, a group or a branch
+ */
+function endsScriptWhenItFails(source: string, { commands }: Script, last: Command, isInside: boolean): boolean {
   if (last.shell.errexit !== true || last.exemptFromErrexit !== false || (last.connector ?? ';') !== ';') return false;
   const before = commands.findLast((command) => endOfCommand(command) <= last.span.start);
   // `; bash -ec ls` is another shell.
-  return (
-    before !== undefined && /^(?:[\s;\\`]|\b(?:then|do|else|fi|done|esac)\b)*$/.test(source.slice(endOfCommand(before), last.span.start))
-  );
+  const isPlain = before !== undefined && BETWEEN.test(source.slice(endOfCommand(before), last.span.start));
+  return isPlain && (!isInside || !commands.some((command, i) => goesOnWhenItFails(source, command, commands[i + 1])));
 }
+
+const BETWEEN = /^(?:[\s;\\`{]|\b(?:then|do|else|fi|done|esac)\b)*$/;
+
+/** `a && if b; then c; fi` and `if b; then a && c; else d; fi` have failed when a has, but the script does not end there. */
+function goesOnWhenItFails(source: string, command: Command, next: Command | undefined): boolean {
+  const gap = next === undefined ? '' : source.slice(endOfCommand(command), next.span.start);
+  const isLastOfBranch = /\b(?:else|elif)\b|;;/.test(gap);
+  return (command.connector === '&&' && isLastOfBranch) || /(?:&&|\|\|)[\s\\`]*(?:\{|\b(?:if|for|while|until|case)\b)/.test(gap);
+}
+
+/**
+ * Whether `&&` behind the last command would hide that one in front of it has failed. SPEC: `set -e` passes over whatever stands in
+ * front of `&&`, groups, loops, conditions and functions with all that is inside: of `{ a; b; } && c` all run when a has failed. A
+ * single list in there (`(cd src && make)`) fails as before.
+ *
+ * LIMIT: an unknown base image whose SHELL has `-e`.
+ */
+function hidesFailure(source: string, { commands }: Script, last: Command, behind: string): boolean {
+  const outside = behind.slice(Math.max(behind.lastIndexOf('"'), behind.lastIndexOf("'")) + 1);
+  const isOwnShell = outside.length < behind.length;
+  const hasErrexit = last.shell.errexit ?? commands.some(({ name }) => name === 'set' || name === 'shopt');
+  if (!hasErrexit && !isOwnShell) return false;
+  const closings = outside.match(/[)}]|\b(?:fi|done|esac)\b/g)?.length ?? 0;
+  if (closings === 0) return !isOwnShell && commands.some(({ exemptFromErrexit }) => exemptFromErrexit === undefined);
+  return closings > 1 || isOwnShell || !isSingleList(source, commands, last);
+}
+
+/** Whether the commands joined by `&&` that end with this one are all that a group or an `if` without `else` holds. */
+function isSingleList(source: string, commands: readonly Command[], last: Command): boolean {
+  const own = commands.filter(({ substituted }) => !substituted);
+  const gapInFront = (at: number): string => {
+    const [before, command] = [own[at - 1], own[at]];
+    return source.slice(before === undefined ? command?.script.instruction.span.start : endOfCommand(before), command?.span.start);
+  };
+  let at = own.indexOf(last);
+  while (own[at]?.connector === '&&' && !OPENS.test(gapInFront(at))) at--;
+  const opening = OPENS.exec(gapInFront(at))?.[1];
+  if (opening !== 'then') return opening !== undefined;
+  while (at > 0 && !/\b(?:el)?if\b/.test(gapInFront(at))) at--;
+  return /\bif\b/.test(gapInFront(at));
+}
+
+/** What a group or a branch begins with. A loop goes on behind `&&` when a round has failed. */
+const OPENS = /([({]|\bthen)[\s\\`]*$/;
 
 /** A line of its own, as far in as the one on which the last command of the script begins. */
 function inHeredoc({ content, contentSpan }: Heredoc, at: number, isFatal: boolean, text: string): string {

@@ -28,7 +28,10 @@ export function pairBehind(
   return pairs.length > 1 && length <= LONGEST_LINE ? { span, text: ` ${text}` } : undefined;
 }
 
-/** Makes `KEY value` `KEY=value` with a value that BuildKit reads the same; undefined where that is not certain. */
+/**
+ * Makes `KEY value` `KEY=value` with a value that BuildKit reads the same; undefined where that is not certain, and where it would
+ * put quotation marks around several lines: each was to be a variable of its own, as a rule (`ENV LANG C \⏎ TZ UTC`).
+ */
 export function withEquals(tree: SyntaxTree, { pairs: [pair], legacy }: EnvInstruction): readonly Edit[] | undefined {
   if (pair?.value === undefined || !legacy) return undefined;
   const { text, span } = pair.value;
@@ -37,6 +40,7 @@ export function withEquals(tree: SyntaxTree, { pairs: [pair], legacy }: EnvInstr
   const equals = equalsBehindKey(tree, pair, span.start, isQuoted ? '="' : '=');
   if (value === undefined || equals === undefined || value === text)
     return value === undefined || equals === undefined ? undefined : [equals];
+  if (isQuoted && tree.source.text.slice(span.start, span.end).includes('\n')) return undefined;
   if (isQuoted) return [equals, { span: { start: span.end, end: span.end }, text: '"' }];
   return tree.source.text.slice(span.start, span.end) === text ? [equals, { span, text: value }] : undefined;
 }

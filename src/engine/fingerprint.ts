@@ -6,7 +6,7 @@ import type { ReportedFinding } from './report.js';
  * 64 bits over UTF-16 code units, as 16 hex digits: two hashes of FNV's kind, each in whole 32-bit numbers, which costs
  * a tenth of 64-bit FNV where there are no 64-bit numbers. Not for secrets: it tells findings apart.
  */
-export function hash64(text: string): string {
+function hash64(text: string): string {
   let low = 0x811c9dc5 | 0;
   let high = 0x9e3779b9 | 0;
   for (let i = 0; i < text.length; i++) {

@@ -74,7 +74,7 @@ function chooseFixes({ findings }: FileReport, { unsafe, only }: FixRequest): re
 }
 
 /** The fix that would be applied to a finding: a safe one where there is one. */
-export function bestFix({ fixes }: ReportedFinding, unsafe: boolean): ReportedFix | undefined {
+function bestFix({ fixes }: ReportedFinding, unsafe: boolean): ReportedFix | undefined {
   return fixes.find(({ safety }) => safety === 'safe') ?? (unsafe ? fixes[0] : undefined);
 }
 

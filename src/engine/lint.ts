@@ -14,8 +14,6 @@ import type { Failure, FileReport, ReportedRule, Span } from './report.js';
 import { mergedSpans } from './spans.js';
 import { type OptionsByRule, type RawFinding, ruleContext, Walk } from './walk.js';
 
-export type { Settings } from './passes.js';
-
 /** What a {@link Linter} needs to know. */
 export interface LinterOptions extends Settings {
   /** Every rule there is: also those that are switched off still say what is secret, and which ids exist. */

@@ -3,6 +3,7 @@
  * turns them into lines and columns in the unit its readers count in (`source/position.ts`).
  */
 import type { Confidence, Edit, Family, Fix, RelatedPlace, Safety, Severity } from '../rule.js';
+import type { Place } from '../source/position.js';
 import type { SourceFile, Span } from '../source/source-file.js';
 
 export type { Confidence, Edit, Family, Fix, RelatedPlace, Safety, Severity, SourceFile, Span };
@@ -83,6 +84,8 @@ export interface ReportedRule {
 /** Something that kept a file from being linted, or a rule from finishing. The run exits with 2. */
 export interface Failure {
   readonly path: string;
+  /** Where in a file, in UTF-16 columns; absent for the file as a whole. */
+  readonly place?: Place;
   /** A sentence for the user that names the way out. */
   readonly message: string;
 }

@@ -201,7 +201,7 @@ export function isSecretFile(path: string): boolean {
 const DELETERS = /^(?:rm|find|trap|install_packages|clean-install|apt|apt-get|aptitude|conda|mamba|micromamba|uv|pip|python|pypy)/;
 
 /** What a command of a clean-up deletes; undefined when it is none. */
-export function deletionOf(command: Command, directory: string | undefined): Deletion | undefined {
+function deletionOf(command: Command, directory: string | undefined): Deletion | undefined {
   if (!DELETERS.test(command.name)) return undefined;
   const call = readAptCall(command);
   // Most calls of these programs fetch or install.

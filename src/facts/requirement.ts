@@ -148,7 +148,7 @@ export function describeLostConditions(command: Command): LostConditions | undef
 }
 
 /** Where `numpy>=1.20` stands without quotation marks among the words of a command. */
-export function lostConditions(command: Command): readonly LostCondition[] {
+function lostConditions(command: Command): readonly LostCondition[] {
   const found: LostCondition[] = [];
   for (const redirect of command.redirects) {
     const word = command.args.find(({ span }) => span.end === redirect.span.start);

@@ -5,7 +5,7 @@
  * level, the rest are dropped without a word; columns count only where start and end are on one line.
  */
 import { type FileReport, type Report, type ReportedFinding, SEVERITY_RANK, type Severity } from '../engine/report.js';
-import { rangeOf } from '../source/position.js';
+import { placeName, rangeOf } from '../source/position.js';
 import { commandless, harmless } from './masking.js';
 import { isNameless, type Places, repositoryPath } from './paths.js';
 import { counted, severityCounts } from './words.js';
@@ -83,9 +83,10 @@ function findingEntry(file: FileReport, finding: ReportedFinding, options: Githu
   };
 }
 
-function failureCommand({ path, message }: Report['failures'][number], options: GithubOptions): Omit<Entry, 'level'> {
-  const place = repositoryPath(path, options);
-  const properties = { ...(!isNameless(place) && { file: place }), title: 'plimsoll' };
+function failureCommand({ path, place: at, message }: Report['failures'][number], options: GithubOptions): Omit<Entry, 'level'> {
+  const file = repositoryPath(path, options);
+  const place = placeName(file, at);
+  const properties = { ...(!isNameless(file) && { file, ...(at && { line: at.line, col: at.column }) }), title: 'plimsoll' };
   return { plain: `${place}: error ${message}`, command: () => command('error', properties, `${place}: ${message}`) };
 }
 

@@ -13,7 +13,7 @@ import {
   type Span,
   type SuppressedFinding,
 } from '../engine/report.js';
-import { lineSpan, placeOf, rangeOf } from '../source/position.js';
+import { lineSpan, type Place, placeOf, rangeOf } from '../source/position.js';
 import { lineHashes } from './line-hash.js';
 import { isSuppressed, type ListingOptions, listedFindings } from './listed.js';
 import { jsonLine, showableFixes } from './masking.js';
@@ -120,10 +120,12 @@ function reportingDescriptor(rule: ReportedRule, { pages, helpUri }: SarifOption
 
 /** What kept files or rules from finishing. Such a run has not succeeded: its silence about a file closes no alert. */
 function invocation(report: Report, dropped: number, options: SarifOptions): object {
-  const notifications = report.failures.map(({ path, message }) => ({
+  const notifications = report.failures.map(({ path, place, message }) => ({
     level: 'error',
     message: { text: sentence(message) },
-    locations: [{ physicalLocation: { artifactLocation: { uri: repositoryUri(path, options) } } }],
+    locations: [
+      { physicalLocation: { artifactLocation: { uri: repositoryUri(path, options) }, ...(place && { region: regionAt(place) }) } },
+    ],
   }));
   const cut = {
     level: 'warning',
@@ -203,6 +205,10 @@ function visibleRegion({ source }: FileReport, span: Span): Region {
   const length = (isAtEnd ? characters.at(-1) : characters[0])?.length ?? 1;
   const start = isAtEnd ? line.end - length : span.start;
   return region(rangeOf(source, { start, end: start + length }));
+}
+
+function regionAt({ line, column }: Place): Region {
+  return { startLine: line, startColumn: column };
 }
 
 function region(range: { line: number; column: number; endLine: number; endColumn: number }): Region {

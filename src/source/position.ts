@@ -18,6 +18,11 @@ export interface Place {
   readonly column: number;
 }
 
+/** `path:line:column`, as editors and terminals make a link of it; of a file as a whole its path. */
+export function placeName(path: string, place: Place | undefined): string {
+  return place === undefined ? path : `${path}:${place.line}:${place.column}`;
+}
+
 /** A span as people name it: 1-based; `endColumn` is that of the first character behind the span. */
 export interface Range extends Place {
   readonly endLine: number;

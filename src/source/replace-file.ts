@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { obstacleTo } from './obstacle.js';
 
 /** Why a file is left alone. The message continues the file's name and ends in the way out. */
 export class UnwritableFile extends Error {
@@ -35,9 +36,7 @@ export function replaceFile(file: string, expected: Uint8Array, bytes: Uint8Arra
     const target = realpathSync(file);
     const status = statSync(target);
     if (!status.isFile()) throw new UnwritableFile('is no regular file and cannot be written back.');
-    // NOTE: to root every file is writable; who made it read-only meant something by it.
-    if ((status.mode & 0o222) === 0) throw new UnwritableFile(READ_ONLY);
-    closeSync(openSync(target, 'r+'));
+    if (obstacleTo(target) !== undefined) throw new UnwritableFile(READ_ONLY);
     const current = readFileSync(target);
     // Under another name, a link's, the same run has written it already.
     if (current.equals(bytes)) return;
@@ -49,7 +48,24 @@ export function replaceFile(file: string, expected: Uint8Array, bytes: Uint8Arra
   }
 }
 
+/**
+ * To be awaited in front of each of many files: from the first call on, a signal that ends the program (Ctrl-C) is heard there and
+ * nowhere else, so that nothing is left beside a file that was being written.
+ */
+export async function heedSignals(): Promise<void> {
+  if (process.listeners('SIGINT').every((listener) => listener !== end)) for (const signal of ENDING) process.on(signal, end);
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+function end(signal: NodeJS.Signals): void {
+  for (const each of ENDING) process.off(each, end);
+  process.kill(process.pid, signal);
+}
+
 const READ_ONLY = 'is read-only: nothing was written. Make it writable (chmod u+w) and run plimsoll again.';
+const IN_READ_ONLY = 'stands in a directory that may not be written to: nothing was written. Make that writable and run plimsoll again.';
 
 interface Status {
   readonly mode: number;
@@ -59,7 +75,7 @@ interface Status {
 
 function writeBeside(target: string, bytes: Uint8Array, { mode, uid, gid }: Status): void {
   const beside = path.join(path.dirname(target), `.${path.basename(target)}.${randomBytes(6).toString('hex')}.plimsoll`);
-  const descriptor = openSync(beside, 'wx', 0o600);
+  const descriptor = openedBeside(beside);
   try {
     try {
       writeFileSync(descriptor, bytes);
@@ -74,6 +90,15 @@ function writeBeside(target: string, bytes: Uint8Array, { mode, uid, gid }: Stat
   } catch (error) {
     unlinkSync(beside);
     throw error;
+  }
+}
+
+function openedBeside(file: string): number {
+  try {
+    return openSync(file, 'wx', 0o600);
+  } catch (error) {
+    const isForbidden = reasonOf(error as NodeJS.ErrnoException) === READ_ONLY;
+    throw isForbidden ? new UnwritableFile(IN_READ_ONLY) : error;
   }
 }
 
