@@ -58,11 +58,13 @@ export default defineRule({
       if (finalStage === undefined) return;
       const steps = stepsUntilDeletion(finalStage, ctx);
       let kept: Leftover[] = [];
-      const makers = new Map<Leftover, Script>();
+      const madeAt = new Map<Leftover, number>();
       const needed = new Set<Leftover>();
-      for (const { stage, instruction, workdir, script } of steps) {
+      for (const [at, { stage, instruction, workdir, script }] of steps.entries()) {
         if (script === undefined) {
-          kept.push(...copiedFiles(instruction as CopyInstruction, workdir, (text) => stage.environment.expand(text, instruction)));
+          const copied = copiedFiles(instruction as CopyInstruction, workdir, (text) => stage.environment.expand(text, instruction));
+          for (const leftover of copied) madeAt.set(leftover, at);
+          kept.push(...copied);
           continue;
         }
         // An index that is fetched in one layer for the installs of another is what apt-update-alone speaks of.
@@ -72,16 +74,17 @@ export default defineRule({
         }
         const company = (leftover: Leftover): string => {
           if (needed.has(leftover)) return ', together with the installs that use it';
-          if (!isUsedBetween(leftover, script, steps)) return '';
+          if (!isUsedBetween(leftover, steps.slice((madeAt.get(leftover) ?? at) + 1, at))) return '';
           return `, together with the RUNs in between that need ${isOneThing(leftover) ? 'it' : 'them'}`;
         };
         for (const { gone, ...finding } of report(script, kept, workdir, company)) {
-          const isAlone = gone.every((leftover) => company(leftover) === '');
-          yield { ...finding, fixes: isAlone ? movedUp(script, gone, makers, ctx.dockerfile.syntax) : [] };
+          const makerOf = (leftover: Leftover): Script | undefined => steps[madeAt.get(leftover) ?? at]?.script;
+          const fixes = movedUp(script, gone, makerOf, ctx.dockerfile.syntax);
+          yield { ...finding, fixes: fixes.length > 0 && gone.every((leftover) => company(leftover) === '') ? fixes : [] };
         }
         if (script === steps.at(-1)?.script) return;
         const made = leftovers(script, workdir);
-        for (const leftover of made) makers.set(leftover, script);
+        for (const leftover of made) madeAt.set(leftover, at);
         const done = deletions(script, workdir);
         const still = done.length === 0 ? kept : kept.filter((leftover) => !done.some(({ removes }) => removes(leftover)));
         kept = [...still, ...made].slice(-MOST_LEFTOVERS);
@@ -122,14 +125,12 @@ function workdirAt(stage: Stage, instruction: Instruction): string {
 }
 
 /** Whether a RUN between the one that made a leftover and the one that deletes it has need of it, as far as its words show. */
-function isUsedBetween({ kind, span, path = '' }: Leftover, deletion: Script, steps: readonly Step[]): boolean {
+function isUsedBetween({ kind, path = '' }: Leftover, between: readonly Step[]): boolean {
   if (kind !== 'file' && kind !== 'apt-packages') return false;
   const name = baseName(path);
-  return steps.some(
-    ({ instruction, script }) =>
+  return between.some(
+    ({ script }) =>
       script !== undefined &&
-      instruction.span.start > span.end &&
-      instruction.span.start < deletion.instruction.span.start &&
       (kind === 'apt-packages' || script.commands.some(({ words }) => words.some(({ text }) => text.includes(name)))),
   );
 }
@@ -202,7 +203,12 @@ function shown(words: readonly ShellWord[]): string {
   return joined.length > 60 ? `${joined.slice(0, 59)}…` : joined;
 }
 /** The deletion of an index or of caches in the RUNs that made them, where this RUN does nothing else. */
-function movedUp(script: Script, gone: readonly Leftover[], makers: ReadonlyMap<Leftover, Script>, tree: SyntaxTree): readonly Fix[] {
+function movedUp(
+  script: Script,
+  gone: readonly Leftover[],
+  makerOf: (leftover: Leftover) => Script | undefined,
+  tree: SyntaxTree,
+): readonly Fix[] {
   if (script.instruction.onbuild !== undefined || !script.commands.every(deletesCaches)) return [];
   // It cleans what nobody here has made: the base image's own packages.
   if (script.commands.some((command) => cleans(command) !== undefined) && gone.every(({ kind }) => kind !== 'conda')) return [];
@@ -210,7 +216,7 @@ function movedUp(script: Script, gone: readonly Leftover[], makers: ReadonlyMap<
   const kindAt = new Map<Script, Leftover['kind']>();
   for (const leftover of gone) {
     const { kind } = leftover;
-    const maker = makers.get(leftover);
+    const maker = makerOf(leftover);
     const command = maker?.commands.find(({ span }) => isInside(leftover, span));
     // An index that its own RUN has no use for is what apt-update-alone speaks of.
     if (maker === undefined || command === undefined || maker.instruction.onbuild !== undefined || leftover.isForLater === true) return [];
