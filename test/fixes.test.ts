@@ -11,6 +11,8 @@ import { lint, sourceFromText, type TestOptions } from './lint.js';
 import { MemoryTree } from './memory-tree.js';
 
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 400);
+/** The same files at every submission; `FUZZ_RUNS=4000` looks at others. */
+const SEED = process.env['FUZZ_RUNS'] === undefined ? { seed: 20261122 } : {};
 const fixable = new Map(rules.flatMap(({ id, fixable: safety }) => (safety === undefined ? [] : [[id, safety] as const])));
 const exercised = new Map<string, number>();
 
@@ -98,21 +100,21 @@ describe('a fix', { timeout: Math.max(60_000, RUNS * 500) }, () => {
   it('keeps its promises in Dockerfiles as people write them', () => {
     fc.assert(
       fc.property(dockerfile, (text) => check(text)),
-      { numRuns: RUNS * 5 },
+      { ...SEED, numRuns: RUNS * 5 },
     );
   });
 
   it('keeps its promises with files around', () => {
     fc.assert(
       fc.property(dockerfile, surroundings, (text, files) => check(text, amid(text, files))),
-      { numRuns: Math.ceil(RUNS / 2) },
+      { ...SEED, numRuns: Math.ceil(RUNS / 2) },
     );
   });
 
   it('keeps its promises in torn files', () => {
     fc.assert(
       fc.property(torn, (text) => check(text)),
-      { numRuns: Math.ceil(RUNS * 1.25) },
+      { ...SEED, numRuns: Math.ceil(RUNS * 1.25) },
     );
   });
 
@@ -121,7 +123,7 @@ describe('a fix', { timeout: Math.max(60_000, RUNS * 500) }, () => {
     for (const text of fixtureTexts()) checkEnd(text);
     fc.assert(
       fc.property(fc.oneof(dockerfile, torn), surroundings, (text, files) => checkEnd(text, amid(text, files))),
-      { numRuns: Math.ceil(RUNS / 2) },
+      { ...SEED, numRuns: Math.ceil(RUNS / 2) },
     );
   });
 

@@ -70,7 +70,8 @@ export default defineRule({
         else {
           const { program } = python.run;
           const data = named(python.command, program.value ?? program.text);
-          const fixes = pair === undefined ? addedAbove(python.command, stage, ctx) : [];
+          // Where something sets it that is not written as one does, that would have the last word.
+          const fixes = value.kind === 'absent' ? addedAbove(python.command, stage, ctx) : [];
           if (logsUnbuffered(python.command)) yield { at: program.span, message: 'server', severity: 'info', data, fixes };
           else yield { at: program.span, message: 'missing', data, fixes };
         }
@@ -87,7 +88,8 @@ export default defineRule({
       const script = commands.length === 1 ? commands[0] : undefined;
       const word = script === undefined ? undefined : scriptRun(script);
       if (script !== undefined && word !== undefined) {
-        const fixes = value.kind === 'known' && pair !== undefined ? switchedOn(pair, value.by, ctx) : addedAbove(script, stage, ctx);
+        const added = value.kind === 'absent' ? addedAbove(script, stage, ctx) : [];
+        const fixes = value.kind === 'known' && pair !== undefined ? switchedOn(pair, value.by, ctx) : added;
         yield { at: word.span, message: 'script', severity: 'info', data: named(script, word.value ?? word.text), fixes };
       }
     },

@@ -41,8 +41,8 @@ export type ExecForm =
 export function execForm({ script, text, shell, last }: ShellCall): ExecForm | undefined {
   const [only] = script.commands;
   const line = oneLine(text.text);
-  // An open quotation mark, or an array that somebody has not closed.
-  if (!script.complete || line.startsWith('[')) return undefined;
+  // An open quotation mark, an array that somebody has not closed, what a shell would take for one more option.
+  if (!script.complete || /^[[-]/.test(line)) return undefined;
   // A login shell reads files first.
   const isBare = shell.slice(1).every((option) => /^-[eux]*c$/.test(option));
   // What stands in quotation marks is no shell's business, but for `$`, backquotes and backslashes in double ones.

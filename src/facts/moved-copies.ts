@@ -10,7 +10,7 @@ import { copySource } from '../model/stages.js';
 import { apartness, areApart, installsApart, READING_OPTIONS } from './apartness.js';
 import { condaInstalls } from './conda.js';
 import { type BustedInstall, bustedInstalls, type CopiedSource, directoryNamed, sourcesOf } from './layer-order.js';
-import { bringsFile } from './manifests.js';
+import { bringsFile, cargoOf } from './manifests.js';
 import { pipInstalls } from './pip.js';
 import { listedRequirements, type Project } from './project-files.js';
 import { directoryOf, WITH_BASE } from './working-directory.js';
@@ -55,6 +55,8 @@ export function moveBelowInstalls(moved: readonly CopiedSource[], stage: Stage, 
   const installing = new Set(busted.map(({ install }) => install.command));
   const targets = moved.flatMap(({ target }) => target ?? []);
   const missing = reads.places.filter((place) => !isBrought(place));
+  // What does not look like a list counts as code, wherever it is copied.
+  if (missing.some((place) => cargoOf(baseName(place)) === 'code')) return undefined;
   const directories = reads.places.map(parentOf);
   const above = [...copiesAbove(stage, last)];
   // A list that is copied by name alone shows what else stands above the installs.
