@@ -1,10 +1,10 @@
 /** How tests mend, and what every fix promises whatever its rule: named by what it breaks. */
 import { rules } from '../rules/index.js';
-import { endOf } from '../src/edits/lines.js';
 import { inOrder, withEdits } from '../src/engine/edits.js';
 import { fixFile } from '../src/engine/fix.js';
 import type { Edit, FileReport, Fix, ReportedFinding, ReportedFix } from '../src/engine/report.js';
 import type { Instruction, Span, SyntaxTree } from '../src/model/dockerfile.js';
+import { endOf } from '../src/model/written-place.js';
 import type { SourceFile } from '../src/source/source-file.js';
 import { parseSyntax } from '../src/syntax/parse.js';
 import { wrongCost } from './layers.js';

@@ -1,4 +1,5 @@
 import { linesAbove } from '../../src/edits/lines.js';
+import { together } from '../../src/edits/together.js';
 import { wordBehind } from '../../src/edits/words.js';
 import {
   type AptCall,
@@ -84,10 +85,9 @@ export default defineRule({
 
 /** -y for every call of a RUN that asks. */
 function answered(calls: readonly AptCall[], tree: SyntaxTree): readonly Fix[] {
-  const edits = calls.map(({ command, verb }) => wordBehind(tree, command, verb, '-y'));
-  const certain = edits.filter((edit) => edit !== undefined);
-  if (certain.length < edits.length || calls.some(({ command }) => command.script.instruction.onbuild !== undefined)) return [];
-  const fix = { title: 'Add -y', edits: certain };
+  const edits = together(calls.map(({ command, verb }) => wordBehind(tree, command, verb, '-y')));
+  if (edits === undefined || calls.some(({ command }) => command.script.instruction.onbuild !== undefined)) return [];
+  const fix = { title: 'Add -y', edits };
   // An apt that gives up unnoticed has left everything as it was.
   const isNoticed = calls.every(({ command }) => inShellOfBase(command).failureIsFatal === true);
   return [isNoticed ? { ...fix, safety: 'safe' } : { ...fix, safety: 'unsafe', risk: 'what apt has given up unnoticed until now is done' }];

@@ -1,4 +1,5 @@
 import { appendedCommand, withoutCommand } from '../../src/edits/scripts.js';
+import { together } from '../../src/edits/together.js';
 import { replacedWord, withoutWord } from '../../src/edits/words.js';
 import {
   type AptCall,
@@ -152,9 +153,9 @@ function* emptiedCaches(stage: Stage, ctx: RuleContext) {
     // LIMIT: a RUN of hundreds of clean-ups is not worth the time.
     const edits =
       emptied.length > 100 ? [undefined] : emptied.flatMap((each) => withoutEmptying(each, ctx.dockerfile.syntax) ?? [undefined]);
-    const certain = edits.filter((edit) => edit !== undefined);
-    const isClear = certain.length === edits.length && certain.every(({ span }, i) => span.start >= (certain[i - 1]?.span.end ?? 0));
-    const fixes: Fix[] = isClear ? [{ title: 'Leave the cache mount as it is', safety: 'safe', edits: certain }] : [];
+    const all = together(edits);
+    const isClear = all?.every(({ span }, i) => span.start >= (all[i - 1]?.span.end ?? 0));
+    const fixes: Fix[] = all && isClear === true ? [{ title: 'Leave the cache mount as it is', safety: 'safe', edits: all }] : [];
     yield { at: command.span, message: 'cache-emptied' as const, severity: 'info' as const, data, fixes };
   }
 }

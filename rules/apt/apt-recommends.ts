@@ -1,3 +1,4 @@
+import { together } from '../../src/edits/together.js';
 import { listedBehind, wordBehind } from '../../src/edits/words.js';
 import {
   type AptCall,
@@ -109,11 +110,11 @@ function withoutRecommends(calls: readonly AptCall[], companions: readonly strin
   const [first] = calls;
   const last = first?.operands.at(-1);
   if (first !== undefined && last !== undefined && companions.length > 0) edits.push(listedBehind(tree, first.command, last, companions));
-  const certain = edits.filter((edit) => edit !== undefined);
-  if (certain.length < edits.length) return [];
+  const all = together(edits);
+  if (all === undefined) return [];
   const risk = 'packages that are merely recommended, and that something needs after all, are missing';
   const title = ['Add --no-install-recommends', ...companions].join(' and ');
-  return [{ title, safety: 'unsafe', risk, edits: certain }];
+  return [{ title, safety: 'unsafe', risk, edits: all }];
 }
 
 /** Behind `install -y` rather than between the two. */

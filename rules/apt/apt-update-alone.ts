@@ -1,5 +1,6 @@
 import { lineStart, withoutInstruction } from '../../src/edits/lines.js';
 import { appendedCommand, joinedRuns, withoutCommand } from '../../src/edits/scripts.js';
+import { together } from '../../src/edits/together.js';
 import { wordsInFront } from '../../src/edits/words.js';
 import {
   type AptCall,
@@ -155,8 +156,8 @@ function isPlainRun({ command }: AptCall): boolean {
 }
 
 function fixOf(title: string, edits: readonly (Edit | undefined)[]): readonly Fix[] {
-  const certain = edits.filter((edit) => edit !== undefined);
-  return certain.length < edits.length ? [] : [{ title, safety: 'safe', edits: certain }];
+  const all = together(edits);
+  return all === undefined ? [] : [{ title, safety: 'safe', edits: all }];
 }
 
 /** RUNs that can be joined made one, which fetches the index and deletes it. */

@@ -7,6 +7,7 @@ import { runsBehind } from '../../src/facts/patterns.js';
 import { compareVersions } from '../../src/facts/versions.js';
 import type { Command, Script, Stage, SyntaxTree } from '../../src/model/dockerfile.js';
 import { isInFinalImage } from '../../src/model/stages.js';
+import { endOf } from '../../src/model/written-place.js';
 import { defineRule, type Edit, type Fix, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
@@ -149,8 +150,7 @@ function endsInSubshell(source: string, start: Command, behind: readonly Command
     if (source.slice(end, span.start).includes(')')) return true;
     end = Math.max(end, span.end);
   }
-  const { heredocs, span } = start.script.instruction;
-  return source.slice(end, heredocs.at(-1)?.contentSpan.end ?? span.end).includes(')');
+  return source.slice(end, endOf(start.script.instruction)).includes(')');
 }
 
 export const docs: RuleDocs = {

@@ -1,5 +1,6 @@
 import { withoutInstruction } from '../../src/edits/lines.js';
 import { appendedCommand } from '../../src/edits/scripts.js';
+import { together } from '../../src/edits/together.js';
 import { wordBehind } from '../../src/edits/words.js';
 import { indexRemoval, leftIndex, readAptCall } from '../../src/facts/apt.js';
 import {
@@ -231,11 +232,10 @@ function movedUp(
     // Two deletions would be put at the same place.
     edits.set(maker, clean === undefined || other !== undefined ? undefined : appendedCommand(tree, maker, clean));
   }
-  const all = [...edits.values()];
-  const certain = all.filter((edit) => edit !== undefined);
-  if (certain.length < all.length) return [];
+  const all = together([...edits.values()]);
+  if (all === undefined) return [];
   const title = kindAt.size === 0 ? 'Add --no-cache-dir, and remove this RUN' : 'Delete the files in the RUN that makes them';
-  return [{ title, safety: 'unsafe', risk: 'a RUN in between that needs what is deleted does not find it', edits: certain }];
+  return [{ title, safety: 'unsafe', risk: 'a RUN in between that needs what is deleted does not find it', edits: all }];
 }
 
 const isInside = ({ span }: Leftover, outer: Span): boolean => span.start >= outer.start && span.end <= outer.end;

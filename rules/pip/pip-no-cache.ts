@@ -1,3 +1,4 @@
+import { together } from '../../src/edits/together.js';
 import { withoutWord, wordBehind } from '../../src/edits/words.js';
 import { isWithin } from '../../src/facts/caches.js';
 import { factsOfBase, isOlderThan } from '../../src/facts/images.js';
@@ -112,10 +113,10 @@ function withCache(calls: readonly Call[], tree: SyntaxTree): readonly Fix[] {
 
 /** One edit for each call that is to be mended; without one of them there is no fix. */
 function fixOf(title: string, edits: readonly (Edit | undefined)[]): readonly Fix[] {
-  const certain = edits.filter((edit) => edit !== undefined);
+  const all = together(edits);
   // A word that a variable holds may be that of several calls.
-  const places = new Set(certain.map(({ span }) => span.start));
-  return places.size === edits.length ? [{ title, safety: 'safe', edits: certain }] : [];
+  const places = new Set(all?.map(({ span }) => span.start));
+  return all !== undefined && places.size === all.length ? [{ title, safety: 'safe', edits: all }] : [];
 }
 
 /** @param isFirstOfSeveral whether the RUNs below do the same, so that one line for all is less work */

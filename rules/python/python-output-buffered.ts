@@ -16,6 +16,7 @@ import type {
 } from '../../src/model/dockerfile.js';
 import { baseName } from '../../src/model/paths.js';
 import { inheritedInstructions } from '../../src/model/stages.js';
+import { endOf } from '../../src/model/written-place.js';
 import { defineRule, type Fix, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
@@ -166,12 +167,11 @@ function pairOf(by: Instruction, name: string) {
 
 /** Whether this file writes a crontab line that runs Python. */
 function mentionsPythonJob(stage: Stage, { syntax }: Dockerfile): boolean {
-  return inheritedInstructions(stage).some(({ span, heredocs }) => {
-    const end = heredocs.at(-1)?.contentSpan.end ?? span.end;
-    return /(?:\*|\d)\s+(?:\*|\d)[^\n]*\bpython|@(?:hourly|daily|reboot|weekly)[^\n]*\bpython/.test(
-      syntax.source.text.slice(span.start, end),
-    );
-  });
+  return inheritedInstructions(stage).some((instruction) =>
+    /(?:\*|\d)\s+(?:\*|\d)[^\n]*\bpython|@(?:hourly|daily|reboot|weekly)[^\n]*\bpython/.test(
+      syntax.source.text.slice(instruction.span.start, endOf(instruction)),
+    ),
+  );
 }
 
 export const docs: RuleDocs = {

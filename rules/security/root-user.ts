@@ -1,4 +1,5 @@
 import { linesBelow, paragraphAbove } from '../../src/edits/lines.js';
+import { together } from '../../src/edits/together.js';
 import { type Startup, startLeavesRoot, startup } from '../../src/facts/entrypoints.js';
 import { withoutDigest } from '../../src/facts/image-tags.js';
 import { factsOfBase } from '../../src/facts/images.js';
@@ -126,8 +127,8 @@ function switched(
   if (shell === '' && syntax.escape === '`') return [];
   const user = (lines.at(-1) ?? '').replace('USER ', '');
   const fix = (title: string, edits: readonly (Edit | undefined)[]): readonly Fix[] => {
-    const certain = edits.filter((edit) => edit !== undefined);
-    return certain.length === edits.length ? [{ title, safety: 'unsafe', risk: RISK, edits: certain }] : [];
+    const all = together(edits);
+    return all === undefined ? [] : [{ title, safety: 'unsafe', risk: RISK, edits: all }];
   };
   const own = by === undefined ? -1 : instructions.indexOf(by);
   const isRunBehind = (at: number): boolean => instructions.some(({ keyword }, i) => i > at && keyword === 'RUN');

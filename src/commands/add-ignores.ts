@@ -5,6 +5,7 @@ import { withEdits } from '../engine/edits.js';
 import type { Failure, FileReport, SourceFile } from '../engine/report.js';
 import { isDay, readRemark } from '../engine/suppress.js';
 import { counted } from '../reporters/words.js';
+import { SAVE_AS_UTF8 } from '../source/source-file.js';
 
 /**
  * What the comments are to say; undefined when none are to be written. @throws {ConfigurationError} for a reason that could not be read
@@ -59,7 +60,6 @@ export class RunIgnores {
   }
 }
 
-const NOT_UTF8 =
-  'got no comments: it is not UTF-8, and writing it anew would change more than that. Save it as UTF-8 first (iconv -f LATIN1 -t UTF-8).';
+const NOT_UTF8 = `got no comments: it is not UTF-8, and writing it anew would change more than that. ${SAVE_AS_UTF8}`;
 
 const NO_REASON = 'got no comments: its configuration asks for a reason (require-suppression-reason). Write --add-ignores="the reason".';

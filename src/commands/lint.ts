@@ -3,7 +3,7 @@
  */
 import path from 'node:path';
 import { rules } from '../../rules/index.js';
-import { Linters, type Terms } from '../batch/linters.js';
+import { Linters, type Terms, type Ungoverned } from '../batch/linters.js';
 import { type Batch, batchOf, FILES_A_THREAD, lintBytes, lintShare, type Outcome, treesOf } from '../batch/share.js';
 import { ConfigurationError, resolveContext } from '../config/resolve.js';
 import { type Failure, type FileReport, type Report, SEVERITY_RANK, type Severity } from '../engine/report.js';
@@ -32,7 +32,7 @@ export async function lint(paths: readonly string[], flags: LintFlags, surroundi
   const outcomes = isStdin
     ? lintStdin(paths, flags, linters, about, surroundings)
     : await lintPaths(paths, flags, linters, about, surroundings);
-  const failures: Failure[] = [];
+  const { linted, failures, problems, ungoverned } = sorted(outcomes);
   const files: FileReport[] = [];
   const mended: ChangedFile[] = [];
   const accepted = (report: FileReport): FileReport => baseline?.accepting(report) ?? report;
@@ -40,21 +40,8 @@ export async function lint(paths: readonly string[], flags: LintFlags, surroundi
   const ignores = remark && new RunIgnores(remark, (source) => lintedAgain(source, linters, trees));
   const terms: Terms[] = [];
   let hasTarget = false;
-  const problems = new Map<string, Failure>();
-  let ungoverned = 0;
-  for (const outcome of outcomes) {
-    if ('message' in outcome) {
-      failures.push(outcome);
-      continue;
-    }
-    if ('problems' in outcome) {
-      // Once, however many files the configuration governs.
-      ungoverned++;
-      for (const problem of outcome.problems) problems.set(`${placeName(problem.path, problem.place)} ${problem.message}`, problem);
-      continue;
-    }
+  for (const outcome of linted) {
     terms.push(outcome.terms);
-    failures.push(...outcome.failures);
     hasTarget ||= outcome.hasTarget;
     const before = 'before' in outcome ? outcome.before : outcome.report;
     let { report } = outcome;
@@ -71,7 +58,7 @@ export async function lint(paths: readonly string[], flags: LintFlags, surroundi
     files.push(accepted(now));
     if (printsText(flags, isStdin)) streams.stdout.write(encodeSource(report.source));
   }
-  failures.push(...problems.values());
+  failures.push(...problems);
   if (files.length > 0 && !hasTarget && flags.target !== undefined) {
     failures.push({
       path: `--target ${flags.target}`,
@@ -104,6 +91,25 @@ export async function lint(paths: readonly string[], flags: LintFlags, surroundi
   if (flags.diff === true) return mended.length > 0 && flags.exitZero !== true ? 1 : 0;
   const fails = shown.some(({ findings }, i) => failsRun(findings, terms[i]?.failOn ?? 'warning'));
   return fails && flags.exitZero !== true ? 1 : 0;
+}
+
+/** What came of the files, and everything that went wrong; what is wrong with a configuration once, however many files it governs. */
+function sorted(outcomes: Iterable<Outcome>) {
+  const linted: Exclude<Outcome, Failure | Ungoverned>[] = [];
+  const failures: Failure[] = [];
+  const problems = new Map<string, Failure>();
+  let ungoverned = 0;
+  for (const outcome of outcomes) {
+    if ('message' in outcome) failures.push(outcome);
+    else if ('problems' in outcome) {
+      ungoverned++;
+      for (const problem of outcome.problems) problems.set(`${placeName(problem.path, problem.place)} ${problem.message}`, problem);
+    } else {
+      linted.push(outcome);
+      failures.push(...outcome.failures);
+    }
+  }
+  return { linted, failures, problems: [...problems.values()], ungoverned };
 }
 
 /** A file that has been linted before, with other text. */

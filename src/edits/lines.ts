@@ -1,6 +1,8 @@
 /** Edits of whole instructions: lines above and below one, and an instruction taken out. */
 import type { Instruction, Span, SyntaxTree } from '../model/dockerfile.js';
+import { endOf } from '../model/written-place.js';
 import type { Edit } from '../rule.js';
+import { mergedSpans } from '../source/spans.js';
 
 /** Puts lines above an instruction and the comment lines that stand directly above it, indented as it is. */
 export function linesAbove(tree: SyntaxTree, instruction: Instruction, lines: readonly string[]): Edit {
@@ -51,7 +53,7 @@ export function movedBelow(
   instead: { readonly lines: readonly string[]; readonly inFrontOf: Instruction } = { lines: [], inFrontOf: target },
 ): readonly Edit[] | undefined {
   const { text } = tree.source;
-  const blocks = joined(instructions.map((instruction) => blockOf(tree, instruction, instead.inFrontOf)));
+  const blocks = mergedSpans(instructions.map((instruction) => blockOf(tree, instruction, instead.inFrontOf)));
   const [first] = blocks;
   const last = blocks.at(-1);
   if (first === undefined || last === undefined) return undefined;
@@ -100,17 +102,6 @@ function blockOf({ source: { text } }: SyntaxTree, instruction: Instruction, nex
 const OF_INSTALL = /\b(?:install|depend|require|package)/i;
 const OF_COPY = /\b(?:copy|copies|copied|add|source|code)\b/i;
 
-/** Spans that adjoin as one. */
-function joined(spans: readonly Span[]): readonly Span[] {
-  const result: Span[] = [];
-  for (const span of spans) {
-    const last = result.at(-1);
-    if (last?.end === span.start) result[result.length - 1] = { start: last.start, end: span.end };
-    else result.push(span);
-  }
-  return result;
-}
-
 /** Whether the line that begins at an offset is empty; behind the end there is none. */
 function isBlank(text: string, at: number): boolean {
   return /^[ \t]*\r?\n/.test(text.slice(at, lineEnd(text, at)));
@@ -138,12 +129,6 @@ export function withoutInstruction(tree: SyntaxTree, instruction: Instruction): 
   }
   const isBetweenBlanks = end < text.length && isBlank(text, end) && isBlankBefore(text, start);
   return { span: { start: before, end: isBetweenBlanks ? lineEnd(text, end) : end }, text: '' };
-}
-
-/** Offset behind the last character of an instruction, heredocs included, without its line end. */
-export function endOf(instruction: Instruction): number {
-  const last = instruction.heredocs.at(-1);
-  return last?.terminatorSpan?.end ?? last?.contentSpan.end ?? instruction.span.end;
 }
 
 /** The blanks in front of an instruction. */

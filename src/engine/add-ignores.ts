@@ -2,7 +2,8 @@
  * The comments that silence what is found today, put where a person would put them: above the line of a continued instruction that
  * a finding begins on, else above the instruction, for what stands in no instruction above its line.
  */
-import { belowDirectives, endOf, lineEnd } from '../edits/lines.js';
+import { belowDirectives, lineEnd } from '../edits/lines.js';
+import { endOf } from '../model/written-place.js';
 import type { Edit } from '../rule.js';
 import { lineSpan, placeOf } from '../source/position.js';
 import { parseSyntax } from '../syntax/parse.js';

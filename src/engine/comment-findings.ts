@@ -1,12 +1,12 @@
 /** What is said of the comments that silence findings: those that do not work, those nobody needs any more, and how to mend them. */
 import { belowDirectives, lineEnd, lineStart } from '../edits/lines.js';
 import type { Edit, Finding, Fix } from '../rule.js';
+import { mergedSpans, touches } from '../source/spans.js';
 import { nearest } from '../spelling.js';
 import { scan } from '../syntax/scan.js';
 import type { SyntaxTree } from '../syntax/tree.js';
 import { withEdits } from './edits.js';
 import type { ReportedFinding, Span } from './report.js';
-import { mergedSpans, touches } from './spans.js';
 import type { Suppression, Suppressions, SuppressionTarget } from './suppress.js';
 
 /** The rules through which the engine itself speaks of comments; they have no handlers. */

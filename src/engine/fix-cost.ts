@@ -3,9 +3,10 @@
  */
 import type { Dockerfile, Instruction, Stage } from '../model/dockerfile.js';
 import { descendants } from '../model/stages.js';
+import { endOf } from '../model/written-place.js';
 import type { Edit, Fix } from '../rule.js';
 import type { Span } from '../source/source-file.js';
-import { firstIndex } from './spans.js';
+import { firstIndex } from '../source/spans.js';
 
 /** What BuildKit makes of an instruction: something to build, something that later RUNs see, or a note in the image's settings. */
 type Effect = 'layer' | 'scene' | 'note';
@@ -54,8 +55,9 @@ export class FixCosts {
     const touched: Instruction[] = [];
     for (let i = firstIndex(instructions.length, (at) => (instructions[at]?.span.start ?? 0) >= end) - 1; i >= 0; i--) {
       const instruction = instructions[i];
-      const last = instruction?.heredocs.at(-1)?.contentSpan.end ?? instruction?.span.end ?? 0;
-      if (instruction === undefined || last < start || (last === start && isOfLines)) break;
+      if (instruction === undefined) break;
+      const last = endOf(instruction);
+      if (last < start || (last === start && isOfLines)) break;
       touched.push(instruction);
     }
     return touched;

@@ -5,12 +5,12 @@
 import type { Edit, Rule, Safety } from '../rule.js';
 import type { Surroundings } from '../source/file-tree.js';
 import { placeOf } from '../source/position.js';
-import type { SourceFile } from '../source/source-file.js';
+import { SAVE_AS_UTF8, type SourceFile } from '../source/source-file.js';
+import { firstIndex } from '../source/spans.js';
 import { parseSyntax } from '../syntax/parse.js';
 import { withEdits } from './edits.js';
 import type { Linted, Linter } from './lint.js';
 import type { AppliedFix, FileReport, ReportedFinding, ReportedFix, Span } from './report.js';
-import { firstIndex } from './spans.js';
 
 /** Which fixes are wanted. */
 export interface FixRequest {
@@ -33,26 +33,30 @@ export function fixFile(linter: Linter, source: SourceFile, request: FixRequest,
   const first = linter.lint(source, around);
   const before = first.report;
   let latest = first;
+  let known: Troubles | undefined;
   const applied: AppliedFix[] = [];
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const chosen = chooseFixes(latest.report, request);
     if (chosen.length === 0) break;
     if (source.invalidUtf8At !== undefined) return { ...refused(first, NOT_UTF8), before };
-    const next = linter.lint(withEdits(latest.report.source, editsOf(chosen)), around);
-    if (isWorse(next, latest)) {
-      const culprit = chosen.find((_, i) =>
-        isWorse(linter.lint(withEdits(latest.report.source, editsOf(chosen.slice(0, i + 1))), around), latest),
-      );
-      return { ...refused(first, wouldBreak(culprit?.finding.ruleId ?? chosen[0]?.finding.ruleId ?? '', next, latest)), before };
+    const after = (choices: readonly Choice[]): Linted => linter.lint(withEdits(latest.report.source, editsOf(choices)), around);
+    const next = after(chosen);
+    known ??= troublesOf(latest);
+    const found = troublesOf(next);
+    const trouble = newTrouble(found, known);
+    if (trouble !== undefined) {
+      const earlier = known;
+      const culprit = chosen.find((_, i) => newTrouble(troublesOf(after(chosen.slice(0, i + 1))), earlier) !== undefined);
+      return { ...refused(first, wouldBreak((culprit ?? chosen[0])?.finding.ruleId ?? '', trouble)), before };
     }
+    known = found;
     applied.push(...chosen.map((choice) => appliedFix(latest.report, choice)));
     latest = next;
   }
   return { ...latest, report: { ...latest.report, applied }, before };
 }
 
-const NOT_UTF8 =
-  'was not fixed: it is not UTF-8, and writing it anew would change more than the fixes. Save it as UTF-8 first (iconv -f LATIN1 -t UTF-8).';
+const NOT_UTF8 = `was not fixed: it is not UTF-8, and writing it anew would change more than the fixes. ${SAVE_AS_UTF8}`;
 
 interface Choice {
   readonly finding: ReportedFinding;
@@ -93,33 +97,27 @@ function editsOf(chosen: readonly Choice[]): readonly Edit[] {
   return chosen.flatMap(({ fix }) => fix.edits);
 }
 
-/** Whether one file has an error, a syntax problem or a failing rule that the other has not. */
-function isWorse(next: Linted, before: Linted): boolean {
-  return newErrors(next, before).length > 0;
-}
+/** How often each thing is wrong with a file. */
+type Troubles = ReadonlyMap<string, number>;
 
-function newErrors(next: Linted, before: Linted): readonly string[] {
-  const known = counted(troubles(before));
-  return [...counted(troubles(next))].filter(([trouble, count]) => count > (known.get(trouble) ?? 0)).map(([trouble]) => trouble);
-}
-
-/** What is wrong with a file beyond doubt, whether or not a rule that speaks of it is switched on. */
-function troubles({ report, failures }: Linted): readonly string[] {
-  return [
+/** Beyond doubt, whether or not a rule that speaks of it is switched on: syntax problems, errors, rules that fail. */
+function troublesOf({ report, failures }: Linted): Troubles {
+  const counts = new Map<string, number>();
+  for (const trouble of [
     ...parseSyntax(report.source).problems.map(({ code }) => code),
     ...report.findings.filter(({ severity }) => severity === 'error').map(({ ruleId }) => ruleId),
     ...failures.map(() => 'a rule that fails'),
-  ];
-}
-
-function counted(items: readonly string[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1);
+  ])
+    counts.set(trouble, (counts.get(trouble) ?? 0) + 1);
   return counts;
 }
 
-function wouldBreak(ruleId: string, next: Linted, before: Linted): string {
-  const [trouble = ''] = newErrors(next, before);
+/** Something that is wrong more often than before. */
+function newTrouble(found: Troubles, known: Troubles): string | undefined {
+  return [...found].find(([trouble, count]) => count > (known.get(trouble) ?? 0))?.[0];
+}
+
+function wouldBreak(ruleId: string, trouble: string): string {
   return `was left as it is: the fix of ${ruleId} would have brought a new error (${trouble}). Please report it with the file; --ignore ${ruleId} lets the other fixes go ahead.`;
 }
 

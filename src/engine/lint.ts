@@ -6,12 +6,12 @@ import type { Dockerfile } from '../model/dockerfile.js';
 import type { Rule, RuleContext } from '../rule.js';
 import type { Surroundings } from '../source/file-tree.js';
 import type { SourceFile } from '../source/source-file.js';
+import { mergedSpans } from '../source/spans.js';
 import { parseSyntax } from '../syntax/parse.js';
 import type { SyntaxTree } from '../syntax/tree.js';
 import { commentFindings } from './comment-findings.js';
 import { type PassOutput, runPasses, type Settings } from './passes.js';
 import type { Failure, FileReport, ReportedRule, Span } from './report.js';
-import { mergedSpans } from './spans.js';
 import { type OptionsByRule, type RawFinding, ruleContext, Walk } from './walk.js';
 
 /** What a {@link Linter} needs to know. */

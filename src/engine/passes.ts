@@ -5,11 +5,11 @@
 import type { Dockerfile } from '../model/dockerfile.js';
 import { type Edit, type Finding, type Fix, type Message, type Rule, redacted } from '../rule.js';
 import type { SourceFile } from '../source/source-file.js';
+import { mergedSpans, touches } from '../source/spans.js';
 import { inLineEndsOf, inOrder } from './edits.js';
 import { Fingerprints } from './fingerprint.js';
 import { FixCosts } from './fix-cost.js';
 import type { ReportedFinding, ReportedFix, Severity, Span, SuppressedFinding } from './report.js';
-import { mergedSpans, touches } from './spans.js';
 import { readSuppressions, Silencing, type Suppressions } from './suppress.js';
 import type { RawFinding } from './walk.js';
 

@@ -2,7 +2,8 @@
  * Comments that silence findings: plimsoll's own, and hadolint's and BuildKit's through the `equivalents` of a rule. Only
  * own-line comments count; Docker has no others.
  */
-import { endOf, lineEnd, lineStart } from '../edits/lines.js';
+import { lineEnd, lineStart } from '../edits/lines.js';
+import { endOf } from '../model/written-place.js';
 import type { Comment, SyntaxTree } from '../syntax/tree.js';
 import type { Span } from './report.js';
 

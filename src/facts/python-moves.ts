@@ -3,7 +3,7 @@
  * once, for what one stage installs another one copies, and the paths that hold the minor.
  */
 import type { Dockerfile, Span, Stage } from '../model/dockerfile.js';
-import { placeInImage } from '../model/written-place.js';
+import { endOf, placeInImage } from '../model/written-place.js';
 import { suggestedPythonTag } from './image-tags.js';
 import { factsOfBase } from './images.js';
 import { SUGGESTED_PYTHON } from './lifecycles.js';
@@ -96,10 +96,10 @@ function pathMoves({ syntax }: Dockerfile, minor: string): readonly Move[] | und
   const digits = minor.replace('.', '\\.?');
   const mention = new RegExp(`(?<![\\d.])${minor.replace('.', '\\.')}(?!\\d)|(?:py|cp|python)-?${digits}(?!\\d)`, 'gi');
   const first = syntax.instructions.findIndex(({ keyword }) => keyword === 'FROM');
-  for (const { keyword, span, heredocs } of syntax.instructions.slice(first)) {
-    if (keyword === 'FROM') continue;
-    const end = heredocs.at(-1)?.contentSpan.end ?? span.end;
-    const text = syntax.source.text.slice(span.start, end);
+  for (const instruction of syntax.instructions.slice(first)) {
+    if (instruction.keyword === 'FROM') continue;
+    const { span } = instruction;
+    const text = syntax.source.text.slice(span.start, endOf(instruction));
     for (const { index, 0: found } of text.matchAll(mention)) {
       const start = span.start + index + found.length - minor.length;
       const isPath = /^(?:python)?3\.\d+$/.test(found) && /\/python$/.test(syntax.source.text.slice(start - 7, start));

@@ -1,8 +1,14 @@
 /**
- * Where a person wrote something that is known only after variables are filled in: in the word itself, or in the default
- * of the ARG or ENV the word takes it from.
+ * Where things stand that a person wrote: where an instruction ends, and what is known only after variables are filled in: in
+ * the word itself, or in the default of the ARG or ENV the word takes it from.
  */
 import type { ArgInstruction, Dockerfile, EnvInstruction, Instruction, ShellWord, SourceFile, Span, Stage, Word } from './dockerfile.js';
+
+/** Offset behind the last character of an instruction, heredocs included, without its line end. */
+export function endOf({ heredocs, span }: Instruction): number {
+  const last = heredocs.at(-1);
+  return last?.terminatorSpan?.end ?? last?.contentSpan.end ?? span.end;
+}
 
 /** A part of a word or of a variable's value, as the file has it. */
 export interface WrittenPlace {

@@ -3,6 +3,7 @@
  * nothing in a Dockerfile can move the terminal's cursor or speak to the machine that reads the log.
  */
 import type { FileReport, ReportedFinding, ReportedFix, Span } from '../engine/report.js';
+import { firstIndex } from '../source/spans.js';
 
 /** How many characters of a secret stay visible, so that its owner knows which one it is. */
 const VISIBLE_OF_SECRET = 4;
@@ -76,14 +77,7 @@ function visibleEnd(text: string, secret: Span): number {
 }
 
 function firstEndingAfter(spans: readonly Span[], offset: number): number {
-  let low = 0;
-  let high = spans.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((spans[middle]?.end ?? 0) > offset) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return firstIndex(spans.length, (i) => (spans[i]?.end ?? 0) > offset);
 }
 
 /** Whether a text holds a secret of the file or a telling part of one, as a fix does that quotes or splits it. */

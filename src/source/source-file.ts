@@ -67,6 +67,9 @@ export function sourceFromText(path: string, text: string): SourceFile {
   return { path, text: hasByteOrderMark ? text.slice(1) : text, hasByteOrderMark };
 }
 
+/** The way out for a file that can be read in spite of a few bytes, but must not be written. */
+export const SAVE_AS_UTF8 = 'Save it as UTF-8 first (iconv -f LATIN1 -t UTF-8).';
+
 /** The text as it is written to a file: with its byte order mark. */
 export function encodeSource({ text, hasByteOrderMark }: SourceFile): string {
   return hasByteOrderMark ? `\uFEFF${text}` : text;

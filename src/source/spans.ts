@@ -1,7 +1,7 @@
 /**
  * Many spans as one sorted list.
  */
-import type { Span } from './report.js';
+import type { Span } from './source-file.js';
 
 /** Sorted by their starts, overlapping and adjoining spans made one. */
 export function mergedSpans(spans: readonly Span[]): readonly Span[] {
@@ -16,14 +16,7 @@ export function mergedSpans(spans: readonly Span[]): readonly Span[] {
 
 /** Whether one of the spans overlaps or adjoins another. @param spans as {@link mergedSpans} gives them */
 export function touches(spans: readonly Span[], { start, end }: Span): boolean {
-  let low = 0;
-  let high = spans.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((spans[middle]?.end ?? 0) < start) low = middle + 1;
-    else high = middle;
-  }
-  const span = spans[low];
+  const span = spans[firstIndex(spans.length, (i) => (spans[i]?.end ?? 0) >= start)];
   return span !== undefined && span.start <= end;
 }
 
