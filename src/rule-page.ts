@@ -56,6 +56,9 @@ export function rulesReference(rules: readonly Rule[], documentation: Readonly<R
   ].join('\n\n')}\n`;
 }
 
+/** The file an example is about. */
+export const exampleText = ({ dockerfile, compose }: Example): string => dockerfile ?? compose ?? '';
+
 function facts(rule: Rule): string {
   const rows: [string, string][] = [
     ['Severity', rule.severity],
@@ -82,8 +85,13 @@ function exampleBlock(example: Example): string {
   const set = Object.entries(example.options ?? {}).map(([name, values]) => `with the option \`${name}\` ${optionValue(values)}`);
   const heading = [...(example.title === undefined ? [] : [example.title]), ...set].join(', ');
   const title = heading === '' ? [] : [`${heading}:`];
-  const fixed = example.fixed === undefined ? [] : ['Mended:', dockerfileBlock(example.fixed)];
-  return [...title, dockerfileBlock(example.dockerfile), ...fixed].join('\n\n');
+  const language = example.compose === undefined ? 'dockerfile' : 'yaml';
+  const files = Object.entries(example.files ?? {}).flatMap(([path, text]) => [
+    `${path}${text === '' ? ', empty or of no interest here' : ':'}`,
+    ...(text === '' ? [] : [codeBlock('', text)]),
+  ]);
+  const fixed = example.fixed === undefined ? [] : ['Mended:', codeBlock(language, example.fixed)];
+  return [...title, codeBlock(language, exampleText(example)), ...files, ...fixed].join('\n\n');
 }
 
-const dockerfileBlock = (text: string): string => `\`\`\`dockerfile\n${text.trimEnd()}\n\`\`\``;
+const codeBlock = (language: string, text: string): string => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;

@@ -172,13 +172,18 @@ export function defineRule<
   return rule as unknown as Rule;
 }
 
-/** A Dockerfile that shows a rule at work: run as a test, printed by `plimsoll explain`. */
-export interface Example {
+/** A file that shows a rule at work: run as a test, printed by `plimsoll explain`. */
+export type Example = ExampleBase &
+  ({ readonly dockerfile: string; readonly compose?: undefined } | { readonly compose: string; readonly dockerfile?: undefined });
+
+interface ExampleBase {
   /** What the example shows, when that is not plain. */
   readonly title?: string;
-  readonly dockerfile: string;
-  /** The findings of this rule, `[line, message id]`, in order; empty for a clean example. */
-  readonly reports: readonly (readonly [line: number, message: string])[];
+  /** The files around it by path, seen from the build context; nothing is known of them where this is absent. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** The findings of this rule, `[line, message id]`, in order, with the path of the file for one in another file; empty for a clean
+   *  example. */
+  readonly reports: readonly (readonly [line: number, message: string, file?: string])[];
   /** The text after the rule's safe and unsafe fixes. */
   readonly fixed?: string;
   /** The day the example is judged by, `YYYY-MM-DD`, where it depends on one. */

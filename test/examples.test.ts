@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { documentation } from '../rules/documentation.js';
 import { rules } from '../rules/index.js';
 import type { Safety } from '../src/rule.js';
+import { exampleText } from '../src/rule-page.js';
 import { placeOf } from '../src/source/position.js';
 import { mended } from './fixing.js';
 import { lint, sourceFromText } from './lint.js';
+import { amid } from './memory-tree.js';
 
 for (const rule of rules) {
   const docs = documentation[rule.id];
@@ -19,16 +21,18 @@ for (const rule of rules) {
       it(`example ${i + 1}${example.title === undefined ? '' : `: ${example.title}`}`, () => {
         // Comments are judged by the rules they speak of, so those must run, too.
         const select = rule.id.endsWith('-suppression') ? rules.map(({ id }) => id) : [rule.id];
+        const text = exampleText(example);
         const options = {
           select,
+          ...amid(example.files, text),
           ...(example.today === undefined ? {} : { today: example.today }),
           ...(example.options === undefined ? {} : { ruleOptions: new Map([[rule.id, example.options]]) }),
         };
-        const report = lint(example.dockerfile, options);
+        const report = lint(text, options);
         const findings = report.findings.filter(({ ruleId }) => ruleId === rule.id);
         expect(findings.map(({ span, messageId }) => [placeOf(report.source, span.start).line, messageId])).toEqual(example.reports);
         const fixes = findings.flatMap((finding) => finding.fixes);
-        const fixed = fixes.length === 0 ? undefined : mended(sourceFromText('Dockerfile', example.dockerfile), options, rule.id).text;
+        const fixed = fixes.length === 0 ? undefined : mended(sourceFromText('Dockerfile', text), options, rule.id).text;
         expect(fixed).toBe(example.fixed);
         for (const { safety } of fixes) offered.add(safety);
       });

@@ -4,11 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { documentation } from '../rules/documentation.js';
 import { rules } from '../rules/index.js';
 import { withEdits } from '../src/engine/edits.js';
-import type { Edit, Fix } from '../src/rule.js';
+import type { Edit, Example, Fix } from '../src/rule.js';
+import { exampleText } from '../src/rule-page.js';
 import { brokenPromises, mended, offeredFixes } from './fixing.js';
 import { dockerfile, fixtureTexts, surroundings, torn } from './generated.js';
 import { lint, sourceFromText, type TestOptions } from './lint.js';
-import { MemoryTree } from './memory-tree.js';
+import { amid } from './memory-tree.js';
 
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 400);
 /** The same files at every submission; `FUZZ_RUNS=4000` looks at others. */
@@ -87,13 +88,13 @@ describe('the proof', () => {
 
 describe('a fix', { timeout: Math.max(60_000, RUNS * 500) }, () => {
   const examples = Object.values(documentation).flatMap((docs) => docs.examples);
-  const dayOf = ({ today }: (typeof examples)[number]) => (today === undefined ? {} : { today });
-  const amid = (text: string, files: Readonly<Record<string, string>>) => ({
-    around: () => ({ tree: new MemoryTree({ ...files, Dockerfile: text }), dockerfile: 'Dockerfile' }),
+  const optionsOf = (example: Example) => ({
+    ...(example.today === undefined ? {} : { today: example.today }),
+    ...amid(example.files, exampleText(example)),
   });
 
   it('keeps its promises in examples and fixtures', () => {
-    for (const example of examples) check(example.dockerfile, dayOf(example));
+    for (const example of examples) check(exampleText(example), optionsOf(example));
     for (const text of fixtureTexts()) check(text);
   });
 
@@ -106,7 +107,7 @@ describe('a fix', { timeout: Math.max(60_000, RUNS * 500) }, () => {
 
   it('keeps its promises with files around', () => {
     fc.assert(
-      fc.property(dockerfile, surroundings, (text, files) => check(text, amid(text, files))),
+      fc.property(dockerfile, surroundings, (text, files) => check(text, amid(files, text))),
       { ...SEED, numRuns: Math.ceil(RUNS / 2) },
     );
   });
@@ -119,10 +120,10 @@ describe('a fix', { timeout: Math.max(60_000, RUNS * 500) }, () => {
   });
 
   it('comes to an end', () => {
-    for (const example of examples) checkEnd(example.dockerfile, dayOf(example));
+    for (const example of examples) checkEnd(exampleText(example), optionsOf(example));
     for (const text of fixtureTexts()) checkEnd(text);
     fc.assert(
-      fc.property(fc.oneof(dockerfile, torn), surroundings, (text, files) => checkEnd(text, amid(text, files))),
+      fc.property(fc.oneof(dockerfile, torn), surroundings, (text, files) => checkEnd(text, amid(files, text))),
       { ...SEED, numRuns: Math.ceil(RUNS / 2) },
     );
   });

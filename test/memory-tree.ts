@@ -1,5 +1,5 @@
 /** A tree of files that exists in a test only. */
-import type { FileEntry, FileTree, NamedEntry } from '../src/source/file-tree.js';
+import type { FileEntry, FileTree, NamedEntry, Surroundings } from '../src/source/file-tree.js';
 import { type SourceFile, sourceFromText } from '../src/source/source-file.js';
 
 export class MemoryTree implements FileTree {
@@ -39,4 +39,15 @@ export class MemoryTree implements FileTree {
     const below = Object.keys(this.files).filter((path) => path.startsWith(prefix));
     return [...new Set(below.map((path) => path.slice(prefix.length).split('/', 1)[0] ?? ''))].sort();
   }
+}
+
+/** A file with others around it, as {@link TestOptions.around} takes them; nothing where there are none. */
+export function amid(
+  files: Readonly<Record<string, string>> | undefined,
+  text: string,
+  path = 'Dockerfile',
+): { readonly around?: () => Surroundings } {
+  if (files === undefined) return {};
+  const tree = new MemoryTree({ ...files, [path]: text });
+  return { around: () => ({ tree, dockerfile: path }) };
 }
