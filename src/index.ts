@@ -7,6 +7,7 @@ import { Linters, type RunRequest, type Terms } from './batch/linters.js';
 import { lintPath, treesOf } from './batch/share.js';
 import { type Choice, resolveContext, rulesNamed, settle } from './config/resolve.js';
 import { fixFile } from './engine/fix.js';
+import { gathered } from './engine/gathered.js';
 import { Linter } from './engine/lint.js';
 import type { Failure, FileReport, Report } from './engine/report.js';
 import type { Preset, Rule, Severity } from './rule.js';
@@ -65,7 +66,7 @@ export interface LintFilesOptions extends LintOptions {
 }
 
 /**
- * Lints the text of one Dockerfile. `path` is only its name in the report.
+ * Lints the text of one Dockerfile, or of a compose file where `path` is named like one; otherwise it is only the name in the report.
  *
  * @throws {ConfigurationError} for a rule id that does not exist
  */
@@ -105,7 +106,7 @@ export function applyFixes(text: string, options: FixOptions = {}): FixedText {
 }
 
 /**
- * Lints files by their paths, in the order given. What cannot be read is in the report's `failures`, and so is a configuration
+ * Lints files by their paths, in the order given; files around them in which something was found come behind. What cannot be read is in the report's `failures`, and so is a configuration
  * that is broken; the other files are still linted.
  *
  * @throws {ConfigurationError} for a rule id or a build context that does not exist, and for a broken configuration for all files
@@ -117,7 +118,8 @@ export function lintFiles(paths: readonly string[], options: LintFilesOptions = 
   const request: RunRequest = { cwd, configuration, choice: choiceOf(options), ...runOf(options) };
   const linters = new Linters(registryOf(options), request);
   const trees = treesOf({ cwd, context: resolveContext(options.context, cwd) });
-  const files: FileReport[] = [];
+  const files: { readonly report: FileReport }[] = [];
+  const around: { readonly report: FileReport }[] = [];
   const failures: Failure[] = [];
   const terms: Terms[] = [];
   for (const path of paths) {
@@ -125,12 +127,13 @@ export function lintFiles(paths: readonly string[], options: LintFilesOptions = 
     if ('message' in outcome) failures.push(outcome);
     else if ('problems' in outcome) failures.push(...outcome.problems.filter((problem) => !failures.includes(problem)));
     else {
-      files.push(outcome.report);
+      files.push({ report: outcome.report });
+      for (const report of outcome.others) around.push({ report });
       failures.push(...outcome.failures);
       terms.push(outcome.terms);
     }
   }
-  return { files, rules: linters.rulesOf(terms), failures };
+  return { files: gathered(files, around).map(({ report }) => report), rules: linters.rulesOf(terms), failures };
 }
 
 function linterFor(options: LintOptions): Linter {

@@ -1,21 +1,29 @@
 /**
  * A rule's page in Markdown: what `plimsoll explain` prints, what SARIF carries as help, what rules/README.md holds.
  */
-import type { Example, Rule, RuleDocs } from './rule.js';
+import { type Example, FAMILIES, type Family, type Rule, type RuleDocs } from './rule.js';
 
-/** The whole page, from a heading of the given level (1 to 4) down. */
-export function rulePage(rule: Rule, docs: RuleDocs, level = 1): string {
-  return `${'#'.repeat(level)} ${rule.id}\n\n${rulePageBody(rule, docs, level)}`;
+/** What a page may be told beside the rule. */
+export interface PageOptions {
+  /** The level of its title, 1 to 4; 1 by default. */
+  readonly level?: number;
+  /** What unsafe fixes of the rule may make different; sentences without capital and full stop. */
+  readonly risks?: readonly string[];
+}
+
+/** The whole page, title and all. */
+export function rulePage(rule: Rule, docs: RuleDocs, options: PageOptions = {}): string {
+  return `${'#'.repeat(options.level ?? 1)} ${rule.id}\n\n${rulePageBody(rule, docs, options)}`;
 }
 
 /** The page without its title. */
-export function rulePageBody(rule: Rule, docs: RuleDocs, level = 1): string {
+export function rulePageBody(rule: Rule, docs: RuleDocs, { level = 1, risks = [] }: PageOptions = {}): string {
   const heading = (depth: number, text: string): string => `${'#'.repeat(level + depth)} ${text}`;
   const bad = docs.examples.filter(({ reports }) => reports.length > 0);
   const good = docs.examples.filter(({ reports }) => reports.length === 0);
   const parts = [
     `${rule.summary}.`,
-    facts(rule),
+    facts(rule, risks),
     heading(1, 'Why'),
     docs.why,
     heading(1, 'What to do'),
@@ -31,41 +39,79 @@ export function rulePageBody(rule: Rule, docs: RuleDocs, level = 1): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-/** Every rule on one page, by family: rules/README.md. */
+/** Every rule on one page, by family: rules/README.md. The tables come first, so that one can look around before reading. */
 export function rulesReference(rules: readonly Rule[], documentation: Readonly<Record<string, RuleDocs>>): string {
-  const families = [...new Set(rules.map(({ family }) => family))];
-  const rows = rules.map(
-    ({ id, family, severity, preset, fixable, summary }) =>
-      `| [${id}](#${id}) | ${family} | ${severity} | ${preset} | ${fixable ?? ''} | ${summary} |`,
+  const families = FAMILIES.map((family) => ({ family, own: rules.filter((rule) => rule.family === family) })).filter(
+    ({ own }) => own.length > 0,
   );
-  const pages = families.flatMap((family) => [
+  const tables = families.flatMap(({ family, own }) => [`**[${family}](#${family})**: ${ABOUT[family]}`, table(own)]);
+  const pages = families.flatMap(({ family, own }) => [
     `## ${family}`,
-    ...rules
-      .filter((rule) => rule.family === family)
-      .map((rule) => {
-        const docs = documentation[rule.id];
-        return docs === undefined ? '' : rulePage(rule, docs, 3).trimEnd();
-      }),
+    ...own.map((rule) => {
+      const docs = documentation[rule.id];
+      return docs === undefined ? '' : rulePage(rule, docs, { level: 3 }).trimEnd();
+    }),
   ]);
   return `${[
     '<!-- Generated from the rules by `npm run docs`; a test fails when it is out of date. -->',
     '# Rules',
     `${rules.length} rules. The same pages are printed by \`plimsoll explain <rule>\`.`,
-    ['| rule | family | severity | preset | fix | what it reports |', '| --- | --- | --- | --- | --- | --- |', ...rows].join('\n'),
+    'A rule of the preset *recommended* runs unless it is left out; *strict* and *all* run more. A *safe* fix is made by `--fix`, an ' +
+      '*unsafe* one by `--fix --unsafe-fixes`: the report says with each what may be different afterwards.',
+    ...tables,
     ...pages,
   ].join('\n\n')}\n`;
 }
 
+function table(rules: readonly Rule[]): string {
+  const rows = rules.map(
+    ({ id, severity, preset, fixable, summary }) => `| [${id}](#${id}) | ${severity} | ${preset} | ${fixable ?? ''} | ${summary} |`,
+  );
+  return ['| rule | severity | preset | fix | what it reports |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+/** What the rules of a family are about. */
+const ABOUT: Readonly<Record<Family, string>> = {
+  'base-image': 'what the image is built on, and how long that lasts.',
+  python: 'Python itself, however it came into the image.',
+  pip: 'packages that pip installs.',
+  uv: 'projects and packages that uv installs.',
+  poetry: 'projects that Poetry installs.',
+  conda: 'environments of conda, mamba and micromamba.',
+  apt: 'packages of Debian and Ubuntu.',
+  apk: 'packages of Alpine.',
+  r: 'R and its packages.',
+  julia: 'Julia and its packages.',
+  gpu: 'CUDA, drivers, and the size they come with.',
+  jupyter: 'notebooks and their servers.',
+  models: 'models, weights and data.',
+  serving: 'servers, workers and health.',
+  security: 'secrets, users, and what others get into the image.',
+  layers: 'what a layer keeps, and what is built anew.',
+  reproducibility: 'the same file, the same image.',
+  runtime: 'how the container starts and stops.',
+  context: 'what is sent to the build.',
+  compose: 'compose files.',
+  dockerfile: 'the file itself, and comments for plimsoll.',
+};
+
 /** The file an example is about. */
 export const exampleText = ({ dockerfile, compose }: Example): string => dockerfile ?? compose ?? '';
 
-function facts(rule: Rule): string {
+const FIX = {
+  none: 'none',
+  safe: 'safe (`plimsoll --fix`)',
+  unsafe: 'unsafe (`plimsoll --fix --unsafe-fixes`)',
+} as const;
+
+function facts(rule: Rule, risks: readonly string[]): string {
   const rows: [string, string][] = [
     ['Severity', rule.severity],
     ['Confidence', rule.confidence],
     ['Preset', rule.preset],
     ['Family', rule.family],
-    ['Fix', rule.fixable === undefined ? 'none' : rule.fixable],
+    ['Fix', FIX[rule.fixable ?? 'none']],
+    ...risks.map((risk): [string, string] => [rule.fixable === 'safe' ? 'Risk where it is unsafe' : 'Risk of that fix', risk]),
     ['Since', rule.since],
   ];
   if (rule.equivalents !== undefined) rows.push(['Same as', rule.equivalents.map((name) => name.replace(':', ' ')).join(', ')]);
@@ -90,8 +136,13 @@ function exampleBlock(example: Example): string {
     `${path}${text === '' ? ', empty or of no interest here' : ':'}`,
     ...(text === '' ? [] : [codeBlock('', text)]),
   ]);
-  const fixed = example.fixed === undefined ? [] : ['Mended:', codeBlock(language, example.fixed)];
-  return [...title, codeBlock(language, exampleText(example)), ...files, ...fixed].join('\n\n');
+  const fixed = [
+    ...(example.fixed === undefined ? [] : ['Mended:', codeBlock(language, example.fixed)]),
+    ...Object.entries(example.fixedFiles ?? {}).flatMap(([path, text]) => [`${path}, mended:`, codeBlock('', text)]),
+  ];
+  const lines = new Set(example.reports.map(([line, , file]) => `${file === undefined ? '' : `${file}, `}line ${line}`));
+  const reported = lines.size === 0 ? [] : [`Reported: ${[...lines].join('; ')}.`];
+  return [...title, codeBlock(language, exampleText(example)), ...files, ...reported, ...fixed].join('\n\n');
 }
 
 const codeBlock = (language: string, text: string): string => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;

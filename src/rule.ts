@@ -2,8 +2,9 @@
  * The contract between a rule and everything else. A rule is data plus pure generators: it asks the model, yields
  * findings, and knows nothing of the engine, the configuration or the reports.
  */
+import type { Compose } from './model/compose.js';
 import type { BuildContext } from './model/context.js';
-import type { Command, Dockerfile, Instruction, Keyword, ScriptOf, Span, Stage } from './model/dockerfile.js';
+import type { Command, Dockerfile, Instruction, Keyword, ScriptOf, SourceFile, Span, Stage } from './model/dockerfile.js';
 
 /** `error`: the build or the container fails, or a secret leaks. `warning`: it works and will cost. `info`: worth knowing. */
 export type Severity = 'error' | 'warning' | 'info';
@@ -32,6 +33,16 @@ export interface Edit {
   readonly text: string;
 }
 
+/** Lines at the end of a text file around the Dockerfile. */
+export interface Addition {
+  /** In the tree of the project. */
+  readonly path: string;
+  /** Without line ends; those that the file has already are not added again. */
+  readonly lines: readonly string[];
+  /** Words of the Dockerfile that bring what changes by it: from there on Docker builds anew. */
+  readonly affects: Span;
+}
+
 /** One way to mend a finding. */
 export type Fix = FixBase & ({ readonly safety: 'safe' } | { readonly safety: 'unsafe'; readonly risk: string });
 
@@ -43,6 +54,8 @@ interface FixBase {
   /** Why an unsafe fix is not safe: what may be different afterwards. A sentence without capital and full stop: `packages that
    *  are merely recommended may be missing`. */
   readonly risk?: string;
+  /** What the fix does to another file of the project, which is made where there is none. */
+  readonly additions?: readonly Addition[];
   /** The words of the file change, but not what Docker makes of them (quoting, comments): no build cache is lost. */
   readonly keepsLayers?: true;
 }
@@ -61,12 +74,21 @@ export interface RelatedPlace {
   readonly note: string;
 }
 
+/** A file around the Dockerfile that a finding is in. */
+export interface Elsewhere {
+  readonly source: SourceFile;
+  /** The words of the Dockerfile that lead there: a comment that silences the rule for them silences the finding, too. */
+  readonly from: Span;
+}
+
 /** What a rule yields. `message` is one of the rule's message ids, `data` fills that message's placeholders. */
 export type Finding<Messages extends Record<string, Message> = Record<string, Message>> = {
   [Id in keyof Messages & string]: {
     /** The words that are wrong, or, for something missing, what a person would edit. */
     readonly at: Span;
     readonly message: Id;
+    /** For a place in a file around the Dockerfile: `at` and `related` are in that file then, and there are no fixes. */
+    readonly elsewhere?: Elsewhere;
     /** Where a case is worse or better than the rule's default. */
     readonly severity?: Severity;
     readonly related?: readonly RelatedPlace[];
@@ -104,6 +126,9 @@ export interface RuleContext<Options extends string = never> {
   readonly options: Readonly<Record<Options, readonly string[]>>;
 }
 
+/** What the engine hands to a rule beside a compose file. */
+export type ComposeContext<Options extends string = never> = Pick<RuleContext<Options>, 'today' | 'options'>;
+
 type Found<Messages extends Record<string, Message>> = Iterable<Finding<Messages>>;
 
 /** Where a rule looks. Implement the narrowest that can decide; the engine walks. */
@@ -121,6 +146,8 @@ export interface Handlers<Messages extends Record<string, Message> = Record<stri
   };
   /** For each simple command of RUN, CMD, ENTRYPOINT and HEALTHCHECK. */
   readonly command?: (command: Command, ctx: RuleContext<Options>) => Found<Messages>;
+  /** For a compose file that is linted itself. */
+  readonly compose?: (compose: Compose, ctx: ComposeContext<Options>) => Found<Messages>;
 }
 
 /** A rule: what it is called, what it says, where it looks. */
@@ -149,8 +176,14 @@ export interface Rule<
   /** What a user may tell the rule, by kebab-case names; only where no rule could know it. */
   readonly options?: Options;
   readonly on: Handlers<Messages, keyof Options & string>;
+  /** Also asked about what compose files start in the place of CMD, ENTRYPOINT and HEALTHCHECK; without fixes and related places. */
+  readonly judgesComposeStart?: true;
   /** Places that must never be shown in full. The engine asks for them even when the rule is switched off. */
   readonly secrets?: (dockerfile: Dockerfile, ctx: RuleContext<keyof Options & string>) => Iterable<Span>;
+  /** The same for any file that is shown, Dockerfiles among them, by the look of its text alone. */
+  readonly secretsInText?: (text: string) => Iterable<Span>;
+  /** The same for a compose file. */
+  readonly secretsInCompose?: (compose: Compose) => Iterable<Span>;
 }
 
 /**
@@ -184,8 +217,10 @@ interface ExampleBase {
   /** The findings of this rule, `[line, message id]`, in order, with the path of the file for one in another file; empty for a clean
    *  example. */
   readonly reports: readonly (readonly [line: number, message: string, file?: string])[];
-  /** The text after the rule's safe and unsafe fixes. */
+  /** The text after the rule's safe and unsafe fixes; absent where they leave it as it is. */
   readonly fixed?: string;
+  /** The files around that fixes add lines to, as they are afterwards. */
+  readonly fixedFiles?: Readonly<Record<string, string>>;
   /** The day the example is judged by, `YYYY-MM-DD`, where it depends on one. */
   readonly today?: string;
   /** The rule's options, where the example is about them. */

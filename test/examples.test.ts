@@ -5,35 +5,42 @@ import { rules } from '../rules/index.js';
 import type { Safety } from '../src/rule.js';
 import { exampleText } from '../src/rule-page.js';
 import { placeOf } from '../src/source/position.js';
-import { mended } from './fixing.js';
-import { lint, sourceFromText } from './lint.js';
+import { amendedTexts, mended } from './fixing.js';
+import { lintAll, sourceFromText } from './lint.js';
 import { amid } from './memory-tree.js';
 
 for (const rule of rules) {
   const docs = documentation[rule.id];
   const offered = new Set<Safety>();
   describe(rule.id, () => {
-    it('has a reporting and a clean example', () => {
-      expect(docs?.examples.some(({ reports }) => reports.length > 0)).toBe(true);
-      expect(docs?.examples.some(({ reports }) => reports.length === 0)).toBe(true);
+    it('shows two findings and three exceptions', () => {
+      expect(docs?.examples.filter(({ reports }) => reports.length > 0).length).toBeGreaterThanOrEqual(2);
+      expect(docs?.examples.filter(({ reports }) => reports.length === 0).length).toBeGreaterThanOrEqual(3);
     });
     docs?.examples.forEach((example, i) => {
       it(`example ${i + 1}${example.title === undefined ? '' : `: ${example.title}`}`, () => {
         // Comments are judged by the rules they speak of, so those must run, too.
         const select = rule.id.endsWith('-suppression') ? rules.map(({ id }) => id) : [rule.id];
-        const text = exampleText(example);
+        const source = sourceFromText(example.compose === undefined ? 'Dockerfile' : 'compose.yaml', exampleText(example));
         const options = {
           select,
-          ...amid(example.files, text),
+          ...amid(example.files, source.text, source.path),
           ...(example.today === undefined ? {} : { today: example.today }),
           ...(example.options === undefined ? {} : { ruleOptions: new Map([[rule.id, example.options]]) }),
         };
-        const report = lint(text, options);
-        const findings = report.findings.filter(({ ruleId }) => ruleId === rule.id);
-        expect(findings.map(({ span, messageId }) => [placeOf(report.source, span.start).line, messageId])).toEqual(example.reports);
-        const fixes = findings.flatMap((finding) => finding.fixes);
-        const fixed = fixes.length === 0 ? undefined : mended(sourceFromText('Dockerfile', text), options, rule.id).text;
-        expect(fixed).toBe(example.fixed);
+        const { report, others } = lintAll(source, options);
+        const found = [report, ...others].flatMap((file) =>
+          file.findings
+            .filter(({ ruleId }) => ruleId === rule.id)
+            .map(({ span, messageId, fixes }) => ({ place: placeOf(file.source, span.start).line, messageId, fixes, file })),
+        );
+        expect(found.map(({ place, messageId, file }) => [place, messageId, ...(file === report ? [] : [file.source.path])])).toEqual(
+          example.reports,
+        );
+        const fixes = found.flatMap((finding) => finding.fixes);
+        const isMended = fixes.some(({ edits }) => edits.length > 0);
+        expect(isMended ? mended(source, options, rule.id).text : undefined).toBe(example.fixed);
+        expect(fixes.length === 0 ? undefined : amendedTexts(source, options, rule.id)).toEqual(example.fixedFiles);
         for (const { safety } of fixes) offered.add(safety);
       });
     });

@@ -87,7 +87,8 @@ describe('the proof', () => {
 });
 
 describe('a fix', { timeout: Math.max(60_000, RUNS * 500) }, () => {
-  const examples = Object.values(documentation).flatMap((docs) => docs.examples);
+  // What is proved here is of Dockerfiles; test/examples.test.ts mends compose files.
+  const examples = Object.values(documentation).flatMap(({ examples: all }) => all.filter(({ compose }) => compose === undefined));
   const optionsOf = (example: Example) => ({
     ...(example.today === undefined ? {} : { today: example.today }),
     ...amid(example.files, exampleText(example)),
@@ -129,6 +130,7 @@ describe('a fix', { timeout: Math.max(60_000, RUNS * 500) }, () => {
   });
 
   it('was tried for every rule that has one', () => {
-    expect([...fixable.keys()].filter((id) => !exercised.has(id))).toEqual([]);
+    const ofCompose = new Set(rules.flatMap(({ id, on }) => (on.compose === undefined ? [] : [id])));
+    expect([...fixable.keys()].filter((id) => !exercised.has(id) && !ofCompose.has(id))).toEqual([]);
   });
 });

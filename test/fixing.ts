@@ -5,6 +5,7 @@ import { fixFile } from '../src/engine/fix.js';
 import type { Edit, FileReport, Fix, ReportedFinding, ReportedFix } from '../src/engine/report.js';
 import type { Instruction, Span, SyntaxTree } from '../src/model/dockerfile.js';
 import { endOf } from '../src/model/written-place.js';
+import { withLines } from '../src/source/amended-tree.js';
 import type { SourceFile } from '../src/source/source-file.js';
 import { parseSyntax } from '../src/syntax/parse.js';
 import { wrongCost } from './layers.js';
@@ -25,6 +26,15 @@ export function mended(source: SourceFile, options: TestOptions, ruleId?: string
   const twice = mend(once);
   if (twice.text === once.text) return once;
   throw new Error(`fixes find no end (${ruleId ?? 'all rules'}) in\n${source.text}\n--- becomes\n${once.text}\n--- becomes\n${twice.text}`);
+}
+
+/** The files around that the fixes of a rule add lines to, as they are afterwards; undefined when there are none. */
+export function amendedTexts(source: SourceFile, options: TestOptions, ruleId: string): Readonly<Record<string, string>> | undefined {
+  const { amended, report } = fixFile(testLinter(options), source, { unsafe: true, only: new Set([ruleId]) }, options.around);
+  const left = report.findings.flatMap(({ ruleId: id, fixes }) => (id === ruleId ? fixes : []));
+  if (left.length > 0) throw new Error(`fixes find no end (${ruleId}) in\n${source.text}`);
+  const texts = amended.map(({ source: { path, text }, lines }) => [path, withLines(text, lines)] as const);
+  return texts.length === 0 ? undefined : Object.fromEntries(texts);
 }
 
 /** Whether two spans overlap or adjoin. */
@@ -51,12 +61,15 @@ export function offeredFixes(text: string, options: TestOptions): readonly Offer
   if (report.findings.every(({ fixes }) => fixes.length === 0)) return [];
   const twin = text.includes('\r') ? undefined : lint(sourceFromText('Dockerfile', withCarriageReturns(text)), options);
   return report.findings.flatMap((finding, i) =>
-    finding.fixes.map((fix, j) => ({
-      report,
-      finding,
-      fix,
-      twin: twin && { report: twin, fix: twin.findings[i]?.ruleId === finding.ruleId ? twin.findings[i]?.fixes[j] : undefined },
-    })),
+    // What fixes do to other files is shown by the examples.
+    finding.fixes
+      .filter(({ additions }) => additions === undefined)
+      .map((fix, j) => ({
+        report,
+        finding,
+        fix,
+        twin: twin && { report: twin, fix: twin.findings[i]?.ruleId === finding.ruleId ? twin.findings[i]?.fixes[j] : undefined },
+      })),
   );
 }
 

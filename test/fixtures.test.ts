@@ -7,10 +7,11 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { rules } from '../rules/index.js';
+import { gathered } from '../src/engine/gathered.js';
 import { discover } from '../src/source/discover.js';
 import { DiskTree } from '../src/source/file-tree.js';
 import { mended } from './fixing.js';
-import { asLines, decodeSource, lint } from './lint.js';
+import { asLines, decodeSource, lint, lintAll } from './lint.js';
 
 const fixtures = fileURLToPath(new URL('../fixtures', import.meta.url));
 
@@ -53,10 +54,14 @@ describe('projects', () => {
       const cwd = path.join(directory, project);
       const { files } = await discover(['.'], { cwd, isExcluded: () => false, forceExclude: false, gitignore: false });
       const tree = new DiskTree(cwd, cwd);
-      const lines = files.map((file) =>
-        asLines(lint(decodeSource(file, readFileSync(path.join(cwd, file))), { around: () => ({ tree, dockerfile: file }) }), `${file}:`),
+      const linted = files.map((file) =>
+        lintAll(decodeSource(file, readFileSync(path.join(cwd, file))), { around: () => ({ tree, dockerfile: file }) }),
       );
-      compare(path.join(cwd, 'expected.out'), lines.join(''));
+      const reports = gathered(
+        linted.map(({ report }) => ({ report })),
+        linted.flatMap(({ others }) => others.map((report) => ({ report }))),
+      );
+      compare(path.join(cwd, 'expected.out'), reports.map(({ report }) => asLines(report, `${report.source.path}:`)).join(''));
     });
   }
 });

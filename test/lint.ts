@@ -1,7 +1,7 @@
 /** How tests lint: with all rules known, the recommended ones or those named on, judged by a fixed day. */
 import { rules } from '../rules/index.js';
 import { resolveRules } from '../src/config/resolve.js';
-import { Linter } from '../src/engine/lint.js';
+import { type Linted, Linter } from '../src/engine/lint.js';
 import type { FileReport } from '../src/engine/report.js';
 import type { Rule } from '../src/rule.js';
 import type { Surroundings } from '../src/source/file-tree.js';
@@ -30,10 +30,15 @@ export function testLinter({ select, preset = 'recommended', today = TODAY, regi
 
 /** Lints a text and fails on an internal error. */
 export function lint(source: SourceFile | string, options: TestOptions = {}): FileReport {
+  return lintAll(source, options).report;
+}
+
+/** The same, with what is found in the files around it. */
+export function lintAll(source: SourceFile | string, options: TestOptions = {}): Linted {
   const file = typeof source === 'string' ? sourceFromText('Dockerfile', source) : source;
-  const { report, failures } = testLinter(options).lint(file, options.around);
-  if (failures.length > 0) throw new Error(failures.map(({ message }) => message).join('\n'));
-  return report;
+  const linted = testLinter(options).lint(file, options.around);
+  if (linted.failures.length > 0) throw new Error(linted.failures.map(({ message }) => message).join('\n'));
+  return linted;
 }
 
 /** Findings as goldens hold them: `line:column: severity message [rule-id]`, a line each. */

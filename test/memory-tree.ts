@@ -34,6 +34,10 @@ export class MemoryTree implements FileTree {
     return text === undefined ? undefined : sourceFromText(path, text);
   }
 
+  shown(path: string): string {
+    return path;
+  }
+
   private names(directory: string): readonly string[] {
     const prefix = directory === '' ? '' : `${directory}/`;
     const below = Object.keys(this.files).filter((path) => path.startsWith(prefix));

@@ -46,10 +46,10 @@ export default defineRule({
       help: 'Write it without `{user}@` if none is needed; otherwise {remedy}',
     },
   },
-  secrets: function* ({ syntax }) {
-    for (const credentials of credentialsInUrl(syntax.source.text)) {
+  secretsInText: function* (text) {
+    for (const credentials of credentialsInUrl(text)) {
       const { secretStart: start, secretEnd: end } = credentials;
-      if (judge(credentials, syntax.source.text.slice(start, end))?.message === 'literal') yield { start, end };
+      if (judge(credentials, text.slice(start, end))?.message === 'literal') yield { start, end };
     }
   },
   on: {

@@ -26,7 +26,7 @@ export default defineRule({
       help: 'Revoke it, for the history of the repository keeps it, and write a placeholder such as <token>',
     },
   },
-  secrets: (dockerfile) => findSecrets(dockerfile.syntax.source.text),
+  secretsInText: findSecrets,
   on: {
     *file(dockerfile) {
       const { text } = dockerfile.syntax.source;

@@ -33,10 +33,14 @@ export class RunIgnores {
     private readonly lint: (source: SourceFile) => FileReport,
   ) {}
 
-  /** A file with comments for what it has, linted again; the same file where it has nothing; or why it is left alone. */
-  silencing(report: FileReport): FileReport | Failure {
+  /**
+   * A file with comments for what it has, and for what is in the files it leads to, linted again; the same file where there is nothing;
+   * or why it is left alone.
+   */
+  silencing(report: FileReport, others: readonly FileReport[]): FileReport | Failure {
     const { source } = report;
-    const edits = ignoreEdits(report, this.remark);
+    const elsewhere = others.flatMap(({ findings }) => findings.map(({ ruleId, from, span }) => ({ ruleId, span: from ?? span })));
+    const edits = ignoreEdits(source, [...report.findings, ...elsewhere], this.remark);
     if (edits.length === 0) return report;
     const refused = (message: string): Failure => ({ path: source.path, message });
     if (source.invalidUtf8At !== undefined) return refused(NOT_UTF8);

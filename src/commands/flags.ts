@@ -9,7 +9,7 @@ import type { BaselineFlags } from './baseline.js';
 
 /** The options of the command line. A list is absent where its option is not given. */
 export interface LintFlags extends BaselineFlags {
-  readonly format: 'text' | 'json' | 'sarif' | 'github';
+  readonly format: 'text' | 'json' | 'sarif' | 'github' | 'html';
   readonly outputFile?: string;
   /** Empty, as editors give it for a text that was never saved, means none. */
   readonly stdinFilename?: string;
@@ -60,7 +60,7 @@ export function refuseContradictions(flags: LintFlags, isStdin: boolean): void {
     '--add-ignores writes comments, and --no-inline takes no notice of them: leave out one.',
   );
   refuse(flags.statistics === true && format !== 'text', `--statistics: format ${format} has no place for it. Use text.`);
-  refuse(showSuppressed && format === 'github', '--show-suppressed: format github has no place for it. Use text, json or sarif.');
+  refuse(showSuppressed && format === 'github', '--show-suppressed: format github has no place for it. Use text, json, sarif or html.');
   refuse(isStdin && writing !== undefined, `${writing} is about files: name them instead of \`-\`, which may read anything.`);
   const isNameless = isStdin && flags.baseline !== undefined && !flags.stdinFilename;
   refuse(isNameless, '--baseline knows files by their paths: name what `-` reads with --stdin-filename.');
@@ -96,7 +96,10 @@ function written(name: keyof LintFlags): string {
 }
 
 /** What is asked of all files, wherever they lie. */
-export function requestOf({ preset, select, ignore, exclude, target, failOn, config, inline, today }: LintFlags, cwd: string): RunRequest {
+export function requestOf(
+  { preset, select, ignore, exclude, target, failOn, config, inline, today, format }: LintFlags,
+  cwd: string,
+): RunRequest {
   const given = { preset, select, ignore, exclude, target, failOn };
   return {
     cwd,
@@ -104,6 +107,7 @@ export function requestOf({ preset, select, ignore, exclude, target, failOn, con
     choice: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
     inlineSuppressions: inline,
     today,
+    layers: format === 'html',
   };
 }
 

@@ -6,7 +6,11 @@ import { rules } from '../../rules/index.js';
 import { Linters, type Terms, type Ungoverned } from '../batch/linters.js';
 import { type Batch, batchOf, FILES_A_THREAD, lintBytes, lintShare, type Outcome, treesOf } from '../batch/share.js';
 import { ConfigurationError, resolveContext } from '../config/resolve.js';
+import type { Amended } from '../engine/fix.js';
+import { gathered, type Kept } from '../engine/gathered.js';
 import { type Failure, type FileReport, type Report, SEVERITY_RANK, type Severity } from '../engine/report.js';
+import { layersOf } from '../facts/layers.js';
+import { withLines } from '../source/amended-tree.js';
 import { discover } from '../source/discover.js';
 import type { Trees } from '../source/file-tree.js';
 import { placeName } from '../source/position.js';
@@ -28,37 +32,49 @@ export async function lint(paths: readonly string[], flags: LintFlags, surroundi
   const baseline = RunBaseline.of(flags, cwd);
   const context = resolveContext(flags.context === true ? undefined : flags.context, cwd);
   const about: About = { ...requestOf(flags, cwd), context, ...(fix === undefined ? {} : { fix }) };
-  const linters = new Linters(rules, about);
+  const linters = new Linters(rules, about, layersOf);
   const outcomes = isStdin
     ? lintStdin(paths, flags, linters, about, surroundings)
     : await lintPaths(paths, flags, linters, about, surroundings);
   const { linted, failures, problems, ungoverned } = sorted(outcomes);
-  const files: FileReport[] = [];
+  const items: Item[] = [];
+  const around: Item[] = [];
   const mended: ChangedFile[] = [];
+  const amended: Amended[] = [];
   const accepted = (report: FileReport): FileReport => baseline?.accepting(report) ?? report;
   const trees = treesOf(about);
   const ignores = remark && new RunIgnores(remark, (source) => lintedAgain(source, linters, trees));
-  const terms: Terms[] = [];
   let hasTarget = false;
+  let fixes = 0;
   for (const outcome of linted) {
-    terms.push(outcome.terms);
+    const { terms } = outcome;
     hasTarget ||= outcome.hasTarget;
+    fixes += (outcome.report.applied ?? []).length;
+    for (const report of outcome.others) around.push({ report, terms });
+    if ('amended' in outcome) amended.push(...outcome.amended);
     const before = 'before' in outcome ? outcome.before : outcome.report;
     let { report } = outcome;
     if (ignores !== undefined) {
-      const silenced = ignores.silencing(flags.quiet === true ? onlyErrors(accepted(report)) : accepted(report));
+      const shown = (each: FileReport): FileReport => (flags.quiet === true ? onlyErrors(accepted(each)) : accepted(each));
+      const silenced = ignores.silencing(shown(report), outcome.others.map(shown));
       if ('message' in silenced) failures.push(silenced);
       else if (silenced.source !== report.source) report = silenced;
     }
     const isChanged = before.source.text !== report.source.text;
     if (isChanged) mended.push({ before, after: report });
     const isLeft = !isChanged || isStdin || flags.diff === true;
-    const now = isLeft ? (flags.diff === true ? before : report) : await written(before, report, cwd, failures);
+    const now = isLeft ? (flags.diff === true ? before : report) : await written({ before, after: report }, cwd, failures);
     if (report !== outcome.report && now === report) ignores?.count(outcome.report, report);
-    files.push(accepted(now));
+    items.push({ report: now, terms });
     if (printsText(flags, isStdin)) streams.stdout.write(encodeSource(report.source));
   }
+  for (const change of amendedFiles(amended)) {
+    mended.push(change);
+    if (flags.diff !== true) await written(change, cwd, failures);
+  }
   failures.push(...problems);
+  const lintedItems = gathered(items, around);
+  const files = lintedItems.map(({ report }) => accepted(report));
   if (files.length > 0 && !hasTarget && flags.target !== undefined) {
     failures.push({
       path: `--target ${flags.target}`,
@@ -66,7 +82,7 @@ export async function lint(paths: readonly string[], flags: LintFlags, surroundi
     });
   }
   const shown = flags.quiet === true ? files.map(onlyErrors) : files;
-  const enabled = linters.rulesOf(terms);
+  const enabled = linters.rulesOf(items.map(({ terms }) => terms));
   const notes = ignores === undefined ? [] : [ignores.note];
   if (baseline !== undefined) {
     const ran = (id: string): boolean => enabled.some((rule) => rule.id === id) || rules.every((rule) => rule.id !== id);
@@ -81,7 +97,7 @@ export async function lint(paths: readonly string[], flags: LintFlags, surroundi
   }
   const report: Report = { files: shown, rules: enabled, failures };
   let isWritten = true;
-  if (flags.diff === true) await writeDiff(mended, flags, surroundings);
+  if (flags.diff === true) await writeDiff(mended, fixes, flags, surroundings);
   else isWritten = await writeReport(report, flags, surroundings, printsText(flags, isStdin) ? streams.stderr : streams.stdout);
   for (const note of notes) streams.stderr.write(`plimsoll: ${note}\n`);
   for (const { path: of, place, message } of failures) streams.stderr.write(`plimsoll: ${placeName(of, place)}: ${message}\n`);
@@ -89,8 +105,13 @@ export async function lint(paths: readonly string[], flags: LintFlags, surroundi
     streams.stderr.write(`plimsoll: ${ungoverned} ${ungoverned === 1 ? 'file was' : 'files were'} not linted because of that.\n`);
   if (failures.length > 0 || !isWritten) return 2;
   if (flags.diff === true) return mended.length > 0 && flags.exitZero !== true ? 1 : 0;
-  const fails = shown.some(({ findings }, i) => failsRun(findings, terms[i]?.failOn ?? 'warning'));
+  const fails = shown.some(({ findings }, i) => failsRun(findings, lintedItems[i]?.terms.failOn ?? 'warning'));
   return fails && flags.exitZero !== true ? 1 : 0;
+}
+
+/** A report and the terms of its run. */
+interface Item extends Kept {
+  readonly terms: Terms;
 }
 
 /** What came of the files, and everything that went wrong; what is wrong with a configuration once, however many files it governs. */
@@ -149,7 +170,9 @@ function lintStdin(
   const own = linters.of(name);
   if ('problems' in own) return [own];
   const trees = name === undefined ? undefined : treesOf(about);
-  return [lintBytes(name ?? NAMELESS, streams.stdin, own, about.fix, trees && (() => trees.around(name ?? '')))];
+  return [
+    lintBytes(name ?? NAMELESS, streams.stdin, own, about.fix && { ...about.fix, alone: true }, trees && (() => trees.around(name ?? ''))),
+  ];
 }
 
 async function lintPaths(
@@ -177,13 +200,29 @@ async function lintPaths(
   }
 }
 
+/** The files around the Dockerfiles that get lines, each once, whoever asks for them. */
+function amendedFiles(amended: readonly Amended[]): readonly ChangedFile[] {
+  const byPath = new Map<string, Amended>();
+  for (const each of amended) {
+    const lines = [...(byPath.get(each.source.path)?.lines ?? []), ...each.lines];
+    byPath.set(each.source.path, { ...each, lines });
+  }
+  const reportOf = (source: SourceFile): FileReport => ({ source, findings: [], suppressed: [], secrets: [] });
+  return [...byPath.values()].flatMap(({ source, isNew, lines }) => {
+    const after = { ...source, text: withLines(source.text, lines) };
+    return after.text === source.text ? [] : [{ before: reportOf(source), after: reportOf(after), isNew }];
+  });
+}
+
 /** Writes a mended file back; where that is not possible, what is reported is the file as it still is. */
-async function written(before: FileReport, after: FileReport, cwd: string, failures: Failure[]): Promise<FileReport> {
-  const { heedSignals, replaceFile, UnwritableFile } = await import('../source/replace-file.js');
+async function written({ before, after, isNew }: ChangedFile, cwd: string, failures: Failure[]): Promise<FileReport> {
+  const { heedSignals, replaceFile, UnwritableFile, writeNewFile } = await import('../source/replace-file.js');
   try {
     const [old, mended] = [before, after].map(({ source }) => Buffer.from(encodeSource(source))) as [Buffer, Buffer];
     await heedSignals();
-    replaceFile(path.resolve(cwd, before.source.path), old, mended);
+    const file = path.resolve(cwd, before.source.path);
+    if (isNew === true) writeNewFile(file, mended);
+    else replaceFile(file, old, mended);
     return after;
   } catch (error) {
     if (!(error instanceof UnwritableFile)) throw error;

@@ -1,17 +1,30 @@
 /** `plimsoll rules` and `plimsoll explain`: the rules, for people and for programs. */
 import { rules } from '../../rules/index.js';
 import { findRule } from '../config/resolve.js';
-import type { ExitCode, Surroundings } from '../streams.js';
+import { type ExitCode, type Surroundings, widthOf } from '../streams.js';
 import { colorsFor, wantsColor } from '../terminal.js';
+import { fixRisks } from './fix-risks.js';
 
-/** Prints a rule's page. @throws {ConfigurationError} when there is no such rule */
-export async function explain(id: string, { streams, env }: Surroundings): Promise<ExitCode> {
-  const rule = findRule(rules, id);
+/**
+ * Prints the pages of rules, in the order named: laid out on a terminal, and where colour is asked for; Markdown elsewhere.
+ *
+ * @throws {ConfigurationError} when there is no such rule, before anything is printed
+ */
+export async function explain(ids: readonly string[], { streams: { stdout }, env }: Surroundings): Promise<ExitCode> {
+  const named = [...new Set(ids)].map((id) => findRule(rules, id));
   const [{ documentation }, { rulePage }] = await Promise.all([import('../../rules/documentation.js'), import('../rule-page.js')]);
-  const docs = documentation[id];
-  const page = docs === undefined ? `# ${rule.id}\n\n${rule.summary}.\n` : rulePage(rule, docs);
-  const { bold, dim } = await colorsFor(wantsColor('auto', env, streams.stdout.isTTY, false));
-  streams.stdout.write(page.replace(/^#.*$/gm, bold).replace(/^```.*$/gm, dim));
+  const pages = named.map((rule) => {
+    const docs = documentation[rule.id];
+    return docs === undefined ? `# ${rule.id}\n\n${rule.summary}.\n` : rulePage(rule, docs, { risks: fixRisks(rule, docs) });
+  });
+  const markdown = pages.join('\n');
+  const color = wantsColor('auto', env, stdout.isTTY, false);
+  const isLaidOut = stdout.isTTY || (color && env['FORCE_COLOR'] !== undefined);
+  if (!isLaidOut) stdout.write(markdown);
+  else {
+    const { terminalPage } = await import('../reporters/terminal-page.js');
+    stdout.write(terminalPage(markdown, { colors: await colorsFor(color), width: widthOf(stdout, env) }));
+  }
   return 0;
 }
 

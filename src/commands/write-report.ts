@@ -21,19 +21,21 @@ import type { LintFlags } from './flags.js';
 export interface ChangedFile {
   readonly before: FileReport;
   readonly after: FileReport;
+  /** There is no such file yet. */
+  readonly isNew?: boolean;
 }
 
-/** Prints what would be changed. */
+/** Prints what would be changed. @param fixes how many problems that mends */
 export async function writeDiff(
   mended: readonly ChangedFile[],
+  fixes: number,
   flags: LintFlags,
   { streams: { stdout, stderr }, env }: Surroundings,
 ): Promise<void> {
   const { diff } = await import('../reporters/diff.js');
   const colors = await colorsFor(wantsColor(flags.color, env, stdout.isTTY, false));
-  for (const { before, after } of mended)
-    stdout.write(diff(before, after, { colors, isTerminal: stdout.isTTY, unicode: isUtf8Locale(env) }));
-  const fixes = mended.reduce((sum, { after }) => sum + (after.applied ?? []).length, 0);
+  for (const { before, after, isNew = false } of mended)
+    stdout.write(diff(before, after, { colors, isNew, isTerminal: stdout.isTTY, unicode: isUtf8Locale(env) }));
   const would = `--fix${flags.unsafeFixes === true ? ' --unsafe-fixes' : ''} would mend ${counted(fixes, 'problem')} in ${counted(mended.length, 'file')}`;
   stderr.write(`plimsoll: ${mended.length === 0 ? 'nothing to fix' : would}.\n`);
 }
@@ -54,6 +56,7 @@ export async function writeReport(
   const listing = { showSuppressed: flags.showSuppressed === true };
   if (flags.format === 'json') (await import('../reporters/json.js')).json(report, write, listing);
   else if (flags.format === 'github') (await import('../reporters/github.js')).github(report, write, places);
+  else if (flags.format === 'html') await writeHtml(report, write, listing);
   else if (flags.format === 'sarif') await writeSarif(report, write, { ...places, ...listing });
   else {
     const color = wantsColor(flags.color, env, !toFile && stream.isTTY, toFile);
@@ -125,6 +128,11 @@ async function writeSarif(report: Report, write: (part: string) => void, options
     return { text: `${docs.why}\n\n${docs.remedy}`, markdown: rulePageBody(rule, docs), why: docs.why };
   };
   sarif(report, write, { ...options, version: VERSION, pages });
+}
+
+async function writeHtml(report: Report, write: (part: string) => void, listing: ListingOptions): Promise<void> {
+  const [{ html }, { documentation }] = await Promise.all([import('../reporters/html.js'), import('../../rules/documentation.js')]);
+  html(report, write, { ...listing, version: VERSION, why: (id) => documentation[id]?.why ?? '' });
 }
 
 /** The directory that paths in CI reports are relative to: the workspace, else the git repository, else `cwd`. */

@@ -140,7 +140,7 @@ function indentOf({ source }: SyntaxTree, { span }: Instruction): string {
  * Offset of the first line that is no parser directive. SPEC: a comment above a directive makes it a comment, too; a directive that
  * stands there twice is refused, but still is none.
  */
-export function belowDirectives({ source, directives, problems }: SyntaxTree): number {
+export function belowDirectives({ source, directives, problems }: Pick<SyntaxTree, 'source' | 'directives' | 'problems'>): number {
   const repeated = problems.filter(({ code }) => code === 'repeated-directive');
   const last = Math.max(repeated.at(-1)?.span.end ?? 0, directives.at(-1)?.span.end ?? 0);
   return last === 0 ? 0 : lineEnd(source.text, last);

@@ -13,6 +13,13 @@ export function wordBehind(tree: SyntaxTree, command: Command, word: ShellWord, 
   return { span: at, text: isExecWord(command, word) ? `, ${JSON.stringify(text)}` : ` ${text}` };
 }
 
+/** {@link wordBehind} for several words, which stay together: an option and its value. */
+export function wordsBehind(tree: SyntaxTree, command: Command, word: ShellWord, texts: readonly string[]): Edit | undefined {
+  const edit = wordBehind(tree, command, word, '');
+  const each = texts.map((text) => (isExecWord(command, word) ? `, ${JSON.stringify(text)}` : ` ${text}`));
+  return edit && { ...edit, text: each.join('') };
+}
+
 /** Puts words behind one of a list, each on a line of its own where that one has one. @param texts must need no quotes */
 export function listedBehind(tree: SyntaxTree, command: Command, word: ShellWord, texts: readonly string[]): Edit | undefined {
   const edit = wordBehind(tree, command, word, texts.join(' '));

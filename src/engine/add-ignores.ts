@@ -3,14 +3,16 @@
  * a finding begins on, else above the instruction, for what stands in no instruction above its line.
  */
 import { belowDirectives, lineEnd } from '../edits/lines.js';
+import { isComposePath } from '../model/compose.js';
 import { endOf } from '../model/written-place.js';
 import type { Edit } from '../rule.js';
 import { lineSpan, placeOf } from '../source/position.js';
+import type { SourceFile } from '../source/source-file.js';
 import { parseSyntax } from '../syntax/parse.js';
 import type { SyntaxTree } from '../syntax/tree.js';
 import { COMMENT_RULES } from './comment-findings.js';
 import { inLineEndsOf } from './edits.js';
-import type { FileReport } from './report.js';
+import type { ReportedFinding } from './report.js';
 import { type Reach, readRemark, readSuppressions, type Suppression } from './suppress.js';
 
 /** What the comments say behind their lists. */
@@ -28,9 +30,10 @@ const NOT_SILENCED: ReadonlySet<string> = new Set(['syntax-error', ...Object.val
  * Edits after which nothing of what a file's report finds is found any more, but syntax errors and faulty comments. A comment that is
  * there already gets more ids if it says the same behind them: a reason is never put to what it was not given for.
  */
-export function ignoreEdits({ source, findings }: Pick<FileReport, 'source' | 'findings'>, remark: IgnoreRemark): readonly Edit[] {
-  const silenceable = findings.filter(({ ruleId }) => !NOT_SILENCED.has(ruleId));
+export function ignoreEdits(source: SourceFile, findings: readonly Silenceable[], remark: IgnoreRemark): readonly Edit[] {
+  const silenceable = findings.filter(({ ruleId }) => !NOT_SILENCED.has(ruleId)).sort((a, b) => a.span.start - b.span.start);
   if (silenceable.length === 0) return [];
+  if (isComposePath(source.path)) return [commentAtTop(source, silenceable, remark)];
   const tree = parseSyntax(source);
   const places = new Map<string, { readonly place: Place; readonly ids: Set<string> }>();
   const top = belowDirectives(tree);
@@ -53,6 +56,15 @@ export function ignoreEdits({ source, findings }: Pick<FileReport, 'source' | 'f
     if (reach !== 'line') for (const id of left) silenced.add(reach === 'file' ? id : `${id} ${end}`);
     return left.length === 0 ? [] : [inLineEndsOf(source, editFor(tree, place, left, comments, remark))];
   });
+}
+
+/** What a comment is to silence. */
+type Silenceable = Pick<ReportedFinding, 'ruleId' | 'span'>;
+
+/** In YAML a line between two others may be part of a text; at the top it never is. */
+function commentAtTop(source: SourceFile, findings: readonly Silenceable[], { remark }: IgnoreRemark): Edit {
+  const ids = [...new Set(findings.map(({ ruleId }) => ruleId))].sort();
+  return inLineEndsOf(source, { span: { start: 0, end: 0 }, text: `${commentText('file', ids, remark)}\n` });
 }
 
 /** Where a comment is to go. */
@@ -116,7 +128,11 @@ function editFor(
   const last = known?.scope.start !== undefined && known.scope.start <= at ? known.targets.at(-1)?.span.end : undefined;
   if (last !== undefined) return { span: { start: last, end: last }, text: `, ${ids.join(', ')}` };
   const indent = reach === 'file' ? '' : (/^[^\S\r\n]*/.exec(text.slice(at, lineEnd(text, at)))?.[0] ?? '');
-  const comment = `${indent}# plimsoll: ${reach === 'file' ? 'ignore-file' : 'ignore'}[${ids.join(', ')}]${remark === '' ? '' : ` ${remark}`}`;
+  const comment = indent + commentText(reach, ids, remark);
   const isBehindLastLine = at > 0 && text.charAt(at - 1) !== '\n';
   return { span: { start: at, end: at }, text: isBehindLastLine ? `\n${comment}` : `${comment}\n` };
+}
+
+function commentText(reach: Place['reach'], ids: readonly string[], remark: string): string {
+  return `# plimsoll: ${reach === 'file' ? 'ignore-file' : 'ignore'}[${ids.join(', ')}]${remark === '' ? '' : ` ${remark}`}`;
 }

@@ -18,9 +18,14 @@ export interface CommentFinding {
   readonly finding: Finding;
 }
 
+/** The file of the comments: a Dockerfile's tree, or a text that has no instructions. */
+export type CommentedText = Pick<SyntaxTree, 'source' | 'comments' | 'directives' | 'problems'> & {
+  readonly instructions: readonly unknown[];
+};
+
 /** What decides over the comments of a file, once it is known what they silence. */
 export interface CommentsOfFile {
-  readonly tree: SyntaxTree;
+  readonly tree: CommentedText;
   readonly suppressions: Suppressions;
   /** What is reported beside what they silence. */
   readonly findings: readonly ReportedFinding[];
@@ -108,7 +113,7 @@ function needless(message: 'unused' | 'repeated', { tree }: CommentsOfFile, from
 }
 
 /** Takes an id out of a comment, and the comment with its line when no other id is left. */
-function without(tree: SyntaxTree, { comment, targets }: Suppression, index: number): Edit | undefined {
+function without(tree: CommentedText, { comment, targets }: Suppression, index: number): Edit | undefined {
   const [before, target, after] = [targets[index - 1], targets[index], targets[index + 1]];
   if (target === undefined || targets.length === 1) return withoutLine(tree, comment.span);
   const start = after === undefined ? (before ?? target).span.end : target.span.start;
@@ -116,7 +121,7 @@ function without(tree: SyntaxTree, { comment, targets }: Suppression, index: num
 }
 
 /** Takes out a comment line; undefined where that would make another file of it. SPEC: comments inside a RUN are no part of it. */
-function withoutLine(tree: SyntaxTree, comment: Span): Edit | undefined {
+function withoutLine(tree: CommentedText, comment: Span): Edit | undefined {
   const { text } = tree.source;
   let start = lineStart(text, comment.start);
   const end = lineEnd(text, comment.end);

@@ -37,9 +37,14 @@ export class FixCosts {
    */
   rebuiltFrom(fix: Fix): number | undefined {
     if (fix.keepsLayers === true) return undefined;
+    if (fix.additions !== undefined) return first(fix.additions.map(({ affects }) => this.instructionAt(affects.start)));
     // Findings may share what moves a whole file.
     if (!this.known.has(fix.edits)) this.known.set(fix.edits, first(fix.edits.map((edit) => this.rebuiltByEdit(edit))));
     return this.known.get(fix.edits);
+  }
+
+  private instructionAt(offset: number): number | undefined {
+    return this.dockerfile.syntax.instructions.findLast(({ span }) => span.start <= offset)?.span.start;
   }
 
   private rebuiltByEdit({ span, text }: Edit): number | undefined {

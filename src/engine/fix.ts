@@ -2,10 +2,12 @@
  * Mends a file: takes the fixes that do not get into each other's way, reads the result again, and goes on with what is found
  * then. A result that is worse than what was there is thrown away as a whole.
  */
+import { Compose, isComposePath } from '../model/compose.js';
 import type { Edit, Rule, Safety } from '../rule.js';
+import { AmendedTree } from '../source/amended-tree.js';
 import type { Surroundings } from '../source/file-tree.js';
 import { placeOf } from '../source/position.js';
-import { SAVE_AS_UTF8, type SourceFile } from '../source/source-file.js';
+import { SAVE_AS_UTF8, type SourceFile, sourceFromText } from '../source/source-file.js';
 import { firstIndex } from '../source/spans.js';
 import { parseSyntax } from '../syntax/parse.js';
 import { withEdits } from './edits.js';
@@ -18,11 +20,23 @@ export interface FixRequest {
   readonly unsafe: boolean;
   /** Ids of the rules whose findings are to be mended; all when absent. */
   readonly only?: ReadonlySet<Rule['id']>;
+  /** Leaves other files of the project as they are: there is nowhere to write them. */
+  readonly alone?: boolean;
 }
 
 /** A file before and after its fixes; {@link Linted} speaks of it as it is afterwards. */
 export interface Fixed extends Linted {
   readonly before: FileReport;
+  /** Files around it that fixes add lines to. */
+  readonly amended: readonly Amended[];
+}
+
+/** A file around the Dockerfile and the lines it is to get. */
+export interface Amended {
+  /** As it is: an empty text where there is no file yet. */
+  readonly source: SourceFile;
+  readonly isNew: boolean;
+  readonly lines: readonly string[];
 }
 
 /** Findings are mended in rounds: what overlaps waits for the next. Nothing real needs more than a handful. */
@@ -32,14 +46,20 @@ const MOST_ROUNDS = 10;
 export function fixFile(linter: Linter, source: SourceFile, request: FixRequest, around?: () => Surroundings): Fixed {
   const first = linter.lint(source, around);
   const before = first.report;
+  const additions = new Map<string, readonly string[]>();
+  let amidst = around;
   let latest = first;
   let known: Troubles | undefined;
   const applied: AppliedFix[] = [];
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const chosen = chooseFixes(latest.report, request);
     if (chosen.length === 0) break;
-    if (source.invalidUtf8At !== undefined) return { ...refused(first, NOT_UTF8), before };
-    const after = (choices: readonly Choice[]): Linted => linter.lint(withEdits(latest.report.source, editsOf(choices)), around);
+    if (source.invalidUtf8At !== undefined) return { ...refused(first, NOT_UTF8), before, amended: [] };
+    const after = (choices: readonly Choice[]): Linted => linter.lint(withEdits(latest.report.source, editsOf(choices)), amidst);
+    for (const { path, lines } of chosen.flatMap(({ fix }) => fix.additions ?? [])) {
+      additions.set(path, [...(additions.get(path) ?? []), ...lines]);
+      amidst = around && amendedBy(around, additions);
+    }
     const next = after(chosen);
     known ??= troublesOf(latest);
     const found = troublesOf(next);
@@ -47,13 +67,32 @@ export function fixFile(linter: Linter, source: SourceFile, request: FixRequest,
     if (trouble !== undefined) {
       const earlier = known;
       const culprit = chosen.find((_, i) => newTrouble(troublesOf(after(chosen.slice(0, i + 1))), earlier) !== undefined);
-      return { ...refused(first, wouldBreak((culprit ?? chosen[0])?.finding.ruleId ?? '', trouble)), before };
+      return { ...refused(first, wouldBreak((culprit ?? chosen[0])?.finding.ruleId ?? '', trouble)), before, amended: [] };
     }
     known = found;
     applied.push(...chosen.map((choice) => appliedFix(latest.report, choice)));
     latest = next;
   }
-  return { ...latest, report: { ...latest.report, applied }, before };
+  return {
+    ...latest,
+    report: { ...latest.report, applied },
+    before,
+    amended: around === undefined ? [] : amendedFiles(around(), additions),
+  };
+}
+
+/** The surroundings with lines added to their files; what is read of them is read anew. */
+function amendedBy(around: () => Surroundings, additions: ReadonlyMap<string, readonly string[]>): () => Surroundings {
+  const { tree, ...place } = around();
+  const amended = { ...place, tree: new AmendedTree(tree, new Map(additions)) };
+  return () => amended;
+}
+
+function amendedFiles({ tree }: Surroundings, additions: ReadonlyMap<string, readonly string[]>): readonly Amended[] {
+  return [...additions].map(([path, lines]) => {
+    const source = tree.read(path);
+    return { source: source ?? sourceFromText(tree.shown(path), ''), isNew: source === undefined, lines };
+  });
 }
 
 const NOT_UTF8 = `was not fixed: it is not UTF-8, and writing it anew would change more than the fixes. ${SAVE_AS_UTF8}`;
@@ -64,13 +103,14 @@ interface Choice {
 }
 
 /** The fixes of one round, in the order of the findings: the first of two that touch goes ahead. */
-function chooseFixes({ findings }: FileReport, { unsafe, only }: FixRequest): readonly Choice[] {
+function chooseFixes({ findings }: FileReport, { unsafe, only, alone }: FixRequest): readonly Choice[] {
   const taken: Span[] = [];
   const chosen: Choice[] = [];
   for (const finding of findings) {
     if (only !== undefined && !only.has(finding.ruleId)) continue;
     const fix = bestFix(finding, unsafe);
-    if (fix === undefined || !fix.edits.every(({ span }) => isFree(taken, span))) continue;
+    if (fix === undefined || (alone === true && fix.additions !== undefined)) continue;
+    if (!fix.edits.every(({ span }) => isFree(taken, span))) continue;
     for (const { span } of fix.edits) taken.splice(firstBehind(taken, span.end), 0, span);
     chosen.push({ finding, fix });
   }
@@ -97,6 +137,11 @@ function editsOf(chosen: readonly Choice[]): readonly Edit[] {
   return chosen.flatMap(({ fix }) => fix.edits);
 }
 
+function problemsIn(source: SourceFile): readonly string[] {
+  if (isComposePath(source.path)) return new Compose(source).problems.map(({ message }) => message);
+  return parseSyntax(source).problems.map(({ code }) => code);
+}
+
 /** How often each thing is wrong with a file. */
 type Troubles = ReadonlyMap<string, number>;
 
@@ -104,7 +149,7 @@ type Troubles = ReadonlyMap<string, number>;
 function troublesOf({ report, failures }: Linted): Troubles {
   const counts = new Map<string, number>();
   for (const trouble of [
-    ...parseSyntax(report.source).problems.map(({ code }) => code),
+    ...problemsIn(report.source),
     ...report.findings.filter(({ severity }) => severity === 'error').map(({ ruleId }) => ruleId),
     ...failures.map(() => 'a rule that fails'),
   ])

@@ -2,15 +2,13 @@
  * From raw findings to reported ones: small pure steps in an order that matters; the reason stands beside each.
  */
 
-import type { Dockerfile } from '../model/dockerfile.js';
 import { type Edit, type Finding, type Fix, type Message, type Rule, redacted } from '../rule.js';
 import type { SourceFile } from '../source/source-file.js';
 import { mergedSpans, touches } from '../source/spans.js';
 import { inLineEndsOf, inOrder } from './edits.js';
 import { Fingerprints } from './fingerprint.js';
-import { FixCosts } from './fix-cost.js';
 import type { ReportedFinding, ReportedFix, Severity, Span, SuppressedFinding } from './report.js';
-import { readSuppressions, Silencing, type Suppressions } from './suppress.js';
+import { Silencing, type Suppressions } from './suppress.js';
 import type { RawFinding } from './walk.js';
 
 /** What a run wants of its rules. */
@@ -25,19 +23,24 @@ export interface Settings {
 
 /** One file's raw findings and all that decides over them. */
 export interface PassInput {
-  readonly dockerfile: Dockerfile;
+  readonly source: SourceFile;
   readonly findings: readonly RawFinding[];
   /** Sorted, not overlapping. */
   readonly secrets: readonly Span[];
   readonly settings: Settings;
-  /** The day by which the ends of suppressions are judged, `YYYY-MM-DD`. */
-  readonly today: string;
+  /** The comments of the file, read anew: the passes note in them what is of use. */
+  readonly suppressions: Suppressions;
+  /** What is silenced already, with the reason: by a comment of the Dockerfile that leads to this file. */
+  readonly silenced?: ReadonlyMap<RawFinding, string>;
+  /** From which offset on Docker builds anew when a fix is made; undefined when it does not. */
+  readonly rebuiltFrom: (fix: Fix) => number | undefined;
 }
 
 /** What is left to report. */
 export interface PassOutput {
   readonly findings: readonly ReportedFinding[];
   readonly suppressed: readonly SuppressedFinding[];
+  /** Those of the input. */
   readonly suppressions: Suppressions;
   /** Rules that pointed outside the file. */
   readonly misplaced: readonly RawFinding[];
@@ -50,8 +53,7 @@ interface Draft extends Omit<ReportedFinding, 'fingerprint'> {
 
 /** Runs every pass. @throws when a rule names a message it does not have */
 export function runPasses(input: PassInput): PassOutput {
-  const tree = input.dockerfile.syntax;
-  const { source } = tree;
+  const { source } = input;
   // First, because every later step takes offsets at their word.
   const written = new WrittenEdits(source);
   const misplaced: RawFinding[] = [];
@@ -59,19 +61,22 @@ export function runPasses(input: PassInput): PassOutput {
   for (const raw of input.findings) (isPlaced(raw.finding, source, written) ? placed : misplaced).push(raw);
   // Severity and text before suppression, so that a suppressed finding can be shown as it would have been.
   const mask = secretMask(source, input.secrets);
-  const costs = new FixCosts(input.dockerfile);
   const reportedFix = (fix: Fix): ReportedFix => {
     const words = { title: onOneLine(mask(fix.title)), ...(fix.risk === undefined ? {} : { risk: onOneLine(mask(fix.risk)) }) };
-    return { ...fix, ...words, edits: written.of(fix.edits) ?? [], rebuiltFrom: costs.rebuiltFrom(fix) };
+    return { ...fix, ...words, edits: written.of(fix.edits) ?? [], rebuiltFrom: input.rebuiltFrom(fix) };
   };
-  const drafts = placed.map((raw) => toDraft(raw, input.settings, mask, reportedFix));
+  const silenced = new Map<Draft, string>();
+  const drafts = placed.map((raw) => {
+    const draft = toDraft(raw, input.settings, mask, reportedFix);
+    const reason = input.silenced?.get(raw);
+    if (reason !== undefined) silenced.set(draft, mask(reason));
+    return draft;
+  });
   const rules = new Map(placed.map(({ rule }) => [rule.id, rule]));
   // The order in which rules ran must not decide which of two equal findings stays, or their fingerprints.
   const sorted = drafts.sort(byPlace);
   // Comments before supersession: silencing the precise finding must not be needed twice, but its place stays known.
-  const suppressions = input.settings.inlineSuppressions ? readSuppressions(tree, input.today) : { all: [], faulty: [] };
-  const silencing = new Silencing(suppressions);
-  const silenced = new Map<Draft, string>();
+  const silencing = new Silencing(input.suppressions);
   for (const draft of sorted) {
     const { equivalents = [] } = rules.get(draft.ruleId) ?? {};
     const by = silencing.by({ ruleId: draft.ruleId, equivalents, start: draft.span.start });
@@ -89,7 +94,7 @@ export function runPasses(input: PassInput): PassOutput {
     if (reason === undefined) findings.push(draft);
     else suppressed.push({ ...draft, by: 'comment', reason });
   }
-  return { findings, suppressed, suppressions, misplaced };
+  return { findings, suppressed, suppressions: input.suppressions, misplaced };
 }
 
 /** The finding inside the file, and its fixes too, none of whose edits overlap. */
@@ -144,6 +149,7 @@ function toDraft(
     help: mask(help),
     related: (finding.related ?? []).map(({ at, note }) => ({ at, note: mask(note) })),
     fixes: (finding.fixes ?? []).map(fixOf),
+    ...(finding.elsewhere && { from: finding.elsewhere.from }),
     fingerprint: '',
   };
 }

@@ -2,11 +2,12 @@
  * The finished result of a run: values only, made by the engine, read by reporters. Offsets stay offsets; a reporter
  * turns them into lines and columns in the unit its readers count in (`source/position.ts`).
  */
+import type { Layer, StageLayers } from '../model/layers.js';
 import type { Confidence, Edit, Family, Fix, RelatedPlace, Safety, Severity } from '../rule.js';
 import type { Place } from '../source/position.js';
 import type { SourceFile, Span } from '../source/source-file.js';
 
-export type { Confidence, Edit, Family, Fix, RelatedPlace, Safety, Severity, SourceFile, Span };
+export type { Confidence, Edit, Family, Fix, Layer, RelatedPlace, Safety, Severity, SourceFile, Span, StageLayers };
 
 /** A whole run. */
 export interface Report {
@@ -29,6 +30,8 @@ export interface FileReport {
   readonly secrets: readonly Span[];
   /** What has been mended to come to this text, in the order it was done; absent where nothing was to be mended. */
   readonly applied?: readonly AppliedFix[];
+  /** The layers of a Dockerfile; absent unless a report asks for them. */
+  readonly stages?: readonly StageLayers[];
 }
 
 /** A fix that has been made. */
@@ -57,6 +60,8 @@ export interface ReportedFinding {
   readonly fixes: readonly ReportedFix[];
   /** Identifies the finding over edits elsewhere in the file: 16 hex digits, unique within the file. */
   readonly fingerprint: string;
+  /** For a finding in a file around a Dockerfile: the words of the Dockerfile that lead there. */
+  readonly from?: Span;
 }
 
 /** A fix with its edits in the order of the file, the line ends of the file in them, and its cost. */

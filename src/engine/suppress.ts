@@ -1,9 +1,10 @@
 /**
- * Comments that silence findings: plimsoll's own, and hadolint's and BuildKit's through the `equivalents` of a rule. Only
- * own-line comments count; Docker has no others.
+ * Comments that silence findings: plimsoll's own, and in Dockerfiles hadolint's and BuildKit's through the `equivalents` of a rule.
+ * In Dockerfiles only own-line comments count: Docker has no others.
  */
 import { lineEnd, lineStart } from '../edits/lines.js';
 import { endOf } from '../model/written-place.js';
+import type { SourceFile } from '../source/source-file.js';
 import type { Comment, SyntaxTree } from '../syntax/tree.js';
 import type { Span } from './report.js';
 
@@ -67,7 +68,7 @@ export function readSuppressions(tree: SyntaxTree, today: string): Suppressions 
   const places = new Places(tree);
   for (const comment of tree.comments) {
     if (!MARKER.test(comment.text)) continue;
-    const own = readOwn(comment, tree, places, today);
+    const own = readOwn(comment, tree.source, places, today);
     if (own === undefined) all.push(...foreign(comment, tree, places));
     else if ('kind' in own) faulty.push(own);
     else all.push(own);
@@ -139,12 +140,31 @@ interface OpenComments {
   unused: { readonly target: SuppressionTarget; readonly end: number }[];
 }
 
+/**
+ * Finds the suppressions of a file whose comments begin with `#` at the beginning of a line or behind a blank: compose and requirements
+ * files. On a line of its own a comment speaks of the next line and those below it that are indented deeper; behind something, of that line.
+ */
+export function readLineSuppressions(source: SourceFile, today: string): Suppressions {
+  const all: Suppression[] = [];
+  const faulty: FaultySuppression[] = [];
+  const places = new LinePlaces(source.text);
+  for (const { index } of source.text.matchAll(/(?<=^|\s)#[^\S\r\n]*plimsoll/gim)) {
+    const text = source.text.slice(index + 1, lineEnd(source.text, index)).trim();
+    const comment = { span: { start: index, end: source.text.indexOf(text, index) + text.length }, text };
+    const own = readOwn(comment, source, places, today);
+    if (own === undefined) continue;
+    if ('kind' in own) faulty.push(own);
+    else all.push(own);
+  }
+  return { all, faulty };
+}
+
 /** Reads a comment that speaks to plimsoll; undefined for any other. */
-function readOwn(comment: Comment, tree: SyntaxTree, places: Places, today: string): Suppression | FaultySuppression | undefined {
+function readOwn(comment: Comment, source: SourceFile, places: Reaches, today: string): Suppression | FaultySuppression | undefined {
   const match = OWN.exec(comment.text);
   if (match === null) return OWN_ATTEMPT.test(comment.text) ? { kind: 'malformed', span: comment.span } : undefined;
   const [, head = '', word, list = '', bracket = '', remark = ''] = match;
-  const listAt = tree.source.text.indexOf(comment.text, comment.span.start + 1) + head.length;
+  const listAt = source.text.indexOf(comment.text, comment.span.start + 1) + head.length;
   const { reason, until } = readRemark(remark, listAt + list.length + bracket.length, today);
   if (until !== undefined && !isDay(until.day)) return { kind: 'bad-date', span: until.span, data: { day: until.day } };
   const place = word === 'ignore-file' ? places.file : places.behind(comment);
@@ -209,7 +229,49 @@ function targets(list: string, start: number, prefix: string): SuppressionTarget
 type Place = Pick<Suppression, 'reach' | 'scope'>;
 
 /** What the comments of a file reach. */
-class Places {
+interface Reaches {
+  readonly file: Place;
+  behind(comment: Comment): Place;
+}
+
+/** What the comments of a file without instructions reach. */
+class LinePlaces implements Reaches {
+  readonly file: Place;
+  /** From behind a comment to the first line it speaks of, and to the end of what it speaks of. */
+  private last = { start: -1, first: -1, end: -1 };
+
+  constructor(private readonly text: string) {
+    this.file = { reach: 'file', scope: { start: 0, end: text.length + 1 } };
+  }
+
+  behind({ span }: Comment): Place {
+    const { text } = this;
+    const own = lineStart(text, span.start);
+    if (text.slice(own, span.start).trim() !== '') return { reach: 'line', scope: { start: own, end: span.start } };
+    const start = lineEnd(text, span.end);
+    if (start < this.last.start || start > this.last.first) this.last = this.blockFrom(start);
+    return { reach: 'line', scope: { start, end: this.last.end } };
+  }
+
+  /** Remembered, because comments may stand below each other by the thousand. */
+  private blockFrom(start: number): LinePlaces['last'] {
+    const { text } = this;
+    let depth: number | undefined;
+    let [first, end] = [start, start];
+    for (; end < text.length; end = lineEnd(text, end)) {
+      const line = text.slice(end, lineEnd(text, end));
+      const indent = line.length - line.trimStart().length;
+      if (line.trim() === '' || line.trimStart().startsWith('#')) continue;
+      if (depth !== undefined && indent <= depth) break;
+      if (depth === undefined) first = end;
+      depth ??= indent;
+    }
+    return { start, first, end };
+  }
+}
+
+/** What the comments of a Dockerfile reach. */
+class Places implements Reaches {
   readonly file: Place;
   private readonly stages: readonly number[];
   private line = { start: -1, end: -1 };

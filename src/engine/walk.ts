@@ -2,9 +2,10 @@
  * One traversal of a file: the engine walks, rules only answer.
  */
 import { scriptOf } from '../model/build.js';
+import type { Compose } from '../model/compose.js';
 import { BuildContext } from '../model/context.js';
 import type { Dockerfile, Instruction, RunningInstruction, Script, Stage } from '../model/dockerfile.js';
-import type { Finding, Handlers, Rule, RuleContext } from '../rule.js';
+import type { ComposeContext, Finding, Handlers, Rule, RuleContext } from '../rule.js';
 import type { Surroundings } from '../source/file-tree.js';
 
 /** A rule's finding before any pass. */
@@ -31,12 +32,14 @@ export class Walk {
   private readonly stage: [Rule, NonNullable<Handlers['stage']>][] = [];
   private readonly command: [Rule, NonNullable<Handlers['command']>][] = [];
   private readonly instruction = new Map<string, [Rule, InstructionHandler][]>();
+  private readonly compose: [Rule, NonNullable<Handlers['compose']>][] = [];
 
   constructor(rules: readonly Rule[], options: OptionsByRule) {
     for (const rule of rules) {
       const own = options.get(rule.id);
       if (rule.on.file !== undefined) this.file.push([rule, withOptions(rule.on.file, own)]);
       if (rule.on.stage !== undefined) this.stage.push([rule, withOptions(rule.on.stage, own)]);
+      if (rule.on.compose !== undefined) this.compose.push([rule, withOptions(rule.on.compose, own)]);
       if (rule.on.command !== undefined) this.command.push([rule, withOptions(rule.on.command, own)]);
       for (const [keyword, handler] of Object.entries(rule.on.instruction ?? {})) {
         const handlers = this.instruction.get(keyword) ?? [];
@@ -66,6 +69,13 @@ export class Walk {
     return answers;
   }
 
+  /** Asks every rule about one compose file. */
+  runCompose(compose: Compose, ctx: ComposeContext<string>): { findings: RawFinding[]; failures: RuleFailure[] } {
+    const answers = new Answers();
+    for (const [rule, handler] of this.compose) answers.add(rule, handler, compose, ctx);
+    return answers;
+  }
+
   private visit(instruction: Instruction, ctx: AnyContext & { readonly stage: Stage | undefined }, answers: Answers): void {
     const handlers = this.instruction.get(instruction.keyword);
     if (handlers !== undefined) for (const [rule, handler] of handlers) answers.add(rule, handler, instruction, ctx);
@@ -74,7 +84,7 @@ export class Walk {
 }
 
 /** A handler that gets its rule's options; one of a rule without any stays as it is. A context of its own is made once a context. */
-function withOptions<Subject, Context extends AnyContext>(
+function withOptions<Subject, Context extends ComposeContext<string>>(
   handler: (subject: Subject, ctx: Context) => Iterable<Finding>,
   options: Readonly<Record<string, readonly string[]>> | undefined,
 ): (subject: Subject, ctx: Context) => Iterable<Finding> {

@@ -30,11 +30,12 @@ export function secretSetting(
   stage: Stage | undefined,
   own: OwnNames,
 ): SecretSetting | undefined {
-  const name = nameOf(pair.key.text, own);
+  const name = secretNameOf(pair.key.text, own);
   return name === undefined ? undefined : { name, value: valueOf(pair, name, instruction, stage, own) };
 }
 
-function nameOf(name: string, own: OwnNames): SecretName | undefined {
+/** Why a variable's name is taken for that of a secret; undefined when it is not, or when the user says so. */
+export function secretNameOf(name: string, own: OwnNames): SecretName | undefined {
   if (isNamedBy(own.harmless, name)) return undefined;
   if (isNamedBy(own.secret, name)) return { certainty: 'exact', word: name.toLowerCase() };
   return PUBLISHED.test(name) ? undefined : secretName(name);
@@ -50,12 +51,17 @@ function valueOf(
   if (value === undefined) return 'empty';
   const variable = WHOLE_REFERENCE.exec(value.text)?.[1];
   // What comes from another setting of a secret's name is reported there.
-  if (variable !== undefined && nameOf(variable, own) !== undefined) return 'reference';
+  if (variable !== undefined && secretNameOf(variable, own) !== undefined) return 'reference';
   const text = stage?.environment.expand(value.text, instruction) ?? value.text.replace(/^(["'])(.*)\1$/s, '$2');
+  return kindOfValue(text, name, key.text);
+}
+
+/** What a text is as the value of a variable with a secret's name, variables filled in. @param key the variable */
+export function kindOfValue(text: string, name: SecretName, key: string): SecretValue {
   const kind = secretValue(text);
   const takesNumbers = name.certainty === 'exact' || /pass|pwd|pw/.test(name.word);
   if (kind === 'boolean-or-number' && takesNumbers && /^\d{4,}$/.test(text)) return isDefaultPassword(text) ? 'placeholder' : 'literal';
-  return kind === 'literal' && isDefaultPassword(text, key.text) ? 'placeholder' : kind;
+  return kind === 'literal' && isDefaultPassword(text, key) ? 'placeholder' : kind;
 }
 
 const WHOLE_REFERENCE = /^["']?\$\{?([A-Za-z_]\w*)\}?["']?$/;
@@ -92,7 +98,7 @@ export function keptArgument(
   if (value?.text.includes('$') !== true) return undefined;
   for (const [, name = ''] of value.text.matchAll(/\$\{?([A-Za-z_]\w*)/g)) {
     const isWhole = WHOLE_REFERENCE.test(value.text);
-    if (nameOf(name, own) === undefined && !(isWhole && nameOf(key.text, own) !== undefined)) continue;
+    if (secretNameOf(name, own) === undefined && !(isWhole && secretNameOf(key.text, own) !== undefined)) continue;
     const argument = openArgument(name, stage, instruction);
     if (argument !== undefined) return argument;
   }
@@ -104,7 +110,7 @@ export function keptArgument(
  * LIMIT: a tool that reads a variable without being told is known for the names that `secretName` knows exactly.
  */
 export function isUsedInRun(name: string, instruction: ArgInstruction, stage: Stage, own: OwnNames): boolean {
-  const secret = nameOf(name, own);
+  const secret = secretNameOf(name, own);
   const at = stage.instructions.indexOf(instruction);
   if (secret === undefined || secret.identifier === true || at < 0) return false;
   const after = stage.instructions.slice(at + 1);

@@ -311,8 +311,8 @@ const DESCRIBING_WORDS = words(
 const OTHER_MEANINGS =
   /(?:^|_)(?:(?:pad|eos|bos|unk|mask|sep|cls|stop|special|image|audio|video|end|start|new|next|think|per)_token|(?:first|second|last|single|one|two|multi|by)_pass)(?:_|$)/;
 
-/** Whole names that have a word of the list and are none: paths, sockets, switches. */
-const HARMLESS_NAMES = words('GOOGLE_APPLICATION_CREDENTIALS SSH_AUTH_SOCK XAUTHORITY PWD OLDPWD');
+/** Whole names that have a word of the list and are none: paths, sockets, switches, ways to log in. */
+const HARMLESS_NAMES = words('REGISTRY_AUTH GOOGLE_APPLICATION_CREDENTIALS SSH_AUTH_SOCK XAUTHORITY PWD OLDPWD');
 
 /**
  * Whether a variable of this name holds a secret, by R119's words; undefined when not. Looks at no value: what is empty, a
@@ -370,12 +370,12 @@ const PLACEHOLDER_VALUES = words(
   'changeme change-me change_me changeit changethis replaceme replace-me replace_me placeholder example sample dummy fake mock foo bar ' +
     'foobar baz todo tbd fixme redacted unset undefined unused notused not-used n/a na empty secret password passwd pass pw pwd token key ' +
     'apikey api-key api_key mysecret mytoken mypassword my-token my-secret my-password my_token my_secret my_password yourpassword ' +
-    'ollama lm-studio sk-no-key-required not-needed not_needed',
+    'abc xyz ollama lm-studio sk-no-key-required not-needed not_needed',
 );
 
 /** Parts that give a placeholder away, as whole words: `your-token-here`, `dummy-key-for-build`, `<token>`. */
 const PLACEHOLDER_PARTS =
-  /(?:^|[^a-z])(?:change|replace)[-_ ]?(?:me|this|it|with)(?:[^a-z]|$)|(?:^|[^a-z])(?:example|placeholder|dummy|fake|sample|redacted|todo|your|insert|put)(?:[-_ .]|$)|[-_ ]here$|not[-_ ]?a[-_ ]?(?:real[-_ ]?)?(?:secret|key|token|password)/i;
+  /^change-?_?(?:me|this|it)|(?:^|[^a-z])(?:change|replace)[-_ ]?(?:me|this|it|with)(?:[^a-z]|$)|(?:^|[^a-z])(?:example|placeholder|dummy|fake|sample|redacted|todo|your|insert|put)(?:[-_ .]|$)|[-_ ]here$|not[-_ ]?a[-_ ]?(?:real[-_ ]?)?(?:secret|key|token|password)/i;
 
 /** `test` alone or with the name of what it stands for: `test`, `test-token`, `test_key_1`. */
 const TEST_VALUE = /^test(?:ing)?(?:[-_.]?(?:token|key|secret|password|passwd|pass|pwd|value|api[-_]?key))?[-_]?\d{0,3}$/i;

@@ -7,6 +7,7 @@ import { type ComposeFile, readCompose } from '../files/compose.js';
 import { hasWildcard } from '../files/glob.js';
 import { interpolated } from '../files/interpolation.js';
 import type { FileTree, Surroundings } from '../source/file-tree.js';
+import { isComposePath, isMainComposePath } from './compose.js';
 import { contextPaths, inContext } from './copies.js';
 import type { Dockerfile } from './dockerfile.js';
 import { type Format, parsedFile } from './parsed-files.js';
@@ -24,9 +25,6 @@ export interface NamedBuild {
   readonly target: string | undefined;
 }
 
-const COMPOSE_FILE = /^(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml$/i;
-/** Read without `-f`; the others are laid over one of these, and what they leave out may come from there. */
-const MAIN_COMPOSE_FILE = /^(?:docker-)?compose\.ya?ml$/i;
 const BAKE_FILE = /^docker-bake(?:\.override)?\.(?:hcl|json)$/;
 
 /** The builds of a Dockerfile that compose and bake files beside it or in a directory above describe; the nearest first. */
@@ -48,7 +46,7 @@ function buildFiles(tree: FileTree, directory: string): readonly string[] {
   const files =
     known.get(directory) ??
     tree.list(directory).flatMap(({ name, kind }) => {
-      return kind === 'file' && (COMPOSE_FILE.test(name) || BAKE_FILE.test(name)) ? [inDirectory(directory, name)] : [];
+      return kind === 'file' && (isComposePath(name) || BAKE_FILE.test(name)) ? [inDirectory(directory, name)] : [];
     });
   known.set(directory, files);
   return files;
@@ -89,7 +87,7 @@ interface DescribedBuild {
 }
 
 function composeBuilds({ services }: ComposeFile, file: string): readonly DescribedBuild[] {
-  const isMain = MAIN_COMPOSE_FILE.test(baseName(file));
+  const isMain = isMainComposePath(file);
   return [...services.values()].flatMap(({ name, build }) => {
     if (build === undefined || build.dockerfileInline !== undefined) return [];
     const context = build.context === undefined ? (isMain ? '.' : undefined) : byDefault(build.context.text);
@@ -157,7 +155,7 @@ function namedSources({ stages }: Dockerfile): readonly string[] {
 }
 
 /** A directory and those it lies in, up to the root of the tree. */
-function directoriesUp(directory: string): readonly string[] {
+export function directoriesUp(directory: string): readonly string[] {
   const found = [directory];
   for (let current = directory; current !== ''; ) {
     current = parentOf(current);

@@ -3,15 +3,18 @@
  * COPY and ADD bring. Everything is looked up when first asked for; what cannot be told is undefined, and a rule says
  * nothing of it. Files are read, never run and never written, and none outside the context but what names it.
  */
+import { type ComposeFile, type ComposeService, readCompose } from '../files/compose.js';
 import { type Dockerignore, ignoreMatcher, readDockerignore } from '../files/dockerignore.js';
 import { hasWildcard, matchesGlob } from '../files/glob.js';
 import type { FileEntry, NamedEntry, Surroundings } from '../source/file-tree.js';
+import type { SourceFile } from '../source/source-file.js';
 import { remoteKind } from '../syntax/value-formats.js';
-import { contextDirectory, type NamedBuild, namedBuilds } from './context-directory.js';
+import { isComposePath } from './compose.js';
+import { contextDirectory, directoriesUp, type NamedBuild, namedBuilds } from './context-directory.js';
 import { contextPaths, FILE_ALONE, inContext, type Landing, landingOf, type Reading } from './copies.js';
 import type { CopyInstruction, Dockerfile, Instruction, Mount, RunInstruction, Stage, Word } from './dockerfile.js';
 import { type Format, type ProjectFile, parsedFile } from './parsed-files.js';
-import { baseName, below, inDirectory, isInside, joinPath } from './paths.js';
+import { baseName, below, inDirectory, isInside, joinPath, parentOf } from './paths.js';
 import { copySource, resolveFileSource } from './stages.js';
 
 export type { NamedBuild } from './context-directory.js';
@@ -24,6 +27,17 @@ export interface BroughtFile {
   /** The source that brings it. */
   readonly word: Word;
 }
+
+/** A service of a compose file that is built from the Dockerfile. */
+export interface BuiltService {
+  readonly service: ComposeService;
+  /** The text of the compose file. */
+  readonly source: SourceFile;
+  /** The stage that is built; undefined for the last one. */
+  readonly target: string | undefined;
+}
+
+const COMPOSE: Format<ComposeFile | undefined> = (text) => readCompose(text);
 
 /** LIMIT: of a context with more files, a source brings only as many. */
 const MOST_BROUGHT = 50_000;
@@ -42,6 +56,7 @@ export class BuildContext {
     directory?: string | undefined;
     ignoreFile?: ProjectFile<Dockerignore> | undefined;
     builds?: readonly NamedBuild[];
+    namesAround?: readonly string[];
   } = {};
 
   /** @param around called when something is asked for the first time */
@@ -61,6 +76,22 @@ export class BuildContext {
   get builds(): readonly NamedBuild[] {
     this.answers.builds ??= namedBuilds(this.place);
     return this.answers.builds;
+  }
+
+  /** The names of what lies beside the Dockerfile and in the directories above it, up to the root of the repository. */
+  get namesAround(): readonly string[] {
+    const { tree, dockerfile } = this.place;
+    this.answers.namesAround ??= directoriesUp(parentOf(dockerfile)).flatMap((directory) => tree.list(directory).map(({ name }) => name));
+    return this.answers.namesAround;
+  }
+
+  /** The services of compose files that are built from this Dockerfile, with the file each stands in. */
+  get services(): readonly BuiltService[] {
+    return this.builds.flatMap(({ file, name, target }) => {
+      const compose = isComposePath(file) ? parsedFile(this.place.tree, file, COMPOSE) : undefined;
+      const service = compose?.content?.services.get(name);
+      return compose === undefined || service === undefined ? [] : [{ service, source: compose.source, target }];
+    });
   }
 
   /**
@@ -111,18 +142,37 @@ export class BuildContext {
 
   /** The files a build finds in a directory and below it, in order; links are left out. */
   *filesBelow(directory: string): Generator<string> {
+    for (const { path, kind } of this.entriesBelow(directory)) if (kind === 'file') yield path;
+  }
+
+  /**
+   * The files and directories a build finds below a directory, a directory before what is in it; links are left out. Of an ignored
+   * directory in which a `!` pattern takes something back only that is found.
+   *
+   * @param enter whether to look into a directory
+   */
+  *entriesBelow(directory: string, enter: (path: string) => boolean = () => true): Generator<{ path: string; kind: FileEntry['kind'] }> {
     if (this.directory === undefined) return;
     const ignore = this.ignoreFile?.content;
     const waiting = [directory];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (next !== directory) {
+        if (ignore?.isIgnored(next) !== true) yield { path: next, kind: 'directory' };
+        if (!enter(next)) continue;
+      }
       const below: string[] = [];
       for (const { name, kind } of this.place.tree.list(inDirectory(this.directory, next))) {
         const path = inDirectory(next, name);
         if (kind === 'directory' && ignore?.isWalked(path) !== false) below.push(path);
-        if (kind === 'file' && ignore?.isIgnored(path) !== true) yield path;
+        if (kind === 'file' && ignore?.isIgnored(path) !== true) yield { path, kind };
       }
       waiting.push(...below.reverse());
     }
+  }
+
+  /** Where an ignore file would be made: at the root of the context, in the tree; undefined when the context is not known. */
+  get ignorePlace(): string | undefined {
+    return this.ignoreFile?.path ?? (this.directory === undefined ? undefined : inDirectory(this.directory, '.dockerignore'));
   }
 
   /** The files that a COPY or ADD brings from the context; of a source that depends on something unknown none are known. */

@@ -5,8 +5,16 @@ import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { nearest } from '../spelling.js';
 
-/** Names that are Dockerfiles, in any case: `Dockerfile`, `Dockerfile.gpu`, `Dockerfile-dev`, `train.dockerfile`, Containerfiles. */
-const PATTERNS = ['**/{docker,container}file', '**/{docker,container}file[._-]*', '**/*.{docker,container}file'];
+/**
+ * Names that are Dockerfiles, in any case: `Dockerfile`, `Dockerfile.gpu`, `Dockerfile-dev`, `train.dockerfile`, Containerfiles; and
+ * compose files.
+ */
+const PATTERNS = [
+  '**/{docker,container}file',
+  '**/{docker,container}file[._-]*',
+  '**/*.{docker,container}file',
+  '**/{compose,docker-compose}{,[.-]*}.{yml,yaml}',
+];
 
 /**
  * Not searched: what is installed or belongs to a tool. Written as a name without a slash behind it, which keeps fast-glob from descending.
@@ -15,7 +23,7 @@ const SKIPPED_DIRECTORIES = ['node_modules', '.git', '.venv', 'venv', '__pycache
 
 /** `Dockerfile.gpu.dockerignore` is an ignore file; the others are documents, scripts, templates or backups. */
 const NOT_A_DOCKERFILE =
-  /\.(dockerignore|md|rst|txt|py|sh|ya?ml|json|toml|lock|log|html|j2|jinja2?|tmpl|tpl|template|in|erb|bak|orig|swp|rej)$|~$/i;
+  /(?:docker|container)file[^/]*\.(dockerignore|md|rst|txt|py|sh|ya?ml|json|toml|lock|log|html|j2|jinja2?|tmpl|tpl|template|in|erb|bak|orig|swp|rej)$|~$/i;
 
 /** How to search. */
 export interface DiscoverOptions {
@@ -100,7 +108,7 @@ async function withoutIgnored(files: readonly string[], directory: string): Prom
 }
 
 function noneBelow(arg: string): string {
-  return `has no Dockerfiles in it. plimsoll looks for names such as Dockerfile, Dockerfile.gpu, train.dockerfile and Containerfile; name the file itself if yours is called otherwise (plimsoll ${path.posix.join(arg, 'my-file')}).`;
+  return `has no Dockerfiles in it. plimsoll looks for names such as Dockerfile, Dockerfile.gpu, train.dockerfile, Containerfile and compose.yaml; name the file itself if yours is called otherwise (plimsoll ${path.posix.join(arg, 'my-file')}).`;
 }
 
 /** Names a file of the same directory that the user may have meant. */

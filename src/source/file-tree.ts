@@ -16,6 +16,8 @@ export interface FileTree {
   link(path: string): string | undefined;
   /** The text of a file; undefined when there is none, when it is no text or has more than {@link MAX_SOURCE_BYTES} bytes. */
   read(path: string): SourceFile | undefined;
+  /** A path as the {@link SourceFile}s of the tree have theirs, whether or not there is anything. */
+  shown(path: string): string;
 }
 
 /** A file or directory. */
@@ -138,11 +140,15 @@ export class DiskTree implements FileTree {
     const real = entry?.kind === 'file' && entry.size <= MAX_SOURCE_BYTES ? this.realPath(file) : undefined;
     if (real === undefined) return undefined;
     try {
-      return decodeSource(slashed(path.relative(this.cwd, path.join(this.root, file))), readFileSync(real));
+      return decodeSource(this.shown(file), readFileSync(real));
     } catch {
       // Gone, unreadable, or no text: the same as not there.
       return undefined;
     }
+  }
+
+  shown(file: string): string {
+    return slashed(path.relative(this.cwd, path.join(this.root, file)));
   }
 
   private look(file: string): FileEntry | undefined {

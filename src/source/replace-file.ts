@@ -48,6 +48,18 @@ export function replaceFile(file: string, expected: Uint8Array, bytes: Uint8Arra
   }
 }
 
+/** Makes a file that is not there yet. @param file absolute @throws {UnwritableFile} when it is there by now, or cannot be made */
+export function writeNewFile(file: string, bytes: Uint8Array): void {
+  try {
+    writeFileSync(file, bytes, { flag: 'wx' });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UnwritableFile(
+      code === 'EEXIST' ? 'was not made: somebody has made it meanwhile. Run plimsoll again.' : reasonOf(error as NodeJS.ErrnoException),
+    );
+  }
+}
+
 /**
  * To be awaited in front of each of many files: from the first call on, a signal that ends the program (Ctrl-C) is heard there and
  * nowhere else, so that nothing is left beside a file that was being written.
