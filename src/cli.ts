@@ -12,6 +12,7 @@ import { printConfig } from './commands/print-config.js';
 import { explain, listRules } from './commands/rules.js';
 import { ConfigurationError } from './config/resolve.js';
 import { isDay } from './engine/suppress.js';
+import { layersOf } from './facts/layers.js';
 import { type Environment, type ExitCode, type Streams, type Surroundings, widthOf } from './streams.js';
 import { VERSION } from './version.js';
 
@@ -54,7 +55,7 @@ function createProgram(action: Action, surroundings: Surroundings): Command {
   const program = new Command('plimsoll')
     .description('Lints the Dockerfiles of data science: what will break, leak, cost or stop being reproducible.')
     .argument('[paths...]', 'files, directories or globs (default: the working directory); `-` reads standard input')
-    .addOption(new Option('-f, --format <format>', 'how to report').choices(['text', 'json', 'sarif', 'github']).default('text'))
+    .addOption(new Option('-f, --format <format>', 'how to report').choices(['text', 'json', 'sarif', 'github', 'html']).default('text'))
     .option('-o, --output-file <file>', 'write the report to a file instead of standard output')
     .option('--stdin-filename <path>', 'the path of what `-` reads: its name in reports, and its place among other files')
     .option('--select <rules>', 'run only these rules or families (comma-separated, repeatable)', list)
@@ -125,9 +126,9 @@ function createProgram(action: Action, surroundings: Surroundings): Command {
   });
   program
     .command('explain')
-    .description('print what a rule reports, why, and what to do')
-    .argument('<rule>')
-    .action(action((id: string) => explain(id, surroundings)) as (...parameters: unknown[]) => Promise<void>);
+    .description('print what rules report, why, and what to do')
+    .argument('<rules...>', 'ids, as reports give them')
+    .action(action((ids: string[]) => explain(ids, surroundings)) as (...parameters: unknown[]) => Promise<void>);
   program
     .command('rules')
     .description('list the rules')
@@ -155,7 +156,7 @@ function withOwnReason(args: readonly string[]): string[] {
 
 /** Lints what is left of a batch, for a thread of its own: what came of each file by its index. */
 export function lintPart(batch: Batch): ReadonlyMap<number, Outcome> {
-  return lintShare(batch, new Linters(rules, batch));
+  return lintShare(batch, new Linters(rules, batch, layersOf));
 }
 
 /** @throws {ConfigurationError} for anything but a day as YYYY-MM-DD */

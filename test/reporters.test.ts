@@ -9,6 +9,8 @@ import { fileReport, finding, PASSWORD, RULES, SAMPLE, SHORT_PASSWORD, spanOf } 
 import type { FileReport, Report, ReportedFinding } from '../src/engine/report.js';
 import { excerptOf } from '../src/reporters/excerpt.js';
 import { github } from '../src/reporters/github.js';
+import { type HtmlOptions, html } from '../src/reporters/html.js';
+import { SCRIPT, STYLE } from '../src/reporters/html-page.js';
 import { type JsonFinding, json } from '../src/reporters/json.js';
 import { lineHashes } from '../src/reporters/line-hash.js';
 import { maskedText } from '../src/reporters/masking.js';
@@ -26,6 +28,8 @@ const SARIF: SarifOptions = {
   pages: (id) => ({ text: `About ${id}.`, markdown: `About **${id}**.`, why: `It matters because of ${id}` }),
 };
 
+const HTML: HtmlOptions = { version: '0.1.0', why: (id) => `It matters because of \`${id}\`.\n\n- one <reason>\n- another` };
+
 type Reporter<Options extends unknown[]> = (report: Report, write: (text: string) => void, ...options: Options) => void;
 
 function printed<Options extends unknown[]>(reporter: Reporter<Options>, report: Report, ...options: Options): string {
@@ -37,6 +41,7 @@ function printed<Options extends unknown[]>(reporter: Reporter<Options>, report:
 const asText = (report: Report, options: Partial<TextOptions> = {}) => printed(text, report, { ...PLAIN, ...options });
 const asJson = (report: Report) => JSON.parse(printed(json, report)) as JsonFinding[];
 const asGithub = (report: Report) => printed(github, report, PLACES).trimEnd().split('\n');
+const asHtml = (report: Report, options: Partial<HtmlOptions> = {}) => printed(html, report, { ...HTML, ...options });
 const asSarif = (report: Report, options: Partial<SarifOptions> = {}) =>
   JSON.parse(printed(sarif, report, { ...SARIF, ...options })) as Log;
 
@@ -53,6 +58,8 @@ const OUTPUTS: Readonly<Record<string, () => string>> = {
   sarif: () => printed(sarif, SAMPLE, SARIF),
   'sarif-suppressed': () => printed(sarif, SAMPLE, { ...SARIF, showSuppressed: true }),
   github: () => printed(github, SAMPLE, PLACES),
+  html: () => asHtml(SAMPLE),
+  'html-suppressed': () => asHtml(SAMPLE, { showSuppressed: true }),
 };
 
 function oneFile(source: string, findings: (file: FileReport['source']) => ReportedFinding[], more: Partial<FileReport> = {}): Report {
@@ -525,5 +532,168 @@ describe('line hashes', () => {
         },
       ),
     );
+  });
+});
+
+describe('html', () => {
+  /** What a person sees of a part of the page: tags gone, entities resolved. */
+  const seen = (page: string): string =>
+    page
+      .replace(/<(style|script)>[\s\S]*?<\/\1>|<[^>]*>/g, '')
+      .replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
+      .replace(/&(lt|gt|quot|amp);/g, (_, name: string) => ({ lt: '<', gt: '>', quot: '"', amp: '&' })[name] ?? '');
+  const body = (page: string): string => page.slice(page.indexOf('<body>')).replace(SCRIPT, '');
+
+  /** The elements that stand open at the end, and what is wrong on the way there. */
+  function badNesting(page: string): readonly string[] {
+    const open: string[] = [];
+    const wrong: string[] = [];
+    const tag = /<(\/?)([a-z][a-z0-9]*)((?:\s+[a-zA-Z-]+(?:="[^"<>]*")?)*)\s*(\/?)>|</g;
+    for (const [whole, closing, name = '', , empty] of page
+      .replace('<!DOCTYPE html>', '')
+      .replace(STYLE, '')
+      .replace(SCRIPT, '')
+      .matchAll(tag)) {
+      if (whole === '<') wrong.push('a bare <');
+      else if (closing === '/') {
+        const last = open.pop();
+        if (last !== name) wrong.push(`</${name}> closes ${last}`);
+      } else if (empty !== '/' && !/^(?:meta|input|br|wbr)$/.test(name)) open.push(name);
+    }
+    return [...wrong, ...open];
+  }
+
+  const HOSTILE = '<script>alert(1)</script>"\'&amp;\u2028\u2029\u202e\u001b[31m\0 ::error::x ##[add-mask]y';
+
+  test('is well formed, whatever stands in files, names, messages and remedies', () => {
+    const file = sourceFromText(`a${HOSTILE}/Dockerfile`, `FROM a${HOSTILE}\r\nRUN b\n`);
+    const found = finding('no-user', spanOf(file, `a${HOSTILE}`), HOSTILE, {
+      help: `${HOSTILE}\n${HOSTILE}`,
+      related: [{ at: spanOf(file, 'RUN'), note: HOSTILE }],
+      fixes: [
+        { title: HOSTILE, safety: 'unsafe', risk: HOSTILE, edits: [{ span: spanOf(file, 'RUN b'), text: `${HOSTILE}\n${HOSTILE}` }] },
+      ],
+    });
+    const silenced = { ...finding('no-user', spanOf(file, 'RUN'), HOSTILE), by: 'comment' as const, reason: HOSTILE };
+    const stages = [
+      {
+        from: spanOf(file, `FROM a${HOSTILE}`),
+        name: spanOf(file, HOSTILE),
+        role: 'image' as const,
+        takenBy: [],
+        rebuildBelow: 'never' as const,
+        layers: [],
+      },
+    ];
+    const report: Report = {
+      rules: RULES,
+      files: [
+        fileReport(file, [found], {
+          suppressed: [silenced],
+          stages,
+          applied: [{ ruleId: HOSTILE, title: HOSTILE, safety: 'safe', rebuiltFromLine: 1 }],
+        }),
+      ],
+      failures: [{ path: HOSTILE, message: HOSTILE }],
+    };
+    const page = asHtml(report, { showSuppressed: true, why: () => HOSTILE, version: HOSTILE });
+    expect(badNesting(page)).toEqual([]);
+    expect(page).not.toContain('<script>alert');
+    expect(page).not.toMatch(/##\[|^\s*::|[\u2028\u2029\u202e]/m);
+    expect(seen(page)).toContain('FROM a<script>alert(1)</script>"\'&amp;\uFFFD\uFFFD\uFFFD\u241b[31m\u2400 ::error::x ##[add-mask]y');
+  });
+
+  test.each(['html', 'html-suppressed'])('%s of the sample is well formed', (name) => {
+    expect(badNesting(OUTPUTS[name]?.() ?? '')).toEqual([]);
+  });
+
+  test('has every line of every file once, with its number', () => {
+    const page = asHtml(SAMPLE);
+    for (const [i, { source }] of SAMPLE.files.entries()) {
+      const numbers = [...page.matchAll(new RegExp(`<li value="(\\d+)" id="f${i + 1}l\\1"`, 'g'))].map(([, line]) => Number(line));
+      const lines = source.text.split('\n').length - (source.text.endsWith('\n') ? 1 : 0);
+      expect(numbers).toEqual(Array.from({ length: lines }, (_, at) => at + 1));
+    }
+  });
+
+  test('puts a finding below its line and under the words it speaks of', () => {
+    const page = asHtml(
+      oneFile('FROM a AS b\r\nRUN pip install x\r\n', (file) => [finding('pip-no-cache', spanOf(file, 'pip install'), 'kept')]),
+    );
+    expect(page).toContain(
+      '<code><b>RUN</b> <mark class="warning" data-of="f1p1">pip install</mark> x</code><div class="finding warning" id="f1p1"',
+    );
+  });
+
+  test('marks what findings share, and what is no keyword is not set in bold', () => {
+    const page = asHtml(
+      oneFile('RUN a \\\n  COPY b\n', (file) => [
+        finding('pip-no-cache', { start: 0, end: 5 }, 'x'),
+        finding('secret-in-env', { start: 2, end: 5 }, 'y'),
+        finding('no-user', { start: 4, end: file.text.length }, 'z'),
+      ]),
+    );
+    expect(page).toContain(
+      '<mark class="warning" data-of="f1p1"><b>RU</b></mark><mark class="error" data-of="f1p1 f1p2"><b>N</b></mark>' +
+        '<mark class="error" data-of="f1p1 f1p2"> </mark><mark class="error" data-of="f1p1 f1p2 f1p3">a</mark>' +
+        '<mark class="warning" data-of="f1p3"> \\</mark></code>',
+    );
+    expect(page).toContain('<code>  COPY b</code>');
+  });
+
+  test('shows a change line by line, secrets masked, and none that is too long', () => {
+    const page = (text: string) =>
+      asHtml(
+        oneFile(
+          `FROM a\nENV A=${PASSWORD} B=1\nRUN b\n`,
+          (file) => [
+            finding('no-user', spanOf(file, 'RUN'), 'x', {
+              fixes: [
+                {
+                  title: 'Mend',
+                  safety: 'safe',
+                  edits: [
+                    { span: spanOf(file, 'B=1'), text },
+                    { span: spanOf(file, 'RUN b'), text: 'RUN c' },
+                  ],
+                },
+              ],
+            }),
+          ],
+          { secrets: [{ start: 13, end: 13 + PASSWORD.length }] },
+        ),
+      );
+    const masked = `hf_Q${'*'.repeat(PASSWORD.length - 4)}`;
+    expect(seen(page('B=2').match(/<pre class="change">[\s\S]*?<\/pre>/)?.[0] ?? '')).toBe(
+      `− ENV A=${masked} B=1\n+ ENV A=${masked} B=2\n− RUN b\n+ RUN c`,
+    );
+    expect(page('B=2')).not.toContain(PASSWORD);
+    expect(page('\n'.repeat(40))).not.toContain('<pre class="change">');
+  });
+
+  test('lets nothing in and nothing out', () => {
+    const page = asHtml(SAMPLE);
+    expect(page).toMatch(/Content-Security-Policy" content="default-src 'none'; style-src 'sha256-[^ ]+'; script-src 'sha256-[^ ]+';/);
+    expect(body(page)).not.toMatch(/https?:\/\/(?!example\.org)|\bsrc=|\bstyle=|\bon[a-z]+=|href="[^#]/);
+  });
+
+  test.each([
+    [{ ...SAMPLE, files: [], failures: [] }, 'No files were linted'],
+    [CLEAN, 'No problems in 4 files'],
+    [{ ...CLEAN, files: CLEAN.files.slice(0, 1) }, 'No problems in 1 file'],
+    [SAMPLE, '9 problems in 3 of 4 files'],
+  ])('says what was found in its title and headline', (report, expected) => {
+    const page = asHtml(report);
+    expect(page).toContain(`<title>plimsoll: ${expected}</title>`);
+    expect(page).toContain(`<h1>${expected}</h1>`);
+    expect(badNesting(page)).toEqual([]);
+    expect(page.includes('id="filters"')).toBe(report === SAMPLE);
+  });
+
+  test('a file of 5,000 lines with a finding each', () => {
+    const report = oneFile('RUN pip install\n'.repeat(5000), () =>
+      Array.from({ length: 5000 }, (_, i) => finding('pip-no-cache', { start: i * 16 + 4, end: i * 16 + 15 }, 'kept')),
+    );
+    expect(asHtml(report).match(/<div class="finding/g)).toHaveLength(5000);
   });
 });

@@ -3,7 +3,7 @@
  */
 import { type Request, SettingsByFile } from '../config/per-file.js';
 import type { ConfigurationProblem, FileSettings } from '../config/resolve.js';
-import { Linter } from '../engine/lint.js';
+import { type LayersOf, Linter } from '../engine/lint.js';
 import type { ReportedRule } from '../engine/report.js';
 import type { Rule } from '../rule.js';
 
@@ -13,6 +13,8 @@ export interface RunRequest extends Request {
   readonly inlineSuppressions: boolean;
   /** The day by which lifecycles and the ends of comments are judged, `YYYY-MM-DD`. */
   readonly today: string;
+  /** Whether the report shows the layers of each file. */
+  readonly layers?: boolean;
 }
 
 /** What a file is linted with. */
@@ -39,10 +41,14 @@ export class Linters {
   readonly settings: SettingsByFile;
   private readonly made = new Map<FileSettings, LinterOfFile>();
 
-  /** @throws {ConfigurationError} as {@link SettingsByFile} does */
+  /**
+   * @param layersOf is called only where the run asks for layers
+   * @throws {ConfigurationError} as {@link SettingsByFile} does
+   */
   constructor(
     private readonly registry: readonly Rule[],
     private readonly request: RunRequest,
+    private readonly layersOf?: LayersOf,
   ) {
     this.settings = new SettingsByFile(registry, request);
   }
@@ -54,8 +60,9 @@ export class Linters {
     let made = this.made.get(settings);
     if (made === undefined) {
       const { failOn, configuration, ...own } = settings;
-      const { inlineSuppressions, today } = this.request;
-      const linter = new Linter({ registry: this.registry, ...own, inlineSuppressions, today });
+      const { inlineSuppressions, today, layers } = this.request;
+      const shown = layers === true && this.layersOf !== undefined ? { layers: this.layersOf } : {};
+      const linter = new Linter({ registry: this.registry, ...own, inlineSuppressions, today, ...shown });
       made = { linter, terms: { failOn, rules: linter.enabledRules } };
       this.made.set(settings, made);
     }

@@ -21,6 +21,8 @@ const { outputFiles } = await build({
   write: false,
   platform: 'node',
   format: 'esm',
+  // For packages that ask Node for its own modules the old way (yaml); the bundle has no place of its own to ask from.
+  banner: { js: `import { createRequire } from 'node:module'; const require = createRequire(${JSON.stringify(import.meta.url)});` },
 });
 const { page, schema, withKeyTable } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`);
 writeFileSync(path.join(root, 'rules/README.md'), page);

@@ -12,15 +12,25 @@ export interface DiffOptions {
   readonly colors: Pick<Colors, 'green' | 'red' | 'cyan' | 'bold'>;
   /** Whether a person reads it: what a terminal would obey is drawn then, and the diff cannot be applied. */
   readonly isTerminal: boolean;
+  /** Whether the file does not exist yet. */
+  readonly isNew?: boolean;
   /** As in `TextOptions`. */
   readonly unicode: boolean;
 }
 
 /** The unified diff between a file before and after its fixes, ended by a line feed; empty where nothing is changed. */
-export function diff(before: FileReport, after: FileReport, { colors, isTerminal, unicode }: DiffOptions): string {
+export function diff(before: FileReport, after: FileReport, { colors, isNew, isTerminal, unicode }: DiffOptions): string {
   const { path } = before.source;
   const headerOptions = FILE_HEADERS_ONLY;
-  const patch = createTwoFilesPatch(`a/${path}`, `b/${path}`, shownText(before), shownText(after), undefined, undefined, { headerOptions });
+  const patch = createTwoFilesPatch(
+    isNew === true ? '/dev/null' : `a/${path}`,
+    `b/${path}`,
+    shownText(before),
+    shownText(after),
+    undefined,
+    undefined,
+    { headerOptions },
+  );
   const painted = (line: string, i: number): string => {
     const shown = isTerminal ? harmless(line.replace(/\r$/, ''), unicode) : line;
     if (i < 2) return colors.bold(shown);

@@ -43,6 +43,8 @@ export interface JsonFinding {
     readonly safety: 'safe' | 'unsafe';
     readonly risk?: string;
     readonly rebuildsFromLine?: number;
+    /** Lines that other files of the project get; paths as seen from the root of the repository. */
+    readonly additions?: readonly { readonly path: string; readonly lines: readonly string[] }[];
     readonly edits: readonly { readonly start: number; readonly end: number; readonly text: string }[];
   };
   readonly related: readonly { readonly line: number; readonly column: number; readonly note: string }[];
@@ -88,6 +90,7 @@ export function jsonFinding(file: FileReport, finding: ReportedFinding): JsonFin
         safety: fix.safety,
         ...(fix.risk !== undefined && { risk: fix.risk }),
         ...(fix.rebuiltFrom !== undefined && { rebuildsFromLine: placeOf(source, fix.rebuiltFrom).line }),
+        ...(fix.additions !== undefined && { additions: fix.additions.map(({ path, lines }) => ({ path, lines })) }),
         edits: fix.edits.map(({ span, text }) => ({ start: span.start, end: span.end, text })),
       },
     }),

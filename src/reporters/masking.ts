@@ -44,13 +44,18 @@ export function showableFixes(file: FileReport, finding: ReportedFinding): reado
  * control characters, line ends among them, and those that reverse the direction of writing. Tabs stay.
  */
 export function harmless(text: string, unicode: boolean): string {
-  const drawn = text.replace(OBEYED, (character) => {
+  const drawn = pictured(text, unicode);
+  // SPEC: actions/runner obeys `##[add-mask]…` anywhere in a line of a log (ActionCommand.TryParse).
+  return /#[^!-~]*#[^!-~]*\[/.test(drawn) ? drawn.replace(/#(\p{Cf}*)#(\p{Cf}*)\[/gu, '#$1\\$2[') : drawn;
+}
+
+/** {@link harmless} for who sees to the commands of GitHub's runner in another way. */
+export function pictured(text: string, unicode: boolean): string {
+  return text.replace(OBEYED, (character) => {
     const code = character.charCodeAt(0);
     if (!unicode) return '?';
     return code < 0x20 ? String.fromCharCode(0x2400 + code) : code === 0x7f ? '\u2421' : '\uFFFD';
   });
-  // SPEC: actions/runner obeys `##[add-mask]…` anywhere in a line of a log (ActionCommand.TryParse).
-  return /#[^!-~]*#[^!-~]*\[/.test(drawn) ? drawn.replace(/#(\p{Cf}*)#(\p{Cf}*)\[/gu, '#$1\\$2[') : drawn;
 }
 
 /** A line of a log that GitHub's runner does not take for a command: those begin with `::` behind any blanks. */

@@ -148,7 +148,7 @@ function result(
   const artifactLocation = { uri };
   const region = visibleRegion(file, finding.span);
   const hash = hashes[region.startLine - 1];
-  const fixes = showableFixes(file, finding).filter((fix) => fix.safety === 'safe');
+  const fixes = showableFixes(file, finding).filter((fix) => fix.safety === 'safe' && fix.edits.length > 0);
   return {
     ruleId: finding.ruleId,
     ...(ruleIndex !== undefined && { ruleIndex }),

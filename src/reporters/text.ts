@@ -278,7 +278,7 @@ function summaryLines(report: Report, quiet: boolean, page: Page): readonly stri
  * Breaks a line at its blanks so that no part is wider than the width; the parts behind the first are indented as the
  * line is. A word that is wider stands alone: a command or URL that is broken cannot be pasted.
  */
-function wrapped(line: string, width: number): readonly string[] {
+export function wrapped(line: string, width: number): readonly string[] {
   if (displayWidth(line) <= width) return [line];
   const indent = /^ */.exec(line)?.[0] ?? '';
   const rows: string[] = [];
@@ -298,7 +298,7 @@ function wrapped(line: string, width: number): readonly string[] {
 }
 
 /** Paints what stands between backticks, also where it goes on in the next row. */
-function withCode(rows: readonly string[], paint: Paint): string[] {
+export function withCode(rows: readonly string[], paint: Paint): string[] {
   let isCode = false;
   return rows.map((row) =>
     row

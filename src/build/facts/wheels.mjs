@@ -1,22 +1,15 @@
 /**
  * Writes src/facts/musl-wheels.ts: for which versions of a package Alpine gets a wheel, must compile, or gets nothing.
  *
- * Run it with `node src/build/facts-wheels.mjs GIT_DIRECTORY…`, one argument for each bare clone of a public project that
- * keeps a lock file; the names of the projects used stand in the head of the file it writes. A uv.lock, poetry.lock or pdm.lock lists all the
- * files of a release (name, tag, sdist), and its history lists them for years back.
- *
  * NOTE: it reads lock files and not the registry on purpose: a table of hundreds of packages is not worth hundreds of
  * requests to an index that other people pay for, and lock files say the same.
  * LIMIT: a version that no lock ever held is not seen, so the table has gaps, and what is in a gap stays unknown.
  * LIMIT: a wheel for any Python counts; whether there is one for your Python is not looked at.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { lockTexts, projectOf } from './locks.mjs';
+import { compareFinal } from './versions.mjs';
+import { wrapped } from './written.mjs';
 
-/** Versions read of one lock file, spread evenly over its history. */
-const VERSIONS_OF_ONE_FILE = 120;
 /** A pure package is listed when at least this many projects lock it: one alone is too little to go by. */
 const PROJECTS_FOR_PURE = 2;
 
@@ -45,106 +38,32 @@ const FILES_OF = {
   s: { musl: false, linux: true, any: false, sdist: true },
 };
 
-const directories = process.argv.slice(2);
-if (directories.length === 0) {
-  process.stderr.write('usage: node src/build/facts-wheels.mjs GIT_DIRECTORY…\n');
-  process.exit(2);
-}
-
-/** @type {Map<string, Map<string, { musl: boolean, linux: boolean, any: boolean, sdist: boolean }>>} */
-const packages = new Map();
-/** @type {Map<string, Set<string>>} */
-const projectsOf = new Map();
-const projects = [];
-let newest = '';
-let locks = 0;
-
-for (const directory of directories) {
-  const project = basename(directory) === 'repo' ? basename(dirname(directory)).replace('+', '/') : basename(directory, '.git');
-  const before = locks;
-  for await (const text of lockTexts(directory)) readLock(text, project);
-  if (locks > before) projects.push(project);
-  process.stderr.write(`${project}: ${locks - before} lock files\n`);
-}
-write();
-
-/** Every chosen version of every lock file in a repository's history. */
-async function* lockTexts(directory) {
-  const log = spawnSync(
-    'git',
-    [
-      '--git-dir',
-      directory,
-      'log',
-      '--all',
-      '--no-renames',
-      '--raw',
-      '--no-abbrev',
-      '--format=@%cs',
-      '--',
-      '*uv.lock',
-      '*poetry.lock',
-      '*pdm.lock',
-    ],
-    { encoding: 'utf8', maxBuffer: 1 << 30 },
-  ).stdout;
-  const byPath = new Map();
-  let date = '';
-  for (const line of log.split('\n')) {
-    if (line.startsWith('@')) date = line.slice(1);
-    const change = /^:\d+ \d+ [0-9a-f]+ ([0-9a-f]{40}) \w+\t(.+)$/.exec(line);
-    if (!change || /^0+$/.test(change[1])) continue;
-    if (!byPath.has(change[2])) byPath.set(change[2], new Map());
-    const blobs = byPath.get(change[2]);
-    if (!blobs.has(change[1])) blobs.set(change[1], date);
-  }
-  const wanted = new Map();
-  for (const blobs of byPath.values()) {
-    const all = [...blobs];
-    const step = Math.max(1, all.length / VERSIONS_OF_ONE_FILE);
-    for (let at = 0; at < all.length; at += step) wanted.set(...all[Math.floor(at)]);
-  }
-  if (wanted.size === 0) return;
-  const git = spawn('git', ['--git-dir', directory, 'cat-file', '--batch']);
-  git.stdin.on('error', () => {});
-  git.stdin.end(`${[...wanted.keys()].join('\n')}\n`);
-  let buffer = [];
-  let size = 0;
-  let need = -1;
-  let id = '';
-  for await (const chunk of git.stdout) {
-    buffer.push(chunk);
-    size += chunk.length;
-    while (true) {
-      if (need < 0) {
-        const joined = Buffer.concat(buffer);
-        buffer = [joined];
-        const end = joined.indexOf(10);
-        if (end < 0) break;
-        const header = joined.subarray(0, end).toString().split(' ');
-        buffer = [joined.subarray(end + 1)];
-        size = joined.length - end - 1;
-        if (header[1] !== 'blob') continue;
-        id = header[0];
-        need = Number(header[2]) + 1;
-      }
-      if (size < need) break;
-      const joined = Buffer.concat(buffer);
-      const date = wanted.get(id);
-      if (date > newest) newest = date;
-      yield joined.subarray(0, need - 1).toString('utf8');
-      buffer = [joined.subarray(need)];
-      size = joined.length - need;
-      need = -1;
+/** The text of the table, from the lock files in the histories of bare clones. */
+export function muslWheels(directories) {
+  /** @type {Map<string, Map<string, { musl: boolean, linux: boolean, any: boolean, sdist: boolean }>>} */
+  const packages = new Map();
+  /** @type {Map<string, Set<string>>} */
+  const projectsOf = new Map();
+  const seen = { packages, projectsOf, projects: [], newest: '', locks: 0 };
+  for (const directory of directories) {
+    const project = projectOf(directory);
+    const before = seen.locks;
+    for (const { text, day } of lockTexts(directory)) {
+      if (day > seen.newest) seen.newest = day;
+      readLock(text, project, seen);
     }
+    if (seen.locks > before) seen.projects.push(project);
   }
+  if (seen.packages.size < 500)
+    throw new Error(`only ${seen.packages.size} packages: these clones are not the ones the table is made from`);
+  return muslTable(seen);
 }
 
 /** Adds what one lock file says. */
-function readLock(text, project) {
+export function readLock(text, project, seen) {
   // A lock narrowed to another platform proves nothing about musl: one that lists no musl wheel of anything is not believed.
   if (!/musllinux_\d+_\d+_x86_64/.test(text)) return;
-  locks++;
+  seen.locks++;
   const legacy = new Map();
   for (const block of text.split(/^\[\[package\]\]\r?$/m).slice(1)) {
     const name = /^name = "([^"]+)"/m.exec(block)?.[1];
@@ -157,7 +76,7 @@ function readLock(text, project) {
     if (/^\[package\.source\]/m.test(block) || /^(path|git|url|revision) = "/m.test(block)) continue;
     legacy.set(key, version);
     const end = block.search(/^\[metadata/m);
-    add(key, version, end < 0 ? block : block.slice(0, end), project);
+    add(seen, key, version, end < 0 ? block : block.slice(0, end), project);
   }
   // Poetry before 1.3 keeps all files at the end of the lock.
   const files = /^\[metadata\.files\]\r?$/m.exec(text);
@@ -165,12 +84,12 @@ function readLock(text, project) {
     for (const entry of text.slice(files.index).matchAll(/^"?([A-Za-z0-9._-]+)"? = \[\r?\n([\s\S]*?)^\]/gm)) {
       const key = normalized(entry[1]);
       const version = legacy.get(key);
-      if (version) add(key, version, entry[2], project);
+      if (version) add(seen, key, version, entry[2], project);
     }
   }
 }
 
-function add(key, version, block, project) {
+function add({ packages, projectsOf }, key, version, block, project) {
   const names = [...block.matchAll(/(?:url|file) = "([^"]+)"/g)].map((found) => found[1].replace(/^.*\//, '').replace(/%2B/gi, '+'));
   const files = names.filter((file) => /\.(whl|tar\.gz|zip|tar\.bz2)$/.test(file));
   if (files.length === 0) return;
@@ -205,7 +124,7 @@ function credible(states) {
   });
 }
 
-function write() {
+function muslTable({ packages, projectsOf, projects, newest, locks }) {
   const compiled = [];
   const pure = [];
   for (const name of SOURCE_ONLY) if (!packages.has(name)) packages.set(name, new Map([['0', FILES_OF.s]]));
@@ -215,7 +134,7 @@ function write() {
   }
   const counts = { w: 0, a: 0, s: 0, n: 0 };
   for (const [name, versions] of [...packages].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const ordered = [...versions].sort(([a], [b]) => compare(a, b));
+    const ordered = [...versions].sort(([a], [b]) => compareFinal(a, b));
     // Only an sdist, of one or two versions, without a wheel for anything: as likely pure as compiled. Nothing is known.
     if (!ordered.some(([, seen]) => seen.linux || seen.musl || seen.any) && !SOURCE_ONLY.has(name)) continue;
     if (!ordered.some(([, seen]) => seen.linux || seen.musl) && !SOURCE_ONLY.has(name)) {
@@ -233,15 +152,11 @@ function write() {
     counts[runs.at(-1).state]++;
     compiled.push(`${name} ${runs.map((run) => `${run.state}${run.first}${run.first === run.last ? '' : `-${run.last}`}`).join(' ')}`);
   }
-  const lines = [];
-  for (const name of pure) {
-    if (lines.length > 0 && lines.at(-1).length + name.length < 115) lines[lines.length - 1] += ` ${name}`;
-    else lines.push(name);
-  }
-  const text = `/**
- * Generated by src/build/facts-wheels.mjs; do not edit. What ${locks} lock files from the histories of public projects say of
+  const lines = wrapped(pure);
+  return `/**
+ * Generated by \`npm run facts\`; do not edit. What ${locks} lock files from the histories of public projects say of
  * the files a release has on PyPI for x86-64 Linux, newest lock ${newest}:
-${wrapped(projects)}
+${wrapped(projects, ' * ', ', ').join(',\n')}
  *
  * One package a line: its name, then runs of consecutive seen versions that are alike, \`STATE FIRST-LAST\` without the space.
  * w: has a musllinux wheel · a: only a wheel for any platform · s: must be compiled from the sdist · n: neither.
@@ -261,32 +176,8 @@ export const PURE = \`
 ${lines.join('\n')}
 \`;
 `;
-  writeFileSync(fileURLToPath(new URL('../facts/musl-wheels.ts', import.meta.url)), text);
-  process.stderr.write(`${compiled.length} compiled, ${pure.length} pure, ${text.length} characters\n`);
-}
-
-function wrapped(names) {
-  const lines = [];
-  for (const name of names) {
-    if (lines.length > 0 && lines.at(-1).length + name.length < 112) lines[lines.length - 1] += `, ${name}`;
-    else lines.push(` * ${name}`);
-  }
-  return lines.join(',\n');
 }
 
 function normalized(name) {
   return name.toLowerCase().replace(/[-_.]+/g, '-');
-}
-
-/** Release segments, then the post release: `1.1.3` before `1.1.3.post0` before `1.1.3.1`. */
-function compare(a, b) {
-  const [left, leftPost] = a.split('.post');
-  const [right, rightPost] = b.split('.post');
-  const leftParts = left.split('.').map(Number);
-  const rightParts = right.split('.').map(Number);
-  for (let index = 0; index < Math.max(leftParts.length, rightParts.length); index++) {
-    const difference = (leftParts[index] ?? 0) - (rightParts[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return Number(leftPost ?? -1) - Number(rightPost ?? -1);
 }
