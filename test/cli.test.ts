@@ -16,6 +16,7 @@ import {
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MAX_SOURCE_BYTES } from '../src/source/source-file.js';
 import { type ProgramOptions, type ProgramOutcome, runProgram } from './run-program.js';
@@ -268,11 +269,45 @@ describe('reports', () => {
   });
   it('explain and list rules', async () => {
     expect((await run(['explain', 'env-legacy-syntax'])).stdout).toMatch(/^# env-legacy-syntax\n[\s\S]*## Why/);
+    const several = (await run(['explain', 'root-user', 'pip-no-cache', 'root-user'])).stdout;
+    expect(several.match(/^# \S+-\S+$/gm)).toEqual(['# root-user', '# pip-no-cache']);
+    expect(several).toMatch(/^- Fix: unsafe .*\n- Risk of that fix: the program can write to nothing/m);
     expect((await run(['rules'])).stdout).toMatch(/env-legacy-syntax\s+warning/);
     expect(JSON.parse((await run(['rules', '--format', 'json'])).stdout)[0]).toMatchObject({
       id: expect.any(String),
       severity: expect.any(String),
     });
+  });
+});
+
+describe('explain', () => {
+  const explained = async (options: { tty?: boolean; env?: Record<string, string> }): Promise<string> =>
+    (await run(['explain', 'pip-no-cache'], options)).stdout;
+
+  it('prints Markdown where nobody reads along, and lays the page out where somebody does', async () => {
+    const markdown = await explained({});
+    expect(markdown).toMatch(/^# pip-no-cache\n[\s\S]*\n```dockerfile\n/);
+    expect(await explained({ env: { GITHUB_ACTIONS: 'true' } })).toBe(markdown);
+    const page = await explained({ tty: true, env: { NO_COLOR: '1' } });
+    expect(page).toMatch(/^pip-no-cache\n\n[\s\S]*\nWhy\n[\s\S]*\n {4}FROM /);
+    expect(page).not.toMatch(/```|^#/m);
+    // A line that cannot be broken, as an address, may be longer.
+    for (const line of page.split('\n')) if (!/\S{60}/.test(line) && !line.startsWith('    ')) expect(line.length).toBeLessThanOrEqual(100);
+    const colored = await explained({ tty: true });
+    expect(colored).toContain('\u001b[');
+    expect(stripVTControlCharacters(colored)).toBe(page);
+    expect(await explained({ env: { FORCE_COLOR: '1' } })).toBe(colored);
+  });
+});
+
+describe('the format html', () => {
+  it('is a page with the layers of each file, and only that format looks for them', async () => {
+    const page = (await run(['warns', '--format', 'html'])).stdout;
+    expect(page).toMatch(/^<!DOCTYPE html>[\s\S]*<aside class="layers"[\s\S]*<\/html>\n$/);
+    const { code } = await run(['warns', '--format', 'html', '--show-suppressed', '-o', 'report.html']);
+    expect(code).toBe(1);
+    expect(readFileSync(path.join(cwd, 'report.html'), 'utf8')).toContain('<main id="files">');
+    expect((await run(['-', '--format', 'html'], { stdin: CLEAN })).stdout).toContain('No problems in 1 file');
   });
 });
 

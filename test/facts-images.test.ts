@@ -98,9 +98,24 @@ describe('names of one image', () => {
     'harbor.example.com/hub-proxy/library/python:3.9-slim-buster',
     '123456789012.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/library/python:3.9-slim-buster',
     'gitlab.example.com/group/dependency_proxy/containers/python:3.9-slim-buster',
+    'm.daocloud.io/docker.io/library/python:3.9-slim-buster',
+    'docker.m.daocloud.io/python:3.9-slim-buster',
+    'harbor.example.com/docker.io/python:3.9-slim-buster',
   ])('%s', (text) => {
     expect(facts(text).name).toBe('python');
     expect(system(text)).toBe('debian 10');
+  });
+
+  it.each([
+    ['mirror.gcr.io/jupyter/base-notebook', 'jupyter/base-notebook'],
+    ['m.daocloud.io/quay.io/jupyter/base-notebook', 'quay.io/jupyter/base-notebook'],
+    ['ghcr.m.daocloud.io/astral-sh/uv:0.9', 'ghcr.io/astral-sh/uv'],
+    ['harbor.example.com/proxy/nvcr.io/nvidia/pytorch:25.03-py3', 'nvcr.io/nvidia/pytorch'],
+    ['123456789012.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/mambaorg/micromamba:2.0', 'mambaorg/micromamba'],
+    ['123456789012.dkr.ecr.eu-west-1.amazonaws.com/quay/jupyter/base-notebook', 'quay.io/jupyter/base-notebook'],
+    ['123456789012.dkr.ecr.eu-west-1.amazonaws.com/ecr-public/lambda/python:3.12', 'public.ecr.aws/lambda/python'],
+  ])('%s', (text, name) => {
+    expect(facts(text).name).toBe(name);
   });
 
   it('does not take a stranger for an official image', () => {
@@ -284,6 +299,9 @@ describe('data science', () => {
     ['rocm/pytorch:rocm6.1_ubuntu22.04_py3.10_pytorch_release-2.1.2', 'ubuntu 22.04', '? 3.10'],
     ['rocm/dev-ubuntu-22.04:6.1', 'ubuntu 22.04', '-'],
     ['registry.access.redhat.com/ubi9/python-312', 'rhel 9', 'venv 3.12'],
+    ['quay.io/sclorg/python-312-c9s:c9s', 'centos stream9', 'venv 3.12'],
+    ['registry.access.redhat.com/ubi9/python-312-minimal', 'rhel 9', 'venv 3.12'],
+    ['quay.io/opendatahub/workbench-images:jupyter', '-', 'venv'],
     ['public.ecr.aws/lambda/python:3.12', 'amazonlinux 2023', '? 3.12'],
     ['public.ecr.aws/lambda/python:3.9-arm64', 'amazonlinux 2', '? 3.9'],
     ['763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training:2.3.0-gpu-py311-cu121-ubuntu20.04-ec2', 'ubuntu 20.04', '? 3.11'],
@@ -353,21 +371,80 @@ describe('data science', () => {
     expect(facts('vllm/vllm-openai').purpose).toBe('serving');
   });
 
+  it.each([
+    ['python:3.13', 'git curl gcc make python pip', 'cmake ffmpeg java'],
+    ['python:3.13-slim', 'bash python pip', 'git curl wget gcc make ps ffmpeg java'],
+    ['python:3.13-alpine', 'wget ps', 'bash git gcc'],
+    ['node:24-slim', '', ''],
+    ['buildpack-deps:bookworm-curl', 'curl wget', 'gcc make'],
+    ['buildpack-deps:bookworm-scm', 'git', 'gcc'],
+    ['debian:13', 'bash', 'ps curl'],
+    ['ubuntu:24.04', 'bash', 'git curl'],
+    ['rockylinux:9', 'curl', 'git gcc'],
+    ['ghcr.io/astral-sh/uv:python3.13-trixie-slim', 'uv python', 'git gcc'],
+    ['quay.io/jupyter/base-notebook', 'wget mamba pandoc', 'git curl gcc'],
+    ['quay.io/jupyter/minimal-notebook', 'git curl xelatex', ''],
+    ['quay.io/jupyter/scipy-notebook', 'gcc ffmpeg git', ''],
+    ['quay.io/jupyter/pyspark-notebook', 'java', ''],
+    ['condaforge/miniforge3', 'git wget tini', 'gcc'],
+    ['continuumio/miniconda3', 'git wget', 'gcc'],
+    ['mambaorg/micromamba:2.0', 'micromamba', 'git gcc'],
+    ['rocker/r-ver:4.6.1', 'Rscript install2.r g++ gfortran', 'git'],
+    ['rocker/rstudio:4.6.1', 'git pandoc quarto', ''],
+    ['r-base:4.5.3', 'Rscript gcc gfortran', 'git'],
+    ['julia:1.12', 'julia bash', 'git gcc'],
+    ['nvidia/cuda:12.9.1-devel-ubuntu24.04', 'nvcc gcc', 'git'],
+    ['nvidia/cuda:12.9.1-base-ubuntu24.04', 'bash', 'nvcc gcc git'],
+    ['apache/spark:4.0.0', 'java tini', 'git'],
+    ['registry.access.redhat.com/ubi9/python-312', 'git gcc make', ''],
+    ['rapidsai/base:26.06-cuda13-py3.13', 'git curl conda', ''],
+  ])('knows the programs of %s', (text, has, lacks) => {
+    const commands = facts(text).commands ?? { has: [], lacks: [] };
+    expect(commands.has).toEqual(expect.arrayContaining(has.split(' ').filter(Boolean)));
+    expect(commands.lacks).toEqual(expect.arrayContaining(lacks.split(' ').filter(Boolean)));
+    expect(commands.has.filter((name) => commands.lacks.includes(name))).toEqual([]);
+  });
+
+  it('knows who checks its health', () => {
+    expect(facts('quay.io/jupyter/base-notebook').hasHealthcheck).toBe(true);
+    expect(facts('quay.io/jupyter/docker-stacks-foundation').hasHealthcheck).toBeUndefined();
+  });
+
   it('knows what has moved, frozen or gone', () => {
     expect(facts('jupyter/scipy-notebook').retired).toMatchObject({
       state: 'moved',
       successor: 'quay.io/jupyter/scipy-notebook',
     });
-    expect(facts('bitnami/postgresql:16.1.0-debian-11-r3').retired).toMatchObject({
-      state: 'moved',
-      successor: 'bitnamilegacy/postgresql',
-    });
-    expect(facts('bitnami/spark:3.5').retired?.state).toBe('gone');
-    expect(facts('condaforge/mambaforge').retired?.successor).toBe('condaforge/miniforge3');
-    expect(facts('openjdk:11-jre-slim').retired?.successor).toBe('eclipse-temurin');
-    expect(facts('rocker/ml:4.3').retired?.state).toBe('frozen');
-    expect(facts('daskdev/dask').retired?.successor).toBe('ghcr.io/dask/dask');
-    expect(facts('quay.io/jupyter/scipy-notebook').retired).toBeUndefined();
+    const states = {
+      'bitnami/postgresql:16.1.0-debian-11-r3': 'gone',
+      'bitnami/spark': 'gone',
+      'bitnamilegacy/redis:7.2': 'frozen',
+      'condaforge/mambaforge': 'frozen',
+      'openjdk:11-jre-slim': 'frozen',
+      'java:8': 'frozen',
+      'rocker/ml:4.3': 'frozen',
+      'julia:1.10-alpine3.20': 'frozen',
+      'tensorflow/tensorflow:1.15.0-gpu-py3': 'frozen',
+      'mxnet/python:1.9.1': 'frozen',
+      'floydhub/pytorch:1.4.0': 'frozen',
+      'kaixhin/cuda': 'frozen',
+      'rapidsai/rapidsai:22.12-cuda11.5-base-ubuntu20.04-py3.9': 'moved',
+      'tiangolo/uvicorn-gunicorn:python3.11': 'deprecated',
+      'tiangolo/uvicorn-gunicorn:python3.8': 'frozen',
+      'ghcr.io/huggingface/text-generation-inference:3.3.4': 'maintenance',
+    };
+    for (const [text, state] of Object.entries(states)) expect(facts(text).retired, text).toMatchObject({ state });
+    for (const text of [
+      'quay.io/jupyter/scipy-notebook',
+      'bitnami/postgresql',
+      'openjdk:27-ea-slim',
+      'daskdev/dask',
+      'tiangolo/uwsgi-nginx-flask',
+      'tensorflow/tensorflow:2.20.0',
+      'condaforge/miniforge3',
+    ]) {
+      expect(facts(text).retired, text).toBeUndefined();
+    }
   });
 });
 

@@ -41,6 +41,13 @@ describe('release', () => {
       oraclelinux: '7 8 9',
       opensuse: '15.6 16.0',
       node: '16 18 20 22 24 26',
+      julia: '1.0 1.6 1.11',
+      postgres: '9.6 10 11 12 13 14 15 16 17 18',
+      mysql: '5.7 8.0 8.4 9.7',
+      mongo: '4.4 5.0 6.0 7.0 8.0',
+      redis: '6.0 6.2 7.0 7.2 7.4 8.0 8.2',
+      spark: '3.4 3.5 4.0 4.1 4.2',
+      airflow: '2 3.0 3.1 3.2',
     };
     for (const [product, cycles] of Object.entries(wanted)) for (const cycle of cycles.split(' ')) known(product, cycle);
   });

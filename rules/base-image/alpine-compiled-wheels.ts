@@ -1,8 +1,7 @@
 import { type AlpineOutcome, alpineOutcome, bringsGlibc, hasOwnWheels, isMusl, needsAlpine, surroundings } from '../../src/facts/alpine.js';
-import { type PipInstall, pipCalls } from '../../src/facts/pip.js';
-import { listedRequirements } from '../../src/facts/project-files.js';
-import { listed, type Requirement } from '../../src/facts/requirement.js';
-import type { Command, Instruction, ShellWord, Stage } from '../../src/model/dockerfile.js';
+import { type InstalledPackage, pythonPackages } from '../../src/facts/python-installs.js';
+import { listed } from '../../src/facts/requirement.js';
+import type { Stage } from '../../src/model/dockerfile.js';
 import { inheritedInstructions } from '../../src/model/stages.js';
 import { defineRule, type Fix, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
@@ -37,7 +36,10 @@ export default defineRule({
       const of = (kind: AlpineOutcome['kind']) => found.filter(({ outcome }) => outcome.kind === kind);
       const [impossible, compiled, wheels] = [of('impossible'), of('compiles'), of('wheel')];
       const at = stage.from.image?.span ?? stage.from.keywordSpan;
-      const related = found.map(({ asked, outcome }) => ({ at: asked.word.span, note: outcome.note + asked.from }));
+      const related = found.map(({ asked, outcome }) => ({
+        at: asked.word.span,
+        note: outcome.note + (asked.file === undefined ? '' : ` (in ${asked.file.source.path})`),
+      }));
       const image = slimImage(stage);
       const compile = `; ${names(compiled)} must be compiled`;
       const present = `; ${names(wheels)} ${wheels.length === 1 ? 'has a musl wheel' : 'have musl wheels'} today`;
@@ -57,51 +59,30 @@ export default defineRule({
   },
 });
 
-/** A package the stage installs. */
-interface Asked {
-  readonly requirement: Requirement;
-  /** What asks for it: the package itself, or the file that lists it. */
-  readonly word: ShellWord;
-  /** Which file lists it, for a note; empty when the command itself does. */
-  readonly from: string;
-}
-
 interface Found {
-  readonly asked: Asked;
+  readonly asked: InstalledPackage;
+  /** As it is written. */
   readonly name: string;
   readonly outcome: AlpineOutcome;
 }
 
 /** What becomes of each package the stage installs by name; nothing when something brings a Python for glibc. */
 function outcomes(stage: Stage, ctx: RuleContext): readonly Found[] {
-  const commandsOf = (instructions: readonly Instruction[]): readonly Command[] =>
-    instructions.flatMap((each) => ctx.script(each)?.commands ?? []);
-  const installs = stage.instructions.flatMap((each) => {
-    const script = ctx.script(each);
-    return script === undefined ? [] : pipCalls(script);
-  });
-  if (installs.length === 0) return [];
-  const all = commandsOf(inheritedInstructions(stage));
+  const own = pythonPackages(stage, ctx).filter(({ command }) => command.script.stage === stage);
+  if (own.length === 0) return [];
+  const all = inheritedInstructions(stage).flatMap((each) => ctx.script(each)?.commands ?? []);
   if (all.some(bringsGlibc)) return [];
   const around = surroundings(all);
   const found = new Map<string, Found>();
-  for (const install of installs) {
-    if (hasOwnWheels(install)) continue;
-    for (const asked of packagesOf(install, ctx)) {
-      const outcome = alpineOutcome(asked.requirement, stage, around);
-      if (outcome === undefined || asked.requirement.kind !== 'name') continue;
-      const { name } = asked.requirement;
-      if (!found.has(name.toLowerCase())) found.set(name.toLowerCase(), { asked, name, outcome });
-    }
+  for (const asked of own) {
+    const { requirement, install, marker } = asked;
+    // What a marker asks of the machine is not known.
+    if (marker !== undefined || requirement?.kind !== 'name' || found.has(asked.name)) continue;
+    if (install !== undefined && hasOwnWheels(install)) continue;
+    const outcome = alpineOutcome(requirement, stage, around);
+    if (outcome !== undefined) found.set(asked.name, { asked, name: requirement.name, outcome });
   }
   return [...found.values()];
-}
-
-/** What an install names, and what the files it reads list. What a marker asks of the machine is not worked out here. */
-function packagesOf(install: PipInstall, ctx: RuleContext): readonly Asked[] {
-  const named = install.packages.map(({ requirement, word }) => ({ requirement, word, from: '' }));
-  const inFiles = listedRequirements(install, ctx).requirements.filter(({ entry }) => entry.marker === undefined);
-  return [...named, ...inFiles.map(({ requirement, word, file }) => ({ requirement, word, from: ` (in ${file.source.path})` }))];
 }
 
 function names(found: readonly Found[]): string {

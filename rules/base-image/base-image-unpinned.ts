@@ -125,7 +125,7 @@ export const docs: RuleDocs = {
   remedy:
     'Name the version, for Python with Debian: `python:3.13-slim-trixie`. A digest fixes the image for good; let a bot (Renovate, Dependabot) move it.',
   limits:
-    'A reference that depends on a build argument without default says nothing. `ubi9/ubi` and `distroless/python3-debian12` name their release in the repository and count as pinned, and an image that gets no builds any more does not move. A name that Docker Hub cannot have (built by compose or bake, or a named build context) is a remark only. `python:3` is not reported here: the major is named.',
+    'A reference that depends on a build argument without default says nothing. `ubi9/ubi` and `distroless/python3-debian12` name their release in the repository and count as pinned, and an image that gets no builds any more does not move. A name that Docker Hub cannot have (built by compose or bake, or a named build context) is a remark only. `python:3` is not reported here, because the major is named: `base-image-floating-suite` speaks of it. The rule gives way to `nvidia-cuda-tag-missing` and `deprecated-base-image`.',
   references: [
     'https://docs.docker.com/build/building/best-practices/#pin-base-image-versions (2026-11)',
     'https://rocker-project.org/images/versioned/r-ver.html (2026-06-30): what an untagged r-ver meant over the years',

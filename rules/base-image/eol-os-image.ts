@@ -1,13 +1,21 @@
 import { suggestedPythonImage, withoutDigest } from '../../src/facts/image-tags.js';
 import { type Distribution, distributionInTag, imageFacts } from '../../src/facts/images.js';
-import { DEBIAN_STABLE, NEWEST_ALPINE, NEWEST_UBUNTU_LTS, release, standing } from '../../src/facts/lifecycles.js';
-import { asksArchive, packageSources } from '../../src/facts/package-sources.js';
+import {
+  DEBIAN_STABLE,
+  NEWEST_ALPINE,
+  NEWEST_UBUNTU_LTS,
+  nameOfSystem,
+  type Product,
+  release,
+  SYSTEM_NAMES,
+  standing,
+} from '../../src/facts/lifecycles.js';
+import { archiveUse } from '../../src/facts/package-sources.js';
 import { choresOfSystem } from '../../src/facts/upgrades.js';
-import type { ImageReference, Stage } from '../../src/model/dockerfile.js';
+import type { ImageReference } from '../../src/model/dockerfile.js';
 import { baseName } from '../../src/model/paths.js';
-import { descendants } from '../../src/model/stages.js';
 import { placeInImage } from '../../src/model/written-place.js';
-import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
+import { defineRule, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
   id: 'eol-os-image',
@@ -41,9 +49,9 @@ export default defineRule({
       const distribution = inTag?.cycle === undefined ? facts?.distribution : inTag;
       const known = distribution?.cycle === undefined ? undefined : release(productOf(distribution), distribution.cycle);
       const now = known === undefined ? undefined : standing(known, ctx.today);
-      if (distribution === undefined || now?.kind !== 'ended') return;
+      if (distribution === undefined || known === undefined || now?.kind !== 'ended') return;
 
-      const use = now.archiveGone === undefined ? undefined : packageUse(stage, ctx);
+      const use = now.archiveGone === undefined ? undefined : archiveUse(stage, ctx.script);
       const spelling = spellingIn(reference, distribution);
       const minor = facts?.python?.minor;
       const isPythonEnded = minor !== undefined && hasEnded(minor, ctx.today);
@@ -58,7 +66,7 @@ export default defineRule({
           ? `\`${suggestedPythonImage(image, isPythonEnded ? undefined : minor)}\``
           : replacementFor(distribution, facts?.name);
       const advice = [replacement, ...choresOfSystem(distribution, facts, stage, ctx.script)].join('; ');
-      const data = { image, system: nameOf(distribution), date: now.on, replacement: advice };
+      const data = { image, system: nameOfSystem(known), date: now.on, replacement: advice };
       const related = use === undefined ? [] : [{ at: use.at, note: 'packages are fetched here' }];
       // Raspbian keeps its packages elsewhere; an image nobody knows may have sources of its own.
       if (use?.sources === 'image' && !/raspb|rpi/.test(reference.repository)) {
@@ -69,22 +77,6 @@ export default defineRule({
     },
   },
 });
-
-/** The first command that needs the package archive in a stage and those built from it, and where it fetches from by then. */
-function packageUse(stage: Stage, { script }: RuleContext) {
-  const instructions = descendants(stage).flatMap((member) => member.instructions);
-  for (const [i, instruction] of instructions.entries()) {
-    const command = instruction.keyword === 'RUN' ? script(instruction)?.commands.find(asksArchive) : undefined;
-    if (command === undefined) continue;
-    const words = command.args.find(({ value }) => value !== undefined && !value.startsWith('-'));
-    return {
-      at: command.span,
-      command: `${command.name} ${words?.value ?? ''}`.trim(),
-      sources: packageSources(instructions.slice(0, i + 1)),
-    };
-  }
-  return undefined;
-}
 
 function productOf({ id }: Distribution): string {
   return id === 'distroless' ? 'debian' : id;
@@ -104,16 +96,6 @@ function spellingIn(reference: ImageReference, { id, cycle = '', codename }: Dis
   return spelling ?? new RegExp(`(?<![\\d.a-z])${cycle.replace('.', '\\.')}(?!\\d)`).exec(name)?.[0];
 }
 
-const NAMES: Readonly<Record<string, string>> = {
-  debian: 'Debian', ubuntu: 'Ubuntu', alpine: 'Alpine', centos: 'CentOS', rhel: 'Red Hat Enterprise Linux', rocky: 'Rocky Linux', alma: 'AlmaLinux',
-  fedora: 'Fedora', amazonlinux: 'Amazon Linux', oraclelinux: 'Oracle Linux', opensuse: 'openSUSE Leap', distroless: 'Debian',
-}; // biome-ignore format: a list of names
-
-function nameOf({ id, cycle = '', codename }: Distribution): string {
-  const number = cycle.startsWith('stream') ? `Stream ${cycle.slice('stream'.length)}` : cycle;
-  return `${NAMES[id] ?? id} ${number}${codename === undefined || id === 'ubuntu' ? '' : ` (${codename})`}`;
-}
-
 /** What to write where the image is the distribution itself; else which of its tags to look for. */
 function replacementFor({ id }: Distribution, name: string | undefined): string {
   switch (id) {
@@ -131,7 +113,7 @@ function replacementFor({ id }: Distribution, name: string | undefined): string 
     case 'amazonlinux':
       return '`amazonlinux:2023`';
     default:
-      return `a supported release of ${NAMES[id] ?? id}`;
+      return `a supported release of ${SYSTEM_NAMES[id as Product] ?? id}`;
   }
 }
 
@@ -139,7 +121,7 @@ export const docs: RuleDocs = {
   why: 'After the end of support nobody closes the holes in OpenSSL, glibc and the rest of the image. Some months later the packages leave the mirrors, and every `apt-get update` answers 404: Debian 9 in April 2023, Debian 10 in July 2025. 22 % of 604 public data-science Dockerfiles stand on an ended Python or system, and 43 % of 2,253 that no longer build.',
   remedy: 'Move to a tag on a supported release: Debian 13 (trixie), Ubuntu 24.04, Alpine 3.24, Amazon Linux 2023.',
   limits:
-    'Paid extensions (Ubuntu Pro, Debian ELTS) cannot be seen, so the message speaks of standard support. Debian under its free long-term support (12 until June 2028) is not reported, and neither is a release that ends soon. It is an error only where the file fetches packages from sources that are gone; sources of your own make it a warning, the archives of old releases a remark, and `debian/eol` images nothing. Where the tag names an ended Python and the system only follows from it, `eol-python` speaks alone unless the build fails.',
+    'Paid extensions (Ubuntu Pro, Debian ELTS) cannot be seen, so the message speaks of standard support. Debian under its free long-term support (12 until June 2028) is not reported, and neither is a release that ends soon. It is an error only where the file fetches packages from sources that are gone; sources of your own make it a warning, the archives of old releases a remark, and `debian/eol` images nothing. Where the tag names an ended Python and the system only follows from it, `eol-python` speaks alone unless the build fails. The rule gives way to `nvidia-cuda-eol-tag`, which says of a CUDA image that it will be deleted, and to `deprecated-base-image`.',
   references: [
     'https://endoflife.date (2026-08-22)',
     'https://github.com/Tecnativa/doodba/issues/669 (buster, 2025-07)',

@@ -1,6 +1,18 @@
-import { type CondaInstall, type CondaPackage, condaCalls, isCondaTool, isLocked, isSwitch } from '../../src/facts/conda.js';
+import {
+  type CondaInstall,
+  type CondaPackage,
+  condaCalls,
+  condaInstalls,
+  isCondaTool,
+  isLocked,
+  isSwitch,
+  readSpecification,
+} from '../../src/facts/conda.js';
+import { isDevelopmentPath } from '../../src/facts/development.js';
+import { type InstalledPackage, pythonPackages } from '../../src/facts/python-installs.js';
 import { describeLostConditions, listed } from '../../src/facts/requirement.js';
-import { defineRule, type RuleDocs } from '../../src/rule.js';
+import type { Stage } from '../../src/model/dockerfile.js';
+import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
   id: 'conda-unpinned',
@@ -19,6 +31,10 @@ export default defineRule({
       text: '{packages} {leave} the release open within bounds: the next build may install another one',
       help: 'Write `{example}` with the version you have tested, or install from a lock file (`conda list --explicit`, conda-lock)',
     },
+    file: {
+      text: '{count} of {total} packages that `{command}` installs from this file {have} no version: {packages}',
+      help: 'Write `{example}` with the version you have tested (`conda env export --from-history` lists them), or install from a lock file (conda-lock)',
+    },
     updates: {
       text: '`{command}` installs whatever is newest on the day of the build',
       help: 'Name the packages with the versions you have tested, choose a newer base image, or install from a lock file',
@@ -33,11 +49,12 @@ export default defineRule({
     },
   },
   on: {
-    *stage(stage, { script }) {
+    *stage(stage, ctx) {
       for (const instruction of stage.instructions) {
-        const read = script(instruction);
+        const read = ctx.script(instruction);
         if (read !== undefined) for (const install of condaCalls(read)) yield* judged(install);
       }
+      yield* inFiles(stage, ctx);
     },
   },
 });
@@ -94,12 +111,56 @@ function dataOf(packages: readonly CondaPackage[], { action, program }: CondaIns
   };
 }
 
+/** What files of the project list: one finding for a file, at the first package without a version. */
+function* inFiles(stage: Stage, ctx: RuleContext) {
+  const files = new Map<string, { readonly all: InstalledPackage[]; readonly open: InstalledPackage[] }>();
+  for (const each of pythonPackages(stage, ctx)) {
+    const install = condaInstalls(each.command);
+    if (each.file === undefined || !each.isDirect || install === undefined || each.command.script.stage !== stage) continue;
+    const known = files.get(each.file.source.path) ?? { all: [], open: [] };
+    files.set(each.file.source.path, known);
+    known.all.push(each);
+    if (isOpen(each)) known.open.push(each);
+  }
+  for (const { all, open } of files.values()) {
+    const [first] = open;
+    const install = first && condaInstalls(first.command);
+    if (first?.file === undefined || install === undefined) continue;
+    const texts = open.map(textOf);
+    const name = /^[\w.:-]+/.exec(textOf(first))?.[0] ?? first.name;
+    yield {
+      at: first.file.span,
+      message: 'file' as const,
+      elsewhere: { source: first.file.source, from: first.word.span },
+      severity: isDevelopmentPath(ctx.dockerfile.syntax.source.path) ? ('info' as const) : ('warning' as const),
+      data: {
+        count: open.length,
+        total: all.length,
+        command: install.title,
+        have: open.length === 1 ? 'has' : 'have',
+        packages: listed(texts),
+        example: first.tool === 'pip' ? `${name}==VERSION` : `${name}=VERSION`,
+      },
+    };
+  }
+}
+
+const textOf = ({ file, name }: InstalledPackage): string =>
+  file === undefined ? name : file.source.text.slice(file.span.start, file.span.end);
+
+function isOpen(each: InstalledPackage): boolean {
+  if (each.tool === 'pip') return each.requirement?.kind === 'name' && /^(?:unpinned|ranged)$/.test(each.requirement.pinning);
+  const pinning = readSpecification(textOf(each))?.pinning;
+  const asPackage = { name: each.name } as CondaPackage;
+  return (pinning === 'unpinned' || pinning === 'ranged') && !isCondaTool(asPackage) && !isSwitch(asPackage);
+}
+
 export const docs: RuleDocs = {
   why: 'Without a version the solver takes the newest build of every package and of all they depend on, so the same Dockerfile gives another environment next month. Even a version leaves the build and the dependencies open; a lock file with hashes fixes those too, and spares the solver.',
   remedy:
     'Give each package a version (`pandas=3.0`, quoted where it holds `>` or `<`). Better: write a lock (`conda-lock`, or `conda list --explicit > conda-linux-64.lock` in an environment that works), COPY it and install from it: `micromamba install -y -n base -f conda-linux-64.lock`. Do not update a base image from within; choose a newer one.',
   limits:
-    '`pkg=1.2` counts as pinned, although it leaves the patch release open. Ranges with an upper bound are worth knowing only, and so are conda, mamba, conda-lock, pip and their like without a version. Packages that only choose between builds of others (`libblas=*=*mkl`, `nomkl`) need none. Files behind `--file` and `-f` are not read; one with `lock` or `explicit` in its name speaks for the whole command. Words with variables of unknown value are not judged.',
+    '`pkg=1.2` counts as pinned, although it leaves the patch release open. Ranges with an upper bound are worth knowing only, and so are conda, mamba, conda-lock, pip and their like without a version. Packages that only choose between builds of others (`libblas=*=*mkl`, `nomkl`) need none. Of the files behind `--file` and `-f` those of the build context are read, the `pip:` part as well; one finding speaks for a file, at the first package without a version. A file with `lock` or `explicit` in its name speaks for the whole command. Words with variables of unknown value are not judged.',
   references: [
     'https://github.com/mamba-org/micromamba-docker (docs/advanced_usage.rst, 2026-05-13): lock files',
     'https://docs.conda.io/projects/conda/en/stable/user-guide/concepts/pkg-specs.html#package-match-specifications',
@@ -141,6 +202,20 @@ export const docs: RuleDocs = {
       title: 'The version is a build argument',
       dockerfile:
         'FROM condaforge/miniforge3:26.3.2-0\nARG PYTHON\nRUN conda create -y -n app "python=${PYTHON}" libblas=*=*openblas && conda clean -afy\n',
+      reports: [],
+    },
+    {
+      title: 'In a file of the project',
+      dockerfile: 'FROM mambaorg/micromamba:2.8.1\nCOPY environment.yml /tmp/\nRUN micromamba install -y -n base -f /tmp/environment.yml\n',
+      files: {
+        'environment.yml': 'channels: [conda-forge]\ndependencies:\n  - python=3.13\n  - pandas\n  - pip:\n      - seaborn>=0.12\n',
+      },
+      reports: [[4, 'file', 'environment.yml']],
+    },
+    {
+      title: 'A file with versions, and the tool that installs the rest',
+      dockerfile: 'FROM mambaorg/micromamba:2.8.1\nCOPY environment.yml /tmp/\nRUN micromamba install -y -n base -f /tmp/environment.yml\n',
+      files: { 'environment.yml': 'channels: [conda-forge]\ndependencies:\n  - python=3.13\n  - pandas=3.0.5\n  - pip\n' },
       reports: [],
     },
   ],

@@ -3,7 +3,7 @@ import { defineRule, type RuleDocs } from '../../src/rule.js';
 export default defineRule({
   id: 'syntax-error',
   family: 'dockerfile',
-  summary: 'Docker refuses to build this file',
+  summary: 'Docker refuses to read this file',
   severity: 'error',
   confidence: 'high',
   preset: 'recommended',
@@ -113,6 +113,7 @@ export default defineRule({
       text: '--link cannot look up `{value}`: its layer has no /etc/passwd',
       help: 'Write the number of user and group, --chown=1000:1000, or remove --link',
     },
+    yaml: { text: 'The file {problem}', help: 'Mend it; docker compose config shows the same' },
     'image-undeclared': {
       text: '`{image}` cannot name an image: no ARG in front of the first FROM declares `{undeclared}`',
       help: 'Write ARG {undeclared}=… above the first FROM',
@@ -135,6 +136,13 @@ export default defineRule({
     'stage-order-missing': { text: 'There is no stage number {name}', help: 'Stages count from 0; better name them with AS' },
   },
   on: {
+    *compose({ problems, source }) {
+      // A template is YAML only when it has been filled in.
+      if (/\{[{%]/.test(source.text)) return;
+      // What is behind the first one may only follow from it.
+      const first = problems.find(({ message }) => message.startsWith('is not'));
+      if (first !== undefined) yield { at: first.span, message: 'yaml', data: { problem: first.message } };
+    },
     *file({ syntax }) {
       for (const { code, span, data } of syntax.problems) {
         yield { at: span, message: variant(code, data), data } as never;
@@ -167,6 +175,8 @@ export const docs: RuleDocs = {
     'https://github.com/moby/buildkit (frontend/dockerfile, dockerfile/1.28, 2026-11)',
   ],
   examples: [
+    { title: 'A compose file', compose: 'services:\n\tapp:\n\t\timage: postgres:18\n', reports: [[2, 'yaml']] },
+    { title: 'A compose file, too', compose: 'services:\n  app: {image: postgres:18}\n', reports: [] },
     {
       title: 'A backslash is missing',
       dockerfile: 'FROM python:3.13-slim-trixie\nRUN pip install --no-cache-dir pandas==3.0.5\n    scikit-learn==1.9.0\n',
@@ -190,5 +200,10 @@ export const docs: RuleDocs = {
       reports: [[2, 'unterminated-heredoc']],
     },
     { dockerfile: 'FROM python:3.13-slim-trixie\nRUN <<EOF\npip install --no-cache-dir pandas==3.0.5\nEOF\n', reports: [] },
+    {
+      title: 'Another escape character, named in the first line',
+      dockerfile: '# escape=`\nFROM python:3.13-slim-trixie\nRUN pip install --no-cache-dir pandas==3.0.5 `\n    scikit-learn==1.9.0\n',
+      reports: [],
+    },
   ],
 };

@@ -1,3 +1,4 @@
+import { isDevelopmentPath } from '../../src/facts/development.js';
 import {
   isBootstrapTool,
   isConstrained,
@@ -11,7 +12,6 @@ import { normalizedName } from '../../src/facts/python-packages.js';
 import { describeLostConditions, listed } from '../../src/facts/requirement.js';
 import { compareVersions } from '../../src/facts/versions.js';
 import type { Command, Script } from '../../src/model/dockerfile.js';
-import { baseName } from '../../src/model/paths.js';
 import { defineRule, type RuleContext, type RuleDocs, type Severity } from '../../src/rule.js';
 
 export default defineRule({
@@ -119,12 +119,7 @@ function placeOf(first: Named, packages: readonly Named[]) {
 
 /** A file for trying things out is rebuilt to get what is new. */
 function severityOf({ dockerfile }: RuleContext): Severity {
-  const { path } = dockerfile.syntax.source;
-  const name = baseName(path);
-  return /(?:^|[._-])(?:dev|devel|develop|development|local|test|tests|debug)(?:[._-]|$)/i.test(name) ||
-    /(?:^|\/)\.devcontainer\//.test(path)
-    ? 'info'
-    : 'warning';
+  return isDevelopmentPath(dockerfile.syntax.source.path) ? 'info' : 'warning';
 }
 
 function dataOf(packages: readonly Named[], { each: { requirement, word }, install: { command, tool } }: Named) {
@@ -171,7 +166,7 @@ export const docs: RuleDocs = {
   remedy:
     'Write `name==version`, install from a locked file (`pip-compile`, `uv pip compile`, `uv export`), or give versions to all packages at once with a constraints file: `pip list --format=freeze > constraints.txt` in an image that works, then `pip install -c constraints.txt …`. A tag or a commit pins a repository: `git+https://host/repository@v1.2`. Quote every condition, or the shell takes `>` and `<` for itself.',
   limits:
-    'Nothing is said where something else fixes the versions: `-c`, `--require-hashes`, `--exclude-newer`, `--no-index` with local wheels, a file with `lock` in its name behind `-r`, an index of a certain day, PIP_CONSTRAINT and its like, also where the base image sets them (nvcr.io/nvidia/pytorch from 25.03 on) or a file of settings may (`. /cachi2/cachi2.env`). Packages that the same RUN uninstalls again do not count. Local projects and archives are as fixed as the build. Words with variables of unknown value are not judged, pip, setuptools, wheel and the project managers (uv, Poetry, Pipenv, PDM, Hatch, pipx) are left to rules of their own, and requirements files are not read. Ranges with an upper bound are worth knowing only, as is everything in a Dockerfile whose name says that it is for development or tests (Dockerfile.dev, .devcontainer, test.Dockerfile). One finding speaks for all commands of a RUN. A reference that does not look like the name of a branch is taken for a tag.',
+    'Nothing is said where something else fixes the versions: `-c`, `--require-hashes`, `--exclude-newer`, `--no-index` with local wheels, a file with `lock` in its name behind `-r`, an index of a certain day, PIP_CONSTRAINT and its like, also where the base image sets them (nvcr.io/nvidia/pytorch from 25.03 on) or a file of settings may (`. /cachi2/cachi2.env`). Packages that the same RUN uninstalls again do not count. Local projects and archives are as fixed as the build. Words with variables of unknown value are not judged, pip, setuptools, wheel and the project managers (uv, Poetry, Pipenv, PDM, Hatch, pipx) are left to rules of their own, and requirements files have a rule of their own, requirements-file-unpinned. Ranges with an upper bound are worth knowing only, as is everything in a Dockerfile whose name says that it is for development or tests (Dockerfile.dev, .devcontainer, test.Dockerfile). One finding speaks for all commands of a RUN. A reference that does not look like the name of a branch is taken for a tag.',
   references: [
     'https://pip.pypa.io/en/stable/topics/repeatable-installs/',
     'https://pip.pypa.io/en/stable/user_guide/#constraints-files',

@@ -135,5 +135,15 @@ export const docs: RuleDocs = {
       fixed: 'FROM python:3.13-slim-trixie\nENV PYTHONUNBUFFERED=1\n',
     },
     { dockerfile: 'FROM python:3.13-slim-trixie\nENV PYTHONUNBUFFERED=1 LANG=C.UTF-8\n', reports: [] },
+    {
+      title: 'A label with an equals sign, and one that is only a name',
+      dockerfile: 'FROM python:3.13-slim-trixie\nLABEL maintainer="Ada Lovelace" stage=\nENV PATH="/opt/venv/bin:$PATH"\n',
+      reports: [],
+    },
+    {
+      title: 'An argument without a value',
+      dockerfile: 'FROM python:3.13-slim-trixie\nARG VERSION\nENV VERSION=${VERSION}\n',
+      reports: [],
+    },
   ],
 };

@@ -6,10 +6,12 @@
  * of gosu, su-exec, s6-overlay, runit, cron, sshd, nginx and shiny-server; jupyter/docker-stacks start.sh (2026-08-08);
  * rocker-versioned2 (2026-06-30).
  */
-import { type ContainerStart, containerStart } from '../model/container.js';
-import type { CmdInstruction, Command, ScriptOf, Stage } from '../model/dockerfile.js';
+import { type ContainerStart, containerStart, ignoresCommand } from '../model/container.js';
+import type { CmdInstruction, Command, ScriptOf, ShellWord, Stage } from '../model/dockerfile.js';
 import { inheritance } from '../model/stages.js';
 import { factsOfBase, type ImageFacts } from './images.js';
+import { once } from './once.js';
+import { mayRunArguments } from './shells.js';
 import { words } from './words.js';
 
 /** What a container of a stage starts, and of what kind it is. */
@@ -35,6 +37,40 @@ export function startup(stage: Stage, script: ScriptOf): Startup {
     ...(own === undefined ? {} : { script: own }),
   };
 }
+
+/** A command that a container starts. */
+export interface StartedCommand {
+  readonly command: Command;
+  /** What CMD adds to the program of the ENTRYPOINT; not among the command's own words. */
+  readonly appended: readonly ShellWord[];
+  /** The command of CMD whose words these are. */
+  readonly appendedFrom?: Command;
+  /** A script of ENTRYPOINT starts it, as a rule with `exec "$@"`; what it does before is not known. */
+  readonly isBehindScript: boolean;
+}
+
+/** The commands a container of a stage starts: CMD's behind an init or a script, else the ENTRYPOINT's with CMD's words. */
+export const startedCommands = once((stage: Stage, script: ScriptOf): readonly StartedCommand[] => {
+  const start = containerStart(stage);
+  const commandsOf = (instruction: CmdInstruction | undefined): readonly Command[] =>
+    instruction === undefined ? [] : (script(instruction)?.commands ?? []);
+  const plain = (commands: readonly Command[], isBehindScript = false): readonly StartedCommand[] =>
+    commands.map((command) => ({ command, appended: [], isBehindScript }));
+  const cmd = ignoresCommand(start) ? [] : commandsOf(start.command);
+  if (start.entrypoint === undefined) return plain(cmd);
+  const entry = commandsOf(start.entrypoint);
+  const last = entry.at(-1);
+  const [first] = cmd;
+  if (last === undefined || first === undefined) return plain(entry);
+  if (mayRunArguments(last)) return [...plain(entry), ...plain(cmd, !INIT.test(last.name))];
+  if (start.command?.command.form !== 'exec') return plain(entry);
+  const appended = [...first.wrappers.flatMap((wrapper) => wrapper.words), ...first.words];
+  return [...plain(entry.slice(0, -1)), { command: last, appended, appendedFrom: first, isBehindScript: false }];
+});
+
+/** Programs that run the command they are given, and set nothing before. */
+const INIT =
+  /^(?:tini(?:-static)?|dumb-init|catatonit|docker-init|env|exec|gosu|su-exec|setpriv|uv|poetry|pipenv|pdm|pixi|conda|mamba|micromamba|xvfb-run|nice|time)$/;
 
 function argumentsOf(instruction: CmdInstruction | undefined): string {
   // What is longer is no interpreter alone.

@@ -5,7 +5,9 @@
  * (2026-08-21) for the names of Docker's own images; the versions are those of `facts/lifecycles.ts`, rocker-versioned2
  * (2026-06-30) and docs.astral.sh/uv (2026-08-21).
  */
-import type { ImageReference } from '../model/dockerfile.js';
+import type { Dockerfile, ImageReference, Span, Stage } from '../model/dockerfile.js';
+import { baseName } from '../model/paths.js';
+import { placeInImage } from '../model/written-place.js';
 import { imageFacts } from './images.js';
 import { DEBIAN_STABLE, NEWEST_ALPINE, NEWEST_UBUNTU_LTS, releaseByCodename, SUGGESTED_PYTHON } from './lifecycles.js';
 import { words } from './words.js';
@@ -150,4 +152,40 @@ export function suggestedPythonImage(text: string, minor: string = SUGGESTED_PYT
 export function suggestedPythonTag(tag: string): string | undefined {
   const isPlain = /^3\.\d+(?:\.\d+)?(?:-slim)?(?:-(?:[a-z]+|alpine[\d.]*))?$/.test(tag) && !/-(?:rc|onbuild|windows|nanoserver)/.test(tag);
   return isPlain ? suggestedPythonImage(tag).replace('python:', '') : undefined;
+}
+
+/** Where a stage names its image, and the ARG that holds it or a part of it. */
+export interface ImagePlace {
+  readonly at: Span;
+  readonly related: readonly { readonly at: Span; readonly note: string }[];
+  /** Whether one ARG gives this image to an earlier stage too: one default, one thing to change. */
+  readonly isRepeated: boolean;
+}
+
+/** The place of the image that a stage without parent stands on. */
+export function placeOfImage(dockerfile: Dockerfile, stage: Stage, { text, tag, repository }: ImageReference): ImagePlace {
+  const { image, keywordSpan } = stage.from;
+  const version = tag?.split('-')[0] ?? text;
+  const places = [text, tag ?? text, version, baseName(repository)].map((part) => placeInImage(dockerfile, stage, part));
+  const by = places.find((place) => place.by !== undefined)?.by;
+  return {
+    at: image?.span ?? keywordSpan,
+    related: by === undefined ? [] : [{ at: by.span, note: 'the default is given here' }],
+    isRepeated: by !== undefined && dockerfile.stages.some((each) => each.index < stage.index && each.from.image?.text === image?.text),
+  };
+}
+
+/**
+ * The tag of an official image with the codename of Debian in its place: `3.12-slim-trixie`, `22-bookworm-slim`; undefined for
+ * images of which no such tags are known here, and for a tag that says more than a version and `slim`.
+ */
+export function tagWithSuite(reference: ImageReference, codename: string): string | undefined {
+  const name = imageFacts(reference)?.name ?? '';
+  const tag = reference.tag ?? '';
+  if (name === 'ghcr.io/astral-sh/uv') return /^(?:.*-)?debian(?:-slim)?$/.test(tag) ? tag.replace('debian', codename) : undefined;
+  const [, version, slim = ''] = /^(\d+(?:\.\d+)*)(-slim)?$/.exec(tag) ?? [];
+  if (version === undefined) return undefined;
+  if (name === 'python') return `${version}${slim}-${codename}`;
+  if (name === 'node') return `${version}-${codename}${slim}`;
+  return (name === 'julia' || name === 'postgres') && slim === '' ? `${version}-${codename}` : undefined;
 }

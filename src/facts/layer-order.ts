@@ -296,6 +296,11 @@ function pushLatest(sources: CopiedSource[], source: CopiedSource): void {
   sources.push(source);
 }
 
+/** The sources of a COPY or ADD that an edit of the project's code changes. */
+export function codeSources(copy: CopyInstruction, stage: Stage, context: BuildContext | undefined): readonly CopiedSource[] {
+  return sourcesOf(copy, stage).filter((source) => changesOften(source) && !holdsNoCode(source, stage, context));
+}
+
 /** What a COPY or ADD takes from the build context; what depends on something unknown is left out. */
 export function sourcesOf(copy: CopyInstruction, stage: Stage): readonly CopiedSource[] {
   if (copy.destination === undefined) return [];

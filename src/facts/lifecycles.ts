@@ -7,6 +7,13 @@
 export type Product =
   | 'python'
   | 'node'
+  | 'julia'
+  | 'postgres'
+  | 'mysql'
+  | 'mongo'
+  | 'redis'
+  | 'spark'
+  | 'airflow'
   | 'debian'
   | 'ubuntu'
   | 'alpine'
@@ -80,6 +87,20 @@ export function release(product: string, cycle: string): Release | undefined {
 export function releaseByCodename(codename: string): Release | undefined {
   return releasesByCodename().get(codename.toLowerCase());
 }
+
+/** A release as people call it: `Debian 12 (bookworm)`, `Ubuntu 22.04`, `CentOS Stream 9`. */
+export function nameOfSystem({ product, cycle, codename }: Pick<Release, 'product' | 'cycle' | 'codename'>): string {
+  const number = cycle.startsWith('stream') ? `Stream ${cycle.slice('stream'.length)}` : cycle;
+  return `${SYSTEM_NAMES[product]} ${number}${codename === undefined || product === 'ubuntu' ? '' : ` (${codename})`}`;
+}
+
+/** The makers' own names. */
+export const SYSTEM_NAMES: Readonly<Record<Product, string>> = {
+  python: 'Python', node: 'Node.js', julia: 'Julia', postgres: 'PostgreSQL', mysql: 'MySQL', mongo: 'MongoDB', redis: 'Redis', spark: 'Apache Spark',
+  airflow: 'Apache Airflow', debian: 'Debian', ubuntu: 'Ubuntu', alpine: 'Alpine', centos: 'CentOS', rhel: 'Red Hat Enterprise Linux',
+  rocky: 'Rocky Linux', alma: 'AlmaLinux', fedora: 'Fedora', amazonlinux: 'Amazon Linux', oraclelinux: 'Oracle Linux',
+  opensuse: 'openSUSE Leap',
+}; // biome-ignore format: a list of names
 
 /** Where a release stands on `today`, `YYYY-MM-DD`. */
 export function standing(release: Release, today: string): Standing {
@@ -377,9 +398,128 @@ const NODE = `
 26 - 2026-05-05 2029-04-30 - -
 `;
 
+/** 1.10 (long-term) and 1.12 have no day of their end yet; of the others without long-term support the source has 1.11 alone. */
+const JULIA = `
+1.0  - 2018-08-08 2021-12-01 - -
+1.6  - 2021-03-24 2024-10-08 - -
+1.11 - 2024-10-07 2025-10-08 - -
+`;
+
+const POSTGRES = `
+9.0 - 2010-09-20 2015-10-08 - -
+9.1 - 2011-09-12 2016-10-27 - -
+9.2 - 2012-09-10 2017-11-09 - -
+9.3 - 2013-09-09 2018-11-08 - -
+9.4 - 2014-12-18 2020-02-13 - -
+9.5 - 2016-01-07 2021-02-11 - -
+9.6 - 2016-09-29 2021-11-11 - -
+10  - 2017-10-05 2022-11-10 - -
+11  - 2018-10-18 2023-11-09 - -
+12  - 2019-10-03 2024-11-21 - -
+13  - 2020-09-24 2025-11-13 - -
+14  - 2021-09-30 2026-11-12 - -
+15  - 2022-10-13 2027-11-11 - -
+16  - 2023-09-14 2028-11-09 - -
+17  - 2024-09-26 2029-11-08 - -
+18  - 2025-09-25 2030-11-14 - -
+`;
+
+const MYSQL = `
+5.5 - 2010-12-03 2018-12-31 - -
+5.6 - 2013-02-01 2021-02-28 - -
+5.7 - 2015-10-09 2023-10-31 - -
+8.0 - 2018-04-08 2026-04-30 - -
+8.1 - 2023-06-21 2023-10-25 - -
+8.2 - 2023-10-12 2023-12-14 - -
+8.3 - 2023-12-14 2024-04-10 - -
+8.4 - 2024-04-10 2032-04-30 - -
+9.0 - 2024-06-07 2024-10-15 - -
+9.1 - 2024-09-24 2025-01-21 - -
+9.2 - 2024-12-15 2025-04-15 - -
+9.3 - 2025-03-31 2025-07-22 - -
+9.4 - 2025-07-09 2025-10-21 - -
+9.5 - 2025-10-21 2026-01-20 - -
+9.6 - 2026-01-20 2026-04-21 - -
+9.7 - 2026-04-21 2034-04-21 - -
+`;
+
+const MONGO = `
+3.0 - 2015-03-31 2018-02-28 - -
+3.2 - 2015-12-31 2018-09-30 - -
+3.4 - 2016-11-30 2020-01-31 - -
+3.6 - 2017-11-30 2021-04-30 - -
+4.0 - 2018-06-30 2022-04-30 - -
+4.2 - 2019-08-31 2023-04-30 - -
+4.4 - 2020-07-31 2024-02-29 - -
+5.0 - 2021-07-31 2024-10-31 - -
+5.1 - 2021-11-30 2022-01-19 - -
+5.2 - 2022-01-31 2022-03-23 - -
+5.3 - 2022-03-31 2022-07-19 - -
+6.0 - 2022-07-31 2025-07-31 - -
+6.1 - 2022-10-31 2023-02-09 - -
+6.2 - 2023-02-28 2023-04-24 - -
+6.3 - 2023-04-30 2023-08-31 - -
+7.0 - 2023-08-31 2027-08-31 - -
+7.1 - 2023-10-31 2024-01-23 - -
+7.2 - 2024-01-31 2024-03-27 - -
+7.3 - 2024-03-31 2024-10-02 - -
+8.0 - 2024-10-31 2029-10-31 - -
+8.1 - 2025-06-30 2025-09-30 - -
+8.2 - 2025-09-30 2026-07-31 - -
+8.3 - 2026-05-31 2029-10-31 - -
+`;
+
+/** 8.4 and newer have no day of their end yet. */
+const REDIS = `
+5.0 - 2018-10-17 2022-04-27 - -
+6.0 - 2020-04-30 2022-05-31 - -
+6.2 - 2021-02-22 2027-04-01 - -
+7.0 - 2022-04-27 2024-07-29 - -
+7.2 - 2023-08-15 2029-12-01 - -
+7.4 - 2024-07-29 2029-12-01 - -
+8.0 - 2025-05-02 2026-12-01 - -
+8.2 - 2025-08-04 2030-09-01 - -
+`;
+
+const SPARK = `
+2.0 - 2016-07-19 2016-12-15 - -
+2.1 - 2016-12-15 2018-06-26 - -
+2.2 - 2017-06-30 2019-01-30 - -
+2.3 - 2018-02-22 2019-08-25 - -
+2.4 - 2018-10-29 2021-05-09 - -
+3.0 - 2020-06-06 2021-12-06 - -
+3.1 - 2021-02-22 2022-08-22 - -
+3.2 - 2021-10-06 2023-04-09 - -
+3.3 - 2022-06-09 2023-12-09 - -
+3.4 - 2023-04-07 2024-10-21 - -
+3.5 - 2023-09-09 2027-11-30 - -
+4.0 - 2025-05-19 2026-11-23 - -
+4.1 - 2025-12-11 2027-06-11 - -
+4.2 - 2026-07-14 2028-01-11 - -
+`;
+
+/** `2` is all of Airflow 2; 3.3 has no day of its end yet. */
+const AIRFLOW = `
+1.7  - 2016-03-28 2017-03-19 - -
+1.8  - 2017-05-09 2018-01-03 - -
+1.9  - 2018-01-02 2018-08-27 - -
+1.10 - 2018-08-27 2021-06-17 - -
+2    - 2020-12-17 2026-04-22 - -
+3.0  - 2025-04-22 2025-09-25 - -
+3.1  - 2025-09-25 2026-04-07 - -
+3.2  - 2026-04-07 2026-07-06 - -
+`;
+
 const TABLES: Readonly<Record<Product, string>> = {
   python: PYTHON,
   node: NODE,
+  julia: JULIA,
+  postgres: POSTGRES,
+  mysql: MYSQL,
+  mongo: MONGO,
+  redis: REDIS,
+  spark: SPARK,
+  airflow: AIRFLOW,
   debian: DEBIAN,
   ubuntu: UBUNTU,
   alpine: ALPINE,

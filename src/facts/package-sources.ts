@@ -2,7 +2,8 @@
  * A distribution's packages: where they come from in a build (the image's own sources, or others that the build puts in
  * place), and which a command of any package manager asks for.
  */
-import type { Command, Instruction } from '../model/dockerfile.js';
+import type { Command, Instruction, ScriptOf, Span, Stage } from '../model/dockerfile.js';
+import { descendants } from '../model/stages.js';
 import { words } from './words.js';
 
 /** `archive`: the archive of ended releases; `other`: something this file writes or copies, which may be anything. */
@@ -33,6 +34,31 @@ const MANAGERS = words('apt apt-get aptitude yum dnf microdnf apk');
 export function asksArchive({ name, args }: Command): boolean {
   const isApt = APT.has(name);
   return MANAGERS.has(name) && args.some(({ value }) => value !== undefined && (isApt ? value === 'update' : FETCHING.has(value)));
+}
+
+/** The first command that needs the package archive in a stage and those built from it. */
+export interface ArchiveUse {
+  readonly at: Span;
+  /** Its first two words: `apt-get update`. */
+  readonly command: string;
+  /** Where packages come from by then. */
+  readonly sources: PackageSources;
+}
+
+/** Where a stage, or one that is built from it, first asks the package archive; undefined where none does. */
+export function archiveUse(stage: Stage, script: ScriptOf): ArchiveUse | undefined {
+  const instructions = descendants(stage).flatMap((member) => member.instructions);
+  for (const [i, instruction] of instructions.entries()) {
+    const command = instruction.keyword === 'RUN' ? script(instruction)?.commands.find(asksArchive) : undefined;
+    if (command === undefined) continue;
+    const words = command.args.find(({ value }) => value !== undefined && !value.startsWith('-'));
+    return {
+      at: command.span,
+      command: `${command.name} ${words?.value ?? ''}`.trim(),
+      sources: packageSources(instructions.slice(0, i + 1)),
+    };
+  }
+  return undefined;
 }
 
 /** The packages that a command adds by name, without version or architecture; other managers' words are not understood. */

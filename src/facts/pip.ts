@@ -10,6 +10,7 @@ import { cacheMounts, cleanersAfter, homeDirectory, isWithin, mayCleanUp, remove
 import { once } from './once.js';
 import { normalizedName } from './python-packages.js';
 import { type Pinning, type Requirement, readRequirement } from './requirement.js';
+import { UV_VALUES } from './uv.js';
 import { type Words, words } from './words.js';
 
 /** A package word of an install. */
@@ -62,15 +63,9 @@ const PIP_VALUES =
   '--download-dir --download-directory --download-cache --install-option --build-option --local-log --log-file --mirrors --pypi-url ' +
   '--skip-requirements-regex --source --source-dir --source-directory';
 
-const UV_VALUES =
-  '-r --requirements --requirement -e --editable -c --constraints --constraint --overrides --override --excludes -b --build-constraints ' +
-  '--build-constraint --extra --group -t --target --prefix -p --python --python-version --python-platform --no-binary --only-binary ' +
-  '--torch-backend --index --default-index -i --index-url --extra-index-url -f --find-links --index-strategy --keyring-provider ' +
-  '-P --upgrade-package --upgrade-group --resolution --prerelease --prerelease-package --pre-package --fork-strategy --exclude-newer ' +
-  '--exclude-newer-package --reinstall-package --refresh-package --link-mode -C --config-setting --config-settings ' +
-  '--config-settings-package --no-build-isolation-package --no-build-package --no-binary-package --no-sources-package ' +
-  '--no-editable-package --cache-dir --allow-insecure-host --trusted-host --cert --output-format --color --directory --project ' +
-  '--config-file --python-preference --python-fetch --preview-features';
+const UV_PIP_VALUES =
+  `${UV_VALUES} -r --requirements --requirement -e --editable -c --constraints --constraint --overrides --override --excludes ` +
+  '-b --build-constraints --build-constraint -t --target --prefix --python-version --no-binary --only-binary';
 
 const PIPX_VALUES =
   '--python --fetch-python --pip-args -i --index-url --suffix --preinstall --backend --include-resources-from --app --cooldown ' +
@@ -78,7 +73,7 @@ const PIPX_VALUES =
 
 const VALUES: Readonly<Record<PipInstall['tool'], Words>> = {
   pip: words(PIP_VALUES),
-  uv: words(UV_VALUES),
+  uv: words(UV_PIP_VALUES),
   pipx: words(PIPX_VALUES),
 };
 
@@ -281,7 +276,8 @@ export function uninstalledAfter({ command }: PipInstall): ReadonlySet<string> {
   return new Set(later.flatMap(({ names }) => names));
 }
 
-const uninstalls = once((script: Script) =>
+/** The calls of `pip uninstall` in a script: where each begins, and the names it gives. */
+export const uninstalls = once((script: Script): readonly { readonly start: number; readonly names: readonly string[] }[] =>
   script.commands.flatMap((command) => {
     const tool = PROGRAMS.test(command.name) ? toolOf(command) : undefined;
     const [action, ...names] = tool === undefined ? [] : withoutOptions(command, tool.first);

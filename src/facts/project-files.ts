@@ -7,6 +7,7 @@ import type { BuildContext, Format, ProjectFile } from '../model/context.js';
 import type { Command, ScriptOf, ShellWord, Stage } from '../model/dockerfile.js';
 import { baseName, joinPath, parentOf } from '../model/paths.js';
 import { inheritance, runScripts } from '../model/stages.js';
+import { condaInstalls } from './conda.js';
 import { pathWords } from './manifests.js';
 import { once } from './once.js';
 import { type PipInstall, pipInstalls } from './pip.js';
@@ -63,9 +64,8 @@ export function listedRequirements(install: PipInstall, { context, script }: Pro
     places: [] as string[],
     hasLocal: false,
   };
-  const directory = directoryOf(command);
   const ask = (path: string, isConstraint: boolean): AskedFile => ({
-    place: isPath(path) ? placeOf(path, directory) : undefined,
+    place: isPath(path) ? placeOf(path, command) : undefined,
     isConstraint,
     word: command.args.find(({ value }) => value?.endsWith(path)),
   });
@@ -75,7 +75,8 @@ export function listedRequirements(install: PipInstall, { context, script }: Pro
     const key = `${isConstraint} ${place}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    const file = place === undefined || seen.size > MOST_FILES ? undefined : requirementsAt(place, command, context, script);
+    const file =
+      place === undefined || seen.size > MOST_FILES ? undefined : projectFileAt(place, command, { context, script }, REQUIREMENTS);
     if (place === undefined || file === undefined || word === undefined) {
       found.complete = false;
       continue;
@@ -111,16 +112,20 @@ interface AskedFile {
   readonly word: ShellWord | undefined;
 }
 
-function requirementsAt(
+/**
+ * The file of the build context that a command finds at an absolute place of the image, read as a format; undefined where it is
+ * none of the context's, or a command in front may have changed it.
+ */
+export function projectFileAt<Content>(
   place: string,
   command: Command,
-  context: BuildContext,
-  script: ScriptOf,
-): ProjectFile<RequirementsFile> | undefined {
+  { context, script }: Project,
+  format: Format<Content>,
+): ProjectFile<Content> | undefined {
   const { stage, instruction } = command.script;
-  const path = context.fileAt(place, stage, instruction, WITH_BASE);
+  const path = context?.fileAt(place, stage, instruction, WITH_BASE);
   if (path === undefined || isChanged(baseName(place), command, script)) return undefined;
-  return context.read(path, REQUIREMENTS);
+  return context?.read(path, format);
 }
 
 /** Whether a command in front of another names a file, and does more than install from it: `sed -i /torch/d requirements.txt`. */
@@ -135,7 +140,7 @@ const touchedNames = once((stage: Stage, script: ScriptOf): ReadonlyMap<string, 
   const names = new Map<string, number>();
   for (const { commands } of runScripts(stage.instructions, script)) {
     for (const command of commands) {
-      if (READERS.has(command.name) || pipInstalls(command) !== undefined) continue;
+      if (READERS.has(command.name) || pipInstalls(command) !== undefined || condaInstalls(command) !== undefined) continue;
       const targets = command.redirects.flatMap(({ operator, target }) => (operator.includes('>') && target ? [target] : []));
       for (const { value = '' } of [...pathWords(command), ...targets]) {
         const name = baseName(value);
@@ -154,8 +159,9 @@ function isPath(name: string): boolean {
   return !/^[a-z][a-z0-9+.-]*:|^-$|\$\{/i.test(name);
 }
 
-/** The absolute place of a file; undefined where the directory is not known. */
-function placeOf(path: string, directory: string | undefined): string | undefined {
+/** The absolute place of a file that a command names; undefined where the directory it runs in is not known. */
+export function placeOf(path: string, command: Command): string | undefined {
+  const directory = directoryOf(command);
   if (path.startsWith('/')) return joinPath('/', path);
   return directory && joinPath(directory, path);
 }

@@ -1,6 +1,6 @@
 /**
- * What PyPI holds for a package, as far as it decides whether and how the package installs on Alpine (musl), where a
- * manylinux wheel is refused. The data are in musl-wheels.ts; this file reads them.
+ * What PyPI holds for a package, as far as it decides whether and how the package installs: on Alpine (musl), where a
+ * manylinux wheel is refused ({@link muslSupport}; the data are in musl-wheels.ts), and on glibc ({@link wheelSupport}).
  */
 import { COMPILED, NEWEST_LOCK, PURE } from './musl-wheels.js';
 import { compareVersions } from './versions.js';
@@ -70,6 +70,23 @@ export function muslSupport(name: string, version?: string): MuslSupport | undef
   }
 }
 
+/** What pip gets for a package on x86-64 Linux with glibc (`manylinux`): a wheel, or source that a compiler must build. */
+export type WheelSupport = 'wheel' | 'source';
+
+/**
+ * What Debian, Ubuntu and the like get for a version, the newest when none is given; undefined: not known. What is `source`
+ * holds C or C++; sdists of pure Python (openai-whisper, pyhive) are not among them.
+ * NOTE: `wheel` is said of what has a musllinux wheel too, or any wheel named below; of most packages nothing is said.
+ */
+export function wheelSupport(name: string, version?: string): WheelSupport | undefined {
+  const source = SOURCE_ON_LINUX.get(normalizedName(name));
+  if (source === undefined) return muslSupport(name, version)?.kind === 'wheel' ? 'wheel' : undefined;
+  const { first, last, wheelSince } = source;
+  const asked = version ?? wheelSince ?? last;
+  if (wheelSince !== undefined && compareVersions(asked, wheelSince) >= 0) return 'wheel';
+  return compareVersions(asked, first) >= 0 && compareVersions(asked, last) <= 0 ? 'source' : undefined;
+}
+
 /** Alpine's own package of a Python package, built for musl and for Alpine's own Python only. Undefined: none checked. */
 export function apkPackage(name: string): string | undefined {
   return APK_PACKAGES.get(normalizedName(name));
@@ -97,6 +114,30 @@ const APK_PACKAGES: ReadonlyMap<string, string> = new Map([
   ['rasterio', 'py3-rasterio'],
   ['scikit-learn', 'py3-scikit-learn'],
   ['scipy', 'py3-scipy'],
+]);
+
+/**
+ * Packages that hold C or C++ and have no Linux wheel, from the first to the last version named; the wheels that came later.
+ * For the last version pip was asked for a wheel, for manylinux_2_28 and CPython 3.12, on 2026-11-22, and it is the newest
+ * where no wheel follows; of hnswlib, pyaudio and pycocotools lock files of public projects say it. `0`: no older wheel is
+ * known; psycopg2 had wheels before 2.8, which gave them to psycopg2-binary.
+ */
+const SOURCE_ON_LINUX: ReadonlyMap<string, { readonly first: string; readonly last: string; readonly wheelSince?: string }> = new Map([
+  ['annoy', { first: '0', last: '1.17.3' }],
+  ['dlib', { first: '0', last: '20.0.1' }],
+  ['fasttext', { first: '0', last: '0.9.3' }],
+  ['flash-attn', { first: '0', last: '2.8.3.post2' }],
+  ['gdal', { first: '0', last: '3.13.3' }],
+  ['hnswlib', { first: '0', last: '0.8.0' }],
+  ['llama-cpp-python', { first: '0', last: '0.3.36' }],
+  ['mysqlclient', { first: '0', last: '2.3.1' }],
+  ['psycopg2', { first: '2.8', last: '2.9.13' }],
+  ['pyaudio', { first: '0', last: '0.2.14' }],
+  ['pycairo', { first: '0', last: '1.29.2' }],
+  ['pycocotools', { first: '0', last: '2.0.6', wheelSince: '2.0.7' }],
+  ['pygraphviz', { first: '0', last: '1.14', wheelSince: '2.0.4' }],
+  ['python-ldap', { first: '0', last: '3.4.8' }],
+  ['scikit-surprise', { first: '0', last: '1.1.4', wheelSince: '1.1.5' }],
 ]);
 
 /** What NVIDIA publishes as plain Python (lock files of kserve and others, 2026). */

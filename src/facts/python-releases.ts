@@ -84,6 +84,11 @@ const OWN_PYTHON: Readonly<Record<string, string>> = {
   'ubuntu 25.10': '3.13', 'ubuntu 26.04': '3.14',
 }; // biome-ignore format: one family a line
 
+/** The minor of a release's own Python, `3.12` of Ubuntu 24.04; undefined for a release that is not known. */
+export function distributionPython(distribution: Distribution | undefined): string | undefined {
+  return distribution?.cycle === undefined ? undefined : OWN_PYTHON[`${distribution.id} ${distribution.cycle}`];
+}
+
 /** Whether a minor is the distribution's own, so that its end is that of the distribution; also where that is not known. */
 export function mayBeDistributionsOwn(minor: string, distribution: Distribution | undefined): boolean {
   if (minor.startsWith('2.')) return false;

@@ -176,7 +176,12 @@ function isCondition({ operator, target, fileDescriptor }: Redirect): boolean {
 
 /** Texts as a message names them: the first three (or all four) in backticks, the rest counted. */
 export function listed(texts: readonly string[]): string {
-  const shown = texts.slice(0, texts.length === 4 ? 4 : 3).map((text) => `\`${text}\``);
+  return enumerated(texts.map((text) => `\`${text}\``));
+}
+
+/** The same without backticks: for what has them already. */
+export function enumerated(texts: readonly string[]): string {
+  const shown = texts.slice(0, texts.length === 4 ? 4 : 3);
   const rest = texts.length - shown.length;
   if (rest > 0) return `${shown.join(', ')} and ${rest} more`;
   return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;

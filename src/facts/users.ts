@@ -4,7 +4,7 @@
  * Sources (read 2026-11-20): docs.docker.com/reference/dockerfile/#user; useradd(8) of shadow 4.17, adduser(8) of Debian
  * and of BusyBox 1.37; docs.docker.com/build/building/best-practices/#user for --no-log-init.
  */
-import type { Command, Instruction, ScriptOf, Stage } from '../model/dockerfile.js';
+import type { Command, Instruction, ScriptOf, ShellWord, Stage } from '../model/dockerfile.js';
 import { inheritance, runScripts } from '../model/stages.js';
 import { distributionInTag, expandWithBase, factsOfBase, type ImageFacts, imageFacts } from './images.js';
 import { once } from './once.js';
@@ -129,4 +129,35 @@ export function addUserCommand(facts: ImageFacts | undefined, commands: readonly
   const lacksUseradd = (id === 'amazonlinux' || packageManager === 'microdnf') && !isAdded;
   const fetch = lacksUseradd ? `${packageManager ?? 'dnf'} install -y shadow-utils && ${packageManager ?? 'dnf'} clean all && ` : '';
   return `${fetch}useradd --no-log-init -m -u 10001 app`;
+}
+
+/** A number that a command gives to a new account or group. */
+export interface NumberedAccount {
+  readonly kind: 'uid' | 'gid';
+  readonly number: string;
+  /** The word that is the number, or has it attached. */
+  readonly word: ShellWord;
+  /** `-o`: the number may be another's as well; `groupadd -f` takes another number then. */
+  readonly sharesNumber: boolean;
+}
+
+/** The number that `useradd`, `adduser`, `groupadd` or `addgroup` gives; undefined for other commands and where none is given or known. */
+export function numberedAccount({ name, args }: Command): NumberedAccount | undefined {
+  const isUser = name === 'useradd' || name === 'adduser';
+  const isGroup = name === 'groupadd' || name === 'addgroup';
+  if (!isUser && !isGroup) return undefined;
+  const [letter, long] = isUser ? ['u', '--uid'] : ['g', '--gid'];
+  let found: Omit<NumberedAccount, 'sharesNumber'> | undefined;
+  let sharesNumber = false;
+  for (let at = 0; at < args.length; at++) {
+    const word = args[at] as ShellWord;
+    const text = word.value ?? word.prefix;
+    const attached = text.startsWith(`${long}=`) ? text.slice(long.length + 1) : new RegExp(`^-${letter}(\\d+)$`).exec(text)?.[1];
+    const takesNext = text === long || (/^-[A-Za-z]+$/.test(text) && text.endsWith(letter));
+    const number = attached ?? (takesNext ? args[at + 1]?.value : undefined);
+    if (number !== undefined) found = { kind: isUser ? 'uid' : 'gid', number, word: takesNext ? (args[at + 1] ?? word) : word };
+    if (text === '--non-unique' || /^-[A-Za-z]*o/.test(text) || (isGroup && /^(?:-[A-Za-z]*f|--force$)/.test(text))) sharesNumber = true;
+    if (VALUE_OPTIONS.has(text) || takesNext) at++;
+  }
+  return found === undefined ? undefined : { ...found, sharesNumber };
 }

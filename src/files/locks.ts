@@ -34,6 +34,21 @@ export interface LockedPackage {
   readonly groups?: readonly string[];
   /** `linux-64`, where the lock says so. */
   readonly platform?: string;
+  /** The condition on the machine under which it is installed at all, where the lock gives one to the package itself. */
+  readonly marker?: string;
+  /** What it asks for; only uv's and Poetry's locks and PDM's say so. Absent where it asks for nothing. */
+  readonly dependencies?: readonly LockedDependency[];
+}
+
+/** What a locked package asks for. */
+export interface LockedDependency {
+  readonly name: string;
+  /** Where several versions of it are locked. */
+  readonly version?: string;
+  readonly extras: readonly string[];
+  readonly marker?: string;
+  /** Asked for only with this extra of the package, or in this dependency group of the project. */
+  readonly only?: { readonly kind: 'extra' | 'group'; readonly name: string };
 }
 
 /** Where a package comes from. `path`: a file or directory, the project itself included. `bundled`: it comes with the language. */
@@ -115,10 +130,21 @@ interface PackageParts {
   readonly source: LockedSource;
   readonly groups?: readonly string[] | undefined;
   readonly platform?: string | undefined;
+  readonly marker?: string | undefined;
+  readonly dependencies?: readonly LockedDependency[] | undefined;
 }
 
 /** A list of one package, or of none where there is no name. */
-function packageOf({ name, version, manager, source, groups, platform }: PackageParts): readonly LockedPackage[] {
+function packageOf({
+  name,
+  version,
+  manager,
+  source,
+  groups,
+  platform,
+  marker,
+  dependencies = [],
+}: PackageParts): readonly LockedPackage[] {
   if (name === undefined) return [];
   return [
     {
@@ -128,6 +154,8 @@ function packageOf({ name, version, manager, source, groups, platform }: Package
       source,
       ...(groups !== undefined && { groups }),
       ...(platform !== undefined && { platform }),
+      ...(marker !== undefined && { marker }),
+      ...(dependencies.length > 0 && { dependencies }),
     },
   ];
 }
@@ -151,11 +179,12 @@ interface PipLock {
   readonly kind: LockKind;
   readonly source: (entry: Table) => LockedSource;
   readonly groups?: (entry: Table) => readonly string[] | undefined;
+  readonly dependencies?: (entry: Table) => readonly LockedDependency[];
   readonly requiresPython: (lock: Table) => unknown;
 }
 
 /** SPEC: a list of tables with `name` and `version`; PEP 751 calls it `packages`, all others `package`. */
-function readPipLock(text: string, { kind, source, groups, requiresPython }: PipLock): Lock | undefined {
+function readPipLock(text: string, { kind, source, groups, dependencies, requiresPython }: PipLock): Lock | undefined {
   const lock = tomlValue(text);
   if (lock === undefined) return undefined;
   const packages = tablesOf(lock[kind === 'pylock' ? 'packages' : 'package']).flatMap((entry) =>
@@ -165,6 +194,9 @@ function readPipLock(text: string, { kind, source, groups, requiresPython }: Pip
       manager: 'pip',
       source: source(entry),
       groups: groups?.(entry),
+      // SPEC: `marker` in PDM's and PEP 751, `markers` in Poetry's, where it may be a table by group.
+      marker: textOf(entry['marker']) ?? textOf(entry['markers']),
+      dependencies: dependencies?.(entry),
     }),
   );
   return lockOf(kind, packages, { requiresPython: requiresPython(lock) });
@@ -172,7 +204,44 @@ function readPipLock(text: string, { kind, source, groups, requiresPython }: Pip
 
 function readUv(text: string): Lock | undefined {
   const source = (entry: Table) => uvSource(tableOf(entry['source']));
-  return readPipLock(text, { kind: 'uv', source, requiresPython: (lock) => lock['requires-python'] });
+  return readPipLock(text, { kind: 'uv', source, dependencies: uvDependencies, requiresPython: (lock) => lock['requires-python'] });
+}
+
+function uvDependencies(entry: Table): readonly LockedDependency[] {
+  const listed = (value: unknown, only?: LockedDependency['only']): readonly LockedDependency[] =>
+    tablesOf(value).flatMap((asked) =>
+      dependencyOf({
+        name: textOf(asked['name']),
+        version: textOf(asked['version']),
+        extras: textsOf(asked['extra']),
+        marker: textOf(asked['marker']),
+        only,
+      }),
+    );
+  const byName = (key: string, kind: 'extra' | 'group') =>
+    Object.entries(tableOf(entry[key]) ?? {}).flatMap(([name, value]) => listed(value, { kind, name }));
+  return [...listed(entry['dependencies']), ...byName('optional-dependencies', 'extra'), ...byName('dev-dependencies', 'group')];
+}
+
+interface DependencyParts {
+  readonly name: string | undefined;
+  readonly version?: string | undefined;
+  readonly extras?: readonly string[] | undefined;
+  readonly marker?: string | undefined;
+  readonly only?: LockedDependency['only'] | undefined;
+}
+
+function dependencyOf({ name, version, extras = [], marker, only }: DependencyParts): readonly LockedDependency[] {
+  if (name === undefined) return [];
+  return [
+    {
+      name,
+      ...(version !== undefined && { version }),
+      extras,
+      ...(marker !== undefined && { marker }),
+      ...(only !== undefined && { only }),
+    },
+  ];
 }
 
 function uvSource(source: Table = {}): LockedSource {
@@ -191,6 +260,7 @@ function readPoetry(text: string): Lock | undefined {
     kind: 'poetry',
     source: (entry) => poetrySource(tableOf(entry['source'])),
     groups: (entry) => textsOf(entry['groups']) ?? (typeof entry['category'] === 'string' ? [entry['category']] : undefined),
+    dependencies: poetryDependencies,
     requiresPython: (lock) => tableOf(lock['metadata'])?.['python-versions'],
   });
 }
@@ -210,11 +280,33 @@ function poetrySource(source: Table = {}): LockedSource {
   }
 }
 
+/** SPEC: an optional dependency is asked for by the extras that list it, in the form of PEP 508. */
+function poetryDependencies(entry: Table): readonly LockedDependency[] {
+  const plain = Object.entries(tableOf(entry['dependencies']) ?? {}).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).flatMap((constraint) => {
+      const { optional, extras, markers } = tableOf(constraint) ?? {};
+      return optional === true ? [] : dependencyOf({ name, extras: textsOf(extras), marker: textOf(markers) });
+    }),
+  );
+  const byExtra = Object.entries(tableOf(entry['extras']) ?? {}).flatMap(([name, list]) =>
+    (textsOf(list) ?? []).flatMap((text) => writtenDependency(text, { kind: 'extra', name })),
+  );
+  return [...plain, ...byExtra];
+}
+
+/** `aiohttp[speedups]<4,>=3.9; python_version < "3.11"` */
+function writtenDependency(text: string, only?: LockedDependency['only']): readonly LockedDependency[] {
+  const [, name, extras = ''] = /^\s*([\w.-]+)\s*(?:\[([^\]]*)\])?/.exec(text) ?? [];
+  const marker = text.includes(';') ? text.slice(text.indexOf(';') + 1).trim() : undefined;
+  return dependencyOf({ name, extras: extras.split(',').flatMap((extra) => extra.trim() || []), marker, only });
+}
+
 function readPdm(text: string): Lock | undefined {
   return readPipLock(text, {
     kind: 'pdm',
     source: (entry) => keyedSource(entry, 'revision'),
     groups: (entry) => textsOf(entry['groups']),
+    dependencies: (entry) => (textsOf(entry['dependencies']) ?? []).flatMap((text) => writtenDependency(text)),
     requiresPython: (lock) => {
       const metadata = tableOf(lock['metadata']);
       return metadata?.['requires_python'] ?? tablesOf(metadata?.['targets'])[0]?.['requires_python'];
@@ -251,7 +343,8 @@ function readPipenv(text: string): Lock | undefined {
     return Object.entries(tableOf(entries) ?? {}).flatMap(([name, value]) => {
       const entry = tableOf(value) ?? {};
       const version = textOf(entry['version'])?.replace(/^===?/, '');
-      return packageOf({ name, version, manager: 'pip', source: keyedSource(entry, 'ref'), groups: [group] });
+      const marker = textOf(entry['markers']);
+      return packageOf({ name, version, manager: 'pip', source: keyedSource(entry, 'ref'), groups: [group], marker });
     });
   });
   const requires = tableOf(tableOf(lock['_meta'])?.['requires']);

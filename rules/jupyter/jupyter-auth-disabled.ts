@@ -1,0 +1,162 @@
+import { startedCommands } from '../../src/facts/entrypoints.js';
+import { factsOfBase } from '../../src/facts/images.js';
+import { isForHub, type LoginSetting, optionSettings, textSettings, writtenSettings } from '../../src/facts/jupyter.js';
+import { isLoopbackHost, startedServers } from '../../src/facts/servers.js';
+import type { Stage } from '../../src/model/dockerfile.js';
+import { inheritedInstructions } from '../../src/model/stages.js';
+import { defineRule, type RuleContext, type RuleDocs, type Severity } from '../../src/rule.js';
+
+export default defineRule({
+  id: 'jupyter-auth-disabled',
+  family: 'jupyter',
+  summary: 'Jupyter runs without a login',
+  severity: 'error',
+  confidence: 'high',
+  preset: 'recommended',
+  since: '0.1.0',
+  messages: {
+    off: {
+      text: '`{words}` switches the login of Jupyter off: whoever reaches the port runs code in the container',
+      help: 'Leave it out: Jupyter makes a token and prints it with the address. To choose one, pass it at run time: docker run -e JUPYTER_TOKEN=…',
+    },
+    gateway: {
+      text: '`{words}` switches the login of Jupyter off, and trusts what stands in front of it: run anywhere else, whoever reaches the port runs code in the container',
+      help: 'Publish the port behind the gateway only; elsewhere on 127.0.0.1: docker run -p 127.0.0.1:8888:8888',
+    },
+    origin: {
+      text: '`{words}` lets any web page that the same browser has open talk to this Jupyter',
+      help: 'Name the page that may: --ServerApp.allow_origin=https://notebooks.example.com',
+    },
+    forgery: {
+      text: '`{words}` lets any web page that the same browser has open send requests in the name of who is logged in',
+      help: 'Leave it out; scripts send the token in the header instead: Authorization: token …',
+    },
+  },
+  on: {
+    *stage(stage, ctx) {
+      if (stage !== ctx.dockerfile.finalStage) return;
+      const started = startedCommands(stage, ctx.script);
+      if (started.some(({ command }) => isForHub(command))) return;
+      const own = started.flatMap(({ command, appended }) => optionSettings([...command.words, ...appended]));
+      const settings = [...own, ...settingsInVariables(stage), ...writtenSettings(stage, ctx.script)];
+      if (settings.length === 0) return;
+      const off = settings.filter(({ effect }) => effect === 'off');
+      const [first, ...others] = off;
+      // A password closes what an empty token has opened.
+      if (first !== undefined && !settings.some(({ effect }) => effect === 'closed')) {
+        const related = others.map(({ at }) => ({ at, note: 'here as well' }));
+        const isGuarded = isBehindGateway(stage) || isPublishedLocally(ctx);
+        const data = { words: brief(first) };
+        if (isGuarded) yield { at: first.at, message: 'gateway', severity: 'info', data, related };
+        else yield { at: first.at, message: 'off', severity: severityFor(stage, ctx), data, related };
+        return;
+      }
+      for (const setting of settings) {
+        const data = { words: brief(setting) };
+        if (setting.effect === 'any-origin') yield { at: setting.at, message: 'origin', severity: 'warning', data };
+        if (setting.effect === 'no-xsrf') yield { at: setting.at, message: 'forgery', severity: 'warning', data };
+      }
+    },
+  },
+});
+
+function brief({ written }: LoginSetting): string {
+  return written.length > 60 ? `${written.slice(0, 59)}…` : written;
+}
+
+/** Docker-stacks take options from NOTEBOOK_ARGS; other images have variables of their own for it. */
+function settingsInVariables(stage: Stage): readonly LoginSetting[] {
+  return inheritedInstructions(stage).flatMap((instruction) =>
+    instruction.keyword === 'ENV'
+      ? instruction.pairs.flatMap(({ value, span }) =>
+          value === undefined ? [] : textSettings(value.text.replace(/^(["'])([\s\S]*)\1$/, '$2'), span),
+        )
+      : [],
+  );
+}
+
+/** Kubeflow hands NB_PREFIX to the notebooks behind its gateway. */
+function isBehindGateway(stage: Stage): boolean {
+  return inheritedInstructions(stage).some(({ logical }) => /\bNB_PREFIX\b/.test(logical.text));
+}
+
+/** Whether compose files that build this publish its ports on this machine alone. */
+function isPublishedLocally({ context }: RuleContext): boolean {
+  const services = (context?.services ?? []).map(({ service }) => service);
+  return (
+    services.length > 0 &&
+    services.every(({ ports }) => ports.length > 0 && ports.every(({ hostIp }) => hostIp !== undefined && isLoopbackHost(hostIp)))
+  );
+}
+
+/** An error where others can reach it: an address says so, or it is an image that listens everywhere. */
+function severityFor(stage: Stage, { script }: RuleContext): Severity {
+  if (factsOfBase(stage.base)?.purpose === 'notebook') return 'error';
+  const isOpen = startedServers(stage, script).some(({ host }) => host.kind === 'written' && !isLoopbackHost(host.value));
+  return isOpen ? 'error' : 'warning';
+}
+
+export const docs: RuleDocs = {
+  why: 'A notebook server runs whatever code it is sent; that is its use. Without a login that is the code of anybody, with the files, the cloud credentials and the GPUs of the container. Open Jupyter servers are searched for and found within minutes; honeypots saw miners, ransomware and theft of credentials.',
+  remedy:
+    'Leave the token alone: Jupyter makes one at every start and prints it with the address. For one of your own pass `JUPYTER_TOKEN` at run time, or a hashed password; for many people use JupyterHub. On your own machine publish the port there only: `-p 127.0.0.1:8888:8888`.',
+  limits:
+    'Reads the command line (ENTRYPOINT, CMD), what RUN writes with echo, printf and heredocs, and ENV. A configuration file of the project is not read. An error where the address says that others reach it, or in a notebook image; else a warning. An info behind Kubeflow (`NB_PREFIX`) and where compose publishes the port on 127.0.0.1; nothing for the servers of JupyterHub, and nothing where a token or password is set as well, by whatever variable. An empty `JUPYTER_TOKEN` is no hole: Jupyter takes it as unset.',
+  references: [
+    'https://jupyter-server.readthedocs.io/en/latest/operators/security.html (an empty token disables authentication; code of 2.21 read 2026-11)',
+    'https://arxiv.org/abs/2409.19456 (attacks on Jupyter, a taxonomy)',
+    'https://www.computerweekly.com (2025-11-05: honeypots of Darktrace)',
+    'https://www.kubeflow.org/docs/components/notebooks/container-images/ (NB_PREFIX, no login of its own)',
+  ],
+  examples: [
+    {
+      dockerfile: 'FROM python:3.13-slim-trixie\nCMD ["jupyter", "lab", "--ip=0.0.0.0", "--ServerApp.token=\'\'"]\n',
+      reports: [[2, 'off']],
+    },
+    {
+      title: 'Older names, another spelling, an empty password does not help',
+      dockerfile:
+        'FROM quay.io/jupyter/scipy-notebook:2026-08-08\nCMD start-notebook.py --NotebookApp.token="" --NotebookApp.password=""\n',
+      reports: [[2, 'off']],
+    },
+    {
+      title: 'In the configuration',
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nRUN echo "c.ServerApp.token = \'\'" >> /etc/jupyter/jupyter_server_config.py\nCMD ["jupyter", "lab", "--ip=0.0.0.0"]\n',
+      reports: [[2, 'off']],
+    },
+    {
+      title: 'Behind the gateway of Kubeflow',
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nCMD ["sh", "-c", "jupyter lab --ip=0.0.0.0 --ServerApp.token=\'\' --ServerApp.base_url=${NB_PREFIX}"]\n',
+      reports: [[2, 'gateway']],
+    },
+    {
+      title: 'With a login, but for every page',
+      dockerfile: 'FROM python:3.13-slim-trixie\nCMD ["jupyter", "lab", "--ip=0.0.0.0", "--ServerApp.allow_origin=*"]\n',
+      reports: [[2, 'origin']],
+    },
+    { dockerfile: 'FROM python:3.13-slim-trixie\nCMD ["jupyter", "lab", "--ip=0.0.0.0", "--no-browser"]\n', reports: [] },
+    {
+      title: 'From the environment',
+      dockerfile: 'FROM python:3.13-slim-trixie\nCMD jupyter lab --ip=0.0.0.0 --ServerApp.token=$NOTEBOOK_TOKEN\n',
+      reports: [],
+    },
+    {
+      title: 'The Hub does the login',
+      dockerfile: 'FROM python:3.13-slim-trixie\nCMD ["jupyterhub-singleuser", "--ServerApp.token=\'\'"]\n',
+      reports: [],
+    },
+    {
+      title: 'A password closes it',
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nRUN echo "c.PasswordIdentityProvider.hashed_password = \'argon2:abc\'" > /etc/jupyter/jupyter_server_config.py\nCMD ["jupyter", "lab", "--ip=0.0.0.0", "--IdentityProvider.token="]\n',
+      reports: [],
+    },
+    {
+      title: 'Empty means unset',
+      dockerfile: 'FROM python:3.13-slim-trixie\nENV JUPYTER_TOKEN=""\nCMD ["jupyter", "lab", "--ip=0.0.0.0"]\n',
+      reports: [],
+    },
+  ],
+};

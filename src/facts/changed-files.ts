@@ -1,0 +1,192 @@
+/**
+ * What changes the owner or the mode of whole directories, and which earlier layers have put files there. A layer stores a file
+ * whose metadata change once more, whole (overlayfs copies it up). No findings here.
+ *
+ * Sources: chown(1), chmod(1) of coreutils 9; Docker's reference on `COPY --chown` and `--chmod`; docs.docker.com/storage, "copy-on-write".
+ */
+import { landingOf } from '../model/copies.js';
+import type { Command, CopyInstruction, Instruction, Script, ScriptOf, ShellWord, Span, Stage } from '../model/dockerfile.js';
+import { isInside, joinPath } from '../model/paths.js';
+import { copySource, inheritedInstructions } from '../model/stages.js';
+import { isSmallText, leftovers } from './cleanups.js';
+import { condaCalls } from './conda.js';
+import { expandWithBase, factsOfBase } from './images.js';
+import { once } from './once.js';
+import { words } from './words.js';
+import { directoryOf, WITH_BASE } from './working-directory.js';
+
+/** A `chown -R`, `chgrp -R` or `chmod -R`. */
+export interface RecursiveChange {
+  readonly command: Command;
+  readonly program: 'chown' | 'chgrp' | 'chmod';
+  /** The new owner, group or mode: `app:app`, `755`. */
+  readonly setting: ShellWord;
+  /** What it is applied to, as absolute paths and as written; what is not known is left out. */
+  readonly targets: readonly { readonly path: string; readonly word: ShellWord }[];
+  /** Whether other options than `-R` are given, or a path is not known. */
+  readonly isSpecial: boolean;
+}
+
+/** The recursive changes of a script, in its order. */
+export const recursiveChanges = once((script: Script): readonly RecursiveChange[] =>
+  script.commands.flatMap((command) => readChange(command) ?? []),
+);
+
+const PROGRAMS = words('chown chgrp chmod');
+
+function readChange(command: Command): RecursiveChange | undefined {
+  const { name, args, script } = command;
+  if (!PROGRAMS.has(name)) return undefined;
+  const isOption = ({ value, prefix }: ShellWord): boolean => /^--?[A-Za-z]/.test(value ?? prefix) && !/^-[rwxX]+$/.test(value ?? '');
+  const options = args.filter(isOption).map(({ value, text }) => value ?? text);
+  const [setting, ...operands] = args.filter((word) => !isOption(word));
+  const isRecursive = options.some((option) => option === '--recursive' || /^-[A-Za-z]*R/.test(option));
+  if (!isRecursive || setting === undefined || options.some((option) => option.startsWith('--reference'))) return undefined;
+  const directory = directoryOf(command);
+  const targets = operands.flatMap((word) => {
+    const written = word.value ?? expandWithBase(script.stage, word.text.replaceAll('"', ''), script.instruction);
+    if (written === undefined || /[$`]/.test(written) || (!written.startsWith('/') && directory === undefined)) return [];
+    // `/app/*` is all of /app but what begins with a dot.
+    return [{ path: joinPath(directory ?? '/', written.replace(/(?<=\/)\*$/, '')), word }];
+  });
+  const isPlain = options.every((option) => /^(?:-[Rfvc]+|--recursive)$/.test(option)) && targets.length === operands.length;
+  return { command, program: name as RecursiveChange['program'], setting, targets, isSpecial: !isPlain };
+}
+
+/** Files that an earlier layer has put somewhere. */
+export interface EarlierFiles {
+  /** *environment*: a virtual or conda environment; *download*: something fetched or unpacked; *base*: the base image's. */
+  readonly kind: 'copy' | 'environment' | 'download' | 'base';
+  /** A noun phrase, quoted where it is the user's own words. */
+  readonly what: string;
+  readonly path: string;
+  readonly span: Span;
+  /** The COPY or ADD. */
+  readonly copy?: CopyInstruction;
+  /** As far as the names tell: *small*: files of a few kilobytes; *light*: code and settings; *unknown* may be anything. */
+  readonly weight: 'small' | 'light' | 'unknown';
+}
+
+/** What the layers in front of an instruction have put into a directory, the dearest kind first. */
+export function filesBefore(path: string, before: Instruction, stage: Stage, script: ScriptOf): readonly EarlierFiles[] {
+  const found = earlierFiles(stage, script).filter((each) => each.span.end <= before.span.start && isInside(each.path, path));
+  const rank = ({ kind, weight }: EarlierFiles): number => KINDS.indexOf(kind) * 3 + WEIGHTS.indexOf(weight);
+  return [...found, ...filesOfBase(path, stage)].sort((a, b) => rank(a) - rank(b));
+}
+
+const WEIGHTS: readonly EarlierFiles['weight'][] = ['unknown', 'light', 'small'];
+const KINDS: readonly EarlierFiles['kind'][] = ['base', 'environment', 'download', 'copy'];
+
+/** Where images keep hundreds of megabytes: those with conda and the official Python (docker-library/python, 2026). */
+function filesOfBase(path: string, stage: Stage): readonly EarlierFiles[] {
+  const { python, environment } = factsOfBase(stage.base) ?? {};
+  const prefix =
+    python?.kind === 'conda' ? environment?.get('CONDA_DIR') || '/opt/conda' : python?.kind === 'official' ? '/usr/local' : undefined;
+  if (prefix === undefined || !isInside(prefix, path)) return [];
+  return [{ kind: 'base', what: `\`${prefix}\` of the base image`, path: prefix, span: stage.from.span, weight: 'unknown' }];
+}
+
+const earlierFiles = once((stage: Stage, script: ScriptOf): readonly EarlierFiles[] =>
+  inheritedInstructions(stage).flatMap((instruction): readonly EarlierFiles[] => {
+    if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') return copied(instruction, stage);
+    const own = instruction.keyword === 'RUN' ? script(instruction) : undefined;
+    return own === undefined ? [] : made(own);
+  }),
+);
+
+function copied(copy: CopyInstruction, stage: Stage): readonly EarlierFiles[] {
+  const landing = landingOf(copy, stage, WITH_BASE);
+  if (landing === undefined) return [];
+  const from = copySource(copy);
+  const written = copy.sources.map(({ text }) => text);
+  const weight = written.every((text) => isSmallText(text) || SMALL.test(text))
+    ? 'small'
+    : written.every(
+          (text) => isSmallText(text) || SMALL.test(text) || CODE_FILE.test(text) || (from === undefined && LIGHT_DIRECTORY.test(text)),
+        )
+      ? 'light'
+      : 'unknown';
+  const flag = from === undefined ? '' : `--from=${from} `;
+  const what = `\`${copy.keyword} ${flag}${copy.words.map(({ text }) => text).join(' ')}\``;
+  // Of `COPY a b /app/` and `COPY models /app/` the files have names of their own there.
+  return [{ kind: 'copy', what, path: landing.path, span: copy.span, copy, weight }];
+}
+
+const SMALL = /(?:^|\/)(?:LICEN[CS]E|Makefile|Procfile|\.\w+rc)$|\.(?:crt|pem|cer|template|service|j2)$/;
+/** Directories of source code and settings, as they are usually called. */
+const LIGHT_DIRECTORY =
+  /(?:^|\/)(?:src|app|apps|api|code|lib|scripts?|tools?|utils?|bin|conf|configs?|cfg|settings|templates?|css|js|docs?|tests?|docker|nginx|etc|sql|migrations|routes|handlers|common|core|pkg|server|backend|client|schemas?)\/?$/;
+const CODE_FILE = /\.(?:js|mjs|cjs|ts|css|html|ipynb|rb|go|rs|java|c|cpp|h|xsl|ui)$/i;
+
+/** What the commands of a RUN put into directories that they name. */
+function made(script: Script): readonly EarlierFiles[] {
+  const span = script.instruction.span;
+  const found: EarlierFiles[] = [];
+  const add = (kind: EarlierFiles['kind'], what: string, path: string | undefined, directory: string | undefined): void => {
+    if (path !== undefined && (path.startsWith('/') || directory !== undefined))
+      found.push({ kind, what, path: joinPath(directory ?? '/', path), span, weight: 'unknown' });
+  };
+  for (const command of script.commands) {
+    const directory = directoryOf(command);
+    const environment = environmentMade(command);
+    if (environment !== undefined) add('environment', 'the environment that an earlier RUN makes', environment, directory);
+    const unpacked = unpackedInto(command);
+    if (unpacked !== undefined) add('download', 'what an earlier RUN unpacks', unpacked, directory);
+  }
+  for (const { command, options } of condaCalls(script)) {
+    const prefix = factsOfBase(script.stage.base)?.python?.kind === 'conda' ? '/opt/conda' : undefined;
+    if (!options.has('-p') && !options.has('--prefix'))
+      add('environment', 'what conda installs in an earlier RUN', prefix, directoryOf(command));
+  }
+  for (const { kind, path, isSmall } of script.complete ? leftovers(script, '') : []) {
+    if (kind === 'file' && path?.startsWith('/') === true && isSmall !== true && !isSmallText(path))
+      add('download', 'what an earlier RUN downloads', path, '/');
+  }
+  return found;
+}
+
+/** `python -m venv DIR`, `virtualenv DIR`, `uv venv DIR`, `uv sync`, `conda create -p DIR`; relative to the working directory. */
+function environmentMade({ name, args, script }: Command): string | undefined {
+  const values = args.map(({ value }) => value);
+  const operands = values.filter((value) => value !== undefined && !value.startsWith('-'));
+  if (/^python/.test(name) && values.includes('venv')) return operands.at(-1) === 'venv' ? undefined : operands.at(-1);
+  if (name === 'virtualenv') return operands.at(-1);
+  if (/^(?:conda|mamba|micromamba)$/.test(name) && values.includes('create')) {
+    const at = values.findIndex((value) => value === '-p' || value === '--prefix');
+    return at < 0 ? undefined : values[at + 1];
+  }
+  if (name === 'npm' || name === 'pnpm' || name === 'yarn')
+    return /^(?:ci|install|i)$/.test(operands[0] ?? (name === 'yarn' ? 'install' : '')) && !values.includes('-g')
+      ? 'node_modules'
+      : undefined;
+  if (name !== 'uv') return undefined;
+  if (operands[0] === 'venv') return operands[1] ?? '.venv';
+  if (operands[0] !== 'sync') return undefined;
+  const project = script.stage.environment.variable('UV_PROJECT_ENVIRONMENT', script.instruction);
+  return project.kind === 'known' ? project.value : project.kind === 'absent' ? '.venv' : undefined;
+}
+
+/** `tar -C DIR -x`, `unzip -d DIR`, `hf download --local-dir DIR`. */
+function unpackedInto({ name, args }: Command): string | undefined {
+  const values = args.map(({ value }) => value);
+  const behind = (option: string): string | undefined => {
+    const at = values.indexOf(option);
+    return at < 0 ? undefined : values[at + 1];
+  };
+  if (name === 'tar')
+    return behind('-C') ?? behind('--directory') ?? values.find((value) => value?.startsWith('--directory='))?.slice('--directory='.length);
+  if (name === 'unzip') return behind('-d');
+  return name === 'hf' || name === 'huggingface-cli' ? behind('--local-dir') : undefined;
+}
+
+/** Whether a directory, or one in it, was there before an instruction: by WORKDIR, `mkdir`, a home, or another COPY. */
+export function mayExistBefore(path: string, instruction: Instruction, stage: Stage, script: ScriptOf): boolean {
+  return inheritedInstructions(stage).some((each) => {
+    if (each.span.start >= instruction.span.start) return false;
+    if (each.keyword === 'WORKDIR') return isInside(joinPath('/', expandWithBase(stage, each.value?.text ?? '$', each) ?? path), path);
+    if (each.keyword === 'COPY' || each.keyword === 'ADD') return isInside(landingOf(each, stage, WITH_BASE)?.path ?? path, path);
+    const own = each.keyword === 'RUN' ? script(each) : undefined;
+    // A RUN that names the directory in any way, or whose words nobody here knows.
+    return own !== undefined && (!own.complete || each.logical.text.includes(path) || own.commands.some(({ name }) => name === ''));
+  });
+}

@@ -1,0 +1,223 @@
+/**
+ * CUDA inside Python wheels: which packages bring it, of which version, and how much there is to download.
+ *
+ * Sources: cuda-wheels.ts (sizes and versions, from lock files); download.pytorch.org/whl for the names of PyTorch's indexes;
+ * docs.astral.sh/uv/guides/integration/pytorch for `--torch-backend`; docs.nvidia.com/deploy/cuda-compatibility for the drivers.
+ */
+import type { RequirementsFile } from '../files/requirements.js';
+import { readRequirements } from '../files/requirements.js';
+import type { Format } from '../model/context.js';
+import type { ShellWord } from '../model/dockerfile.js';
+import { seenBy } from './caches.js';
+import { CUDA_WHEELS, CUDA_WHEELS_AS_OF } from './cuda-wheels.js';
+import { factsOfBase } from './images.js';
+import { mayConfigureCache, type PipInstall } from './pip.js';
+import { type Project, placeOf, projectFileAt } from './project-files.js';
+import { type InstalledPackage, pythonPackages } from './python-installs.js';
+import { compareVersions } from './versions.js';
+import { words } from './words.js';
+
+/** The month of the newest size, `YYYY-MM`, for messages. */
+export const SIZES_AS_OF: string = CUDA_WHEELS_AS_OF.slice(0, 7);
+
+/** What a release makes pip download on x86-64 Linux, in megabytes. */
+export interface Download {
+  readonly version: string;
+  /** The CUDA of its libraries, `12.8`; absent where it brings none of its own. */
+  readonly cuda?: string;
+  /** The wheel and the CUDA packages it needs. */
+  readonly total: number;
+}
+
+/** The download of a version of torch, tensorflow, tensorflow-cpu or xgboost; without a version of the newest. Undefined: not measured. */
+export function downloadOf(name: string, version?: string): Download | undefined {
+  const measured = downloads().filter((each) => each.name === name);
+  return version === undefined ? measured.at(-1) : measured.find((each) => compareVersions(each.version, version) === 0);
+}
+
+/**
+ * The CUDA of torch's wheel on PyPI, `13.0`, or its major alone where only that is certain, `12`: for a version between two
+ * that were measured what both have, for one behind the last, and without a version, that of the last.
+ */
+export function defaultCudaOf(version?: string): string | undefined {
+  const measured = downloads().filter(({ name }) => name === 'torch');
+  if (version === undefined) return measured.at(-1)?.cuda;
+  const before = measured.findLast((each) => compareVersions(each.version, version) <= 0)?.cuda;
+  const after = measured.find((each) => compareVersions(each.version, version) >= 0)?.cuda;
+  if (before === undefined || after === undefined) return undefined;
+  if (before === after) return before;
+  return majorOf(before) === majorOf(after) ? majorOf(before) : undefined;
+}
+
+/** `12` of `12.8`. */
+export function majorOf(version: string): string {
+  return /^\d+/.exec(version)?.[0] ?? version;
+}
+
+/** The oldest driver branch of a CUDA major, on data-centre GPUs as on others (NVIDIA's table of minor-version compatibility). */
+export const DRIVER_OF: Readonly<Record<string, string>> = { '11': '450', '12': '525', '13': '580' };
+
+/** The build of a package that an install takes. */
+export type Build =
+  /** What PyPI has: for torch that with CUDA. */
+  | { readonly kind: 'default' }
+  | { readonly kind: 'cpu' }
+  /** `12.8`, or `12` where no more is said; `named`: the user's word for it. */
+  | { readonly kind: 'cuda'; readonly version: string; readonly named: string }
+  /** An index, a place or a setting that is not known. */
+  | { readonly kind: 'unknown' };
+
+const UNKNOWN: Build = { kind: 'unknown' };
+const DEFAULT: Build = { kind: 'default' };
+
+/** Which build of torch, torchvision or torchaudio is installed; of other packages, from which index one would come. */
+export function buildOf(each: InstalledPackage, project: Project): Build {
+  if (each.from !== 'registry' || each.tool === 'conda' || each.tool === 'pixi') return UNKNOWN;
+  const { specifier = '' } = each.requirement?.kind === 'name' ? each.requirement : {};
+  const local = /\+([\w.]+)/.exec(each.version ?? specifier)?.[1];
+  if (local !== undefined) return variant(local, `+${local}`);
+  if (each.install !== undefined) return buildOfInstall(each.install, each, project);
+  // SPEC: which index a lock took torch from is not read; the CUDA libraries it lists beside it are those of PyPI's wheel.
+  const beside = pythonPackages(each.command.script.stage, project).filter(({ command }) => command === each.command);
+  return beside.some(({ name }) => /^nvidia-(?:cublas|cudnn)(?:-cu\d+)?$/.test(name)) ? DEFAULT : UNKNOWN;
+}
+
+/** What an install without a lock takes, by its options, its files and its environment. */
+function buildOfInstall(install: PipInstall, each: InstalledPackage, project: Project): Build {
+  const { command, tool, options } = install;
+  const places = placesOfWheels(install, each, project);
+  if (places === undefined || install.dynamic.length > 0) return UNKNOWN;
+  const backend = tool === 'uv' ? (options.get('--torch-backend') ?? valueOf(command, 'UV_TORCH_BACKEND')) : undefined;
+  if (backend !== undefined) return backend.value === undefined ? UNKNOWN : variant(backend.value, backend.value);
+  if (places.length === 0) return DEFAULT;
+  const variants = places.map((place) => /download\.pytorch\.org\/whl\/(?:nightly\/|test\/)?(cpu|cu\d+)(?:\/|$)/.exec(place)?.[1]);
+  const named = variants.find((one) => one !== undefined);
+  if (named !== undefined) return new Set(variants.filter((one) => one !== undefined)).size === 1 ? variant(named, named) : UNKNOWN;
+  return places.every((place) => /^https:\/\/pypi\.org\/simple\/?$/.test(place)) ? DEFAULT : UNKNOWN;
+}
+
+function variant(name: string, named: string): Build {
+  if (name === 'cpu') return { kind: 'cpu' };
+  const digits = /^cu(\d{2,3})$/.exec(name)?.[1];
+  return digits === undefined
+    ? UNKNOWN
+    : { kind: 'cuda', version: `${digits.slice(0, 2)}${digits.length > 2 ? `.${digits[2]}` : ''}`, named };
+}
+
+const SETTINGS = ['PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL', 'PIP_FIND_LINKS'];
+const UV_SETTINGS = ['UV_INDEX_URL', 'UV_EXTRA_INDEX_URL', 'UV_INDEX', 'UV_DEFAULT_INDEX', 'UV_FIND_LINKS'];
+const INDEX_OPTIONS = words('--index-url --extra-index-url --find-links --no-index');
+
+/** Indexes and places an install takes wheels from besides the default; undefined when one of them is not known. */
+function placesOfWheels(install: PipInstall, each: InstalledPackage, project: Project): readonly string[] | undefined {
+  const { command, options } = install;
+  if (options.has('--no-index') || [...options].some(([name, { value }]) => INDEX_OPTIONS.has(name) && value === undefined))
+    return undefined;
+  const isConfigured = command.script.stage.instructions.some((instruction) =>
+    mayConfigureCache(instruction, instruction.keyword === 'RUN' ? (project.script(instruction)?.commands ?? []) : []),
+  );
+  const settings = (install.tool === 'uv' ? UV_SETTINGS : SETTINGS).map((name) => valueOf(command, name));
+  if (isConfigured || settings.some((setting) => setting !== undefined && setting.value === undefined)) return undefined;
+  const files = optionsOfFiles(install, each, project);
+  const given = settings.flatMap((setting) => setting?.value?.split(' ') ?? []);
+  return files === undefined ? undefined : [...install.indexes, ...install.findLinks, ...given, ...files];
+}
+
+function valueOf(command: InstalledPackage['command'], name: string): { readonly value: string | undefined } | undefined {
+  const seen = seenBy(command, name);
+  return seen.kind === 'absent' ? undefined : { value: seen.kind === 'known' ? seen.value : undefined };
+}
+
+const REQUIREMENTS: Format<RequirementsFile> = (text) => readRequirements(text);
+
+/** The indexes that requirements files name; undefined when one of the files could not be read, or forbids an index. */
+function optionsOfFiles(install: PipInstall, each: InstalledPackage, project: Project): readonly string[] | undefined {
+  const files: RequirementsFile[] = each.file === undefined ? [] : [readRequirements(each.file.source.text)];
+  for (const path of install.requirementFiles) {
+    const place = placeOf(path, install.command);
+    const file = place === undefined ? undefined : projectFileAt(place, install.command, project, REQUIREMENTS);
+    if (file === undefined) return undefined;
+    files.push(file.content);
+  }
+  // SPEC: pip passes over an index behind a requirement on its line; what its author wanted is plain, and another tool may heed it.
+  const isBehind = files.some(({ entries }) =>
+    entries.some((entry) => entry.kind === 'requirement' && entry.options.some(({ name }) => INDEX_OPTIONS.has(name))),
+  );
+  if (isBehind) return undefined;
+  const given = files.flatMap(({ entries }) => entries.filter((entry) => entry.kind === 'option' && INDEX_OPTIONS.has(entry.name)));
+  const values = given.map((entry) => (entry.kind === 'option' ? entry.value?.text : undefined));
+  return values.every((value) => value !== undefined) ? values : undefined;
+}
+
+/** A package that brings CUDA's libraries with it. */
+export interface BundledCuda {
+  readonly package: InstalledPackage;
+  /** `12.8`, `12`; absent where it is not known which. */
+  readonly version?: string;
+  /** What the user wrote that says so: `cu128`, `torch==2.10.0`, `jax[cuda12]`. */
+  readonly named: string;
+  /** False: the user named no version, and the newest one is taken. */
+  readonly isNamed: boolean;
+  readonly word: ShellWord;
+}
+
+/** The packages a stage itself installs that bring CUDA's libraries as wheels, in their order. */
+export function bundledCuda(installed: readonly InstalledPackage[], project: Project): readonly BundledCuda[] {
+  return installed.flatMap((each) => {
+    if (each.isRemovedLater || each.marker !== undefined) return [];
+    const found = cudaIn(each, project);
+    return found === undefined ? [] : [{ package: each, word: each.word, ...found }];
+  });
+}
+
+function cudaIn(each: InstalledPackage, project: Project): Omit<BundledCuda, 'package' | 'word'> | undefined {
+  const { name, version, isDirect, requirement, extras } = each;
+  if (name === 'torch') {
+    const build = buildOf(each, project);
+    if (build.kind === 'cuda') return { version: build.version, named: build.named, isNamed: true };
+    if (build.kind !== 'default') return undefined;
+    const isOpen = requirement?.kind === 'name' && requirement.specifier !== '' && version === undefined;
+    const cuda = isOpen || !takesNewest(each) ? (version === undefined ? undefined : defaultCudaOf(version)) : defaultCudaOf(version);
+    const named = version === undefined ? `torch${requirement?.kind === 'name' ? requirement.specifier : ''}` : `torch==${version}`;
+    return { ...(cuda !== undefined && { version: cuda }), named, isNamed: version !== undefined };
+  }
+  if (!isDirect || each.from !== 'registry' || each.tool === 'conda' || each.tool === 'pixi') return undefined;
+  const extra = extras.find(
+    (one) => (name === 'jax' && /^cuda1[123](?:-pip|_pip)?$/.test(one)) || (name === 'tensorflow' && one === 'and-cuda'),
+  );
+  if (extra !== undefined) {
+    const major = /1[123]/.exec(extra)?.[0];
+    return { ...(major !== undefined && { version: major }), named: `${name}[${extra}]`, isNamed: true };
+  }
+  const major = /^nvidia-(?:cublas|cudnn|cufft|cusolver|cusparse)-cu(1[123])$/.exec(name)?.[1];
+  return major === undefined ? undefined : { version: major, named: name, isNamed: true };
+}
+
+/**
+ * Whether an install takes the newest release where it names no version: the Python of the base is 3.10 or later, which torch 2.9,
+ * tensorflow 2.21 and xgboost 3.2 demand. True where a version is named, false where that Python is not known.
+ */
+export function takesNewest({ version, command }: InstalledPackage): boolean {
+  if (version !== undefined) return true;
+  const facts = factsOfBase(command.script.stage.base);
+  const minor = facts?.python?.minor;
+  if (minor !== undefined) return compareVersions(minor, '3.10') >= 0;
+  const { id, cycle } = facts?.distribution ?? {};
+  return cycle !== undefined && compareVersions(cycle, id === 'ubuntu' ? '22.04' : id === 'debian' ? '12' : '999') >= 0;
+}
+
+interface Measured extends Download {
+  readonly name: string;
+}
+
+let table: readonly Measured[] | undefined;
+
+function downloads(): readonly Measured[] {
+  table ??= CUDA_WHEELS.trim()
+    .split('\n')
+    .map((line) => {
+      const [name = '', version = '', cuda = '-', total = ''] = line.split(' ');
+      return { name, version, total: Number(total), ...(cuda !== '-' && { cuda }) };
+    });
+  return table;
+}

@@ -1,0 +1,108 @@
+/**
+ * PEP 668: which distributions mark their Python so that pip and uv refuse to install into it, and what lifts that.
+ *
+ * Sources (read 2026-11): peps.python.org/pep-0668; pip's install command (the check is left out with --root, --target, --prefix and
+ * --break-system-packages, not with --user); Debian 12's python3.11 has /usr/lib/python3.11/EXTERNALLY-MANAGED (looked at);
+ * discuss.python.org/t/10302/72 (Debian 12 and Ubuntu 23.04); git-pile/git-pile#115 (Ubuntu 23.04, `--user` refused);
+ * Alpine 3.19 of December 2023 (jairoandres.com/python-dependencies-break-your-system-if-you-want);
+ * DIAGNijmegen/rse-grand-challenge#4765 (pytorch/pytorch:2.12.0-cuda12.6-cudnn9-devel, June 2026).
+ */
+import type { Command, Instruction, ScriptOf, Stage } from '../model/dockerfile.js';
+import { inheritedInstructions } from '../model/stages.js';
+import { aptCalls, installs } from './apt.js';
+import { seenBy } from './caches.js';
+import { type Distribution, factsOfBase } from './images.js';
+import { once } from './once.js';
+import { addedPackages } from './package-sources.js';
+import type { PipInstall } from './pip.js';
+import { interpreterOf } from './python-interpreters.js';
+import { compareVersions } from './versions.js';
+
+/** The first release whose Python is marked. */
+const MARKED_SINCE: Readonly<Record<string, readonly [name: string, cycle: string]>> = {
+  debian: ['Debian', '12'],
+  ubuntu: ['Ubuntu', '23.04'],
+  alpine: ['Alpine', '3.19'],
+};
+
+/** A release whose Python is marked, by its name: `Ubuntu 24.04`; undefined for one that is not, or that is not known. */
+export function markedRelease(distribution: Distribution | undefined): string | undefined {
+  const [name, since] = MARKED_SINCE[distribution?.id ?? ''] ?? [];
+  const cycle = distribution?.cycle;
+  return name !== undefined && since !== undefined && cycle !== undefined && compareVersions(cycle, since) >= 0
+    ? `${name} ${cycle}`
+    : undefined;
+}
+
+/** Whether an install goes into the distribution's own Python, as far as words, variables and files in front of it say. */
+export function isRefused(install: PipInstall, script: ScriptOf): boolean {
+  const { command, tool, action, options, dynamic } = install;
+  if (action !== 'install' || tool === 'pipx') return false;
+  if (OVERRIDES.some((option) => options.has(option))) return false;
+  // `$PIP_FLAGS` may hold the option.
+  if (dynamic.some(({ text, quoted }) => !quoted && /opt|arg|flag|pip|break|extra/i.test(text))) return false;
+  const isSystem = tool === 'pip' || options.has('--system') || isOn(command, 'UV_SYSTEM_PYTHON');
+  if (!isSystem || LIFTING[tool].some((name) => seenBy(command, name).kind !== 'absent')) return false;
+  const { stage, instruction } = command.script;
+  if (liftedAt(stage, script) < command.span.start || interpreterOf(command, script).kind !== 'distribution') return false;
+  return bringsItself(stage, tool) || addsPython(stage, instruction, tool, script);
+}
+
+const OVERRIDES = ['--break-system-packages', '--target', '--prefix', '--root', '--python'];
+/** PIP_BREAK_SYSTEM_PACKAGES=0 would still be refused; nobody writes that. */
+const LIFTING = {
+  pip: ['PIP_BREAK_SYSTEM_PACKAGES', 'PIP_TARGET', 'PIP_PREFIX', 'PIP_ROOT', 'PIP_CONFIG_FILE', 'PIP_PYTHON'],
+  uv: ['UV_BREAK_SYSTEM_PACKAGES', 'UV_PYTHON', 'UV_CONFIG_FILE', 'VIRTUAL_ENV'],
+} as const;
+
+function isOn(command: Command, name: string): boolean {
+  const value = seenBy(command, name);
+  return value.kind === 'known' && /^(?:1|true|yes|on)$/i.test(value.value);
+}
+
+/** Where a stage, or one it is built from, first takes the mark away or tells pip not to mind it; behind everything where none does. */
+const liftedAt = once((stage: Stage, script: ScriptOf): number => {
+  for (const instruction of inheritedInstructions(stage)) {
+    if ((instruction.keyword === 'COPY' || instruction.keyword === 'ADD') && CONFIGURATION.test(instruction.logical.text))
+      return instruction.span.start;
+    const own = instruction.keyword === 'RUN' ? script(instruction) : undefined;
+    const at = own?.complete === false ? undefined : own?.commands.find(lifts);
+    if (at !== undefined) return at.span.start;
+    if (instruction.keyword === 'RUN' && (own === undefined || !own.complete) && CONFIGURATION.test(instruction.logical.text))
+      return instruction.span.start;
+  }
+  return Number.POSITIVE_INFINITY;
+});
+
+const CONFIGURATION = /EXTERNALLY-MANAGED|externally-managed|(?:^|[\s/"'])pip\.(?:conf|ini)\b|break-system-packages/i;
+
+/** `rm …/EXTERNALLY-MANAGED`, `pip config set global.break-system-packages true`, `printf … > /etc/pip.conf`. */
+function lifts({ name, words: all, redirects }: Command): boolean {
+  if (redirects.some(({ target }) => target !== undefined && CONFIGURATION.test(target.text))) return true;
+  if (/^(?:pip|python)/.test(name)) return all.some(({ value }) => value === 'config');
+  return name !== 'uv' && all.some(({ text }) => CONFIGURATION.test(text));
+}
+
+/** The base image comes with the distribution's pip, or with its Python for uv. */
+function bringsItself({ base }: Stage, tool: 'pip' | 'uv'): boolean {
+  const facts = factsOfBase(base);
+  return facts?.python?.kind === 'system' && (tool === 'uv' || facts.name.endsWith('pytorch/pytorch'));
+}
+
+/** Whether the packages that the file names bring pip, or Python for uv, before an instruction or in it. */
+function addsPython(stage: Stage, before: Instruction, tool: 'pip' | 'uv', script: ScriptOf): boolean {
+  const pattern = tool === 'pip' ? /^(?:python3-pip|py3-pip)$/ : /^(?:python3|python3-(?:dev|pip|venv|full|minimal)|py3-pip)$/;
+  return packageAdditions(stage, script).some(({ at, name }) => at <= before.span.start && pattern.test(name));
+}
+
+const packageAdditions = once((stage: Stage, script: ScriptOf): readonly { readonly at: number; readonly name: string }[] =>
+  inheritedInstructions(stage).flatMap((instruction) => {
+    const own = instruction.keyword === 'RUN' ? script(instruction) : undefined;
+    if (own === undefined) return [];
+    const byApt = aptCalls(own)
+      .filter(installs)
+      .flatMap(({ operands }) => operands.flatMap(({ value }) => (value === undefined ? [] : [value.replace(/[=/:].*$/, '')])));
+    const byApk = own.commands.filter(({ name }) => name === 'apk').flatMap(addedPackages);
+    return [...byApt, ...byApk].filter((name) => name.startsWith('py')).map((name) => ({ at: instruction.span.start, name }));
+  }),
+);
