@@ -1,12 +1,11 @@
 import { replacedWord, withoutWord } from '../../src/edits/words.js';
-import { type AptCall, aptCalls, installs, isProjectScript, packageName } from '../../src/facts/apt.js';
+import { type AptCall, aptCalls, installs, packageName } from '../../src/facts/apt.js';
 import { type AptReplacement, defaultJava, isOnlyDistributions, presenceIn, replacementFor } from '../../src/facts/apt-renames.js';
+import { elsewhere } from '../../src/facts/apt-sources.js';
 import { APT_AS_OF, suitesWith } from '../../src/facts/apt-suites.js';
 import { type Distribution, factsOfBase } from '../../src/facts/images.js';
-import { once } from '../../src/facts/once.js';
-import { packageSources } from '../../src/facts/package-sources.js';
-import type { Command, Instruction, Script, ScriptOf, ShellWord, Stage } from '../../src/model/dockerfile.js';
-import { inheritedInstructions, runScripts } from '../../src/model/stages.js';
+import type { Command, ShellWord, Stage } from '../../src/model/dockerfile.js';
+import { runScripts } from '../../src/model/stages.js';
 import { defineRule, type Fix, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
@@ -18,6 +17,7 @@ export default defineRule({
   preset: 'recommended',
   since: '0.1.0',
   fixable: 'safe',
+  supersedes: ['apt-python-in-python-image'],
   messages: {
     absent: {
       text: '{release} has no package `{package}`: apt ends with "Unable to locate package" or "no installation candidate"',
@@ -65,8 +65,9 @@ export default defineRule({
               continue;
             const presence = presenceIn(name, suite);
             if (presence !== 'absent' && presence !== 'choice' && presence !== 'non-free') continue;
-            const replacement = replacementFor(name, suite);
-            const place = { at: word.span, fixes: fixesOf(call, word, replacement, ctx) };
+            const isOwnPython = PYTHON.test(name) && factsOfBase(stage.base)?.python?.kind === 'official';
+            const replacement = isOwnPython ? undefined : replacementFor(name, suite);
+            const place = { at: word.span, fixes: fixesOf(call, word, replacement, isOwnPython, ctx) };
             const own = { ...data, package: name, remedy: remedyFor(name, replacement, call, stage) };
             const before = suitesWith(name).at(-1);
             if (presence === 'choice') yield { ...place, message: 'choice', data: own };
@@ -80,6 +81,9 @@ export default defineRule({
     },
   },
 });
+
+/** Python as Debian packs it, in any version. */
+const PYTHON = /^python[23]?(?:\.\d+)?(?:-(?:dev|pip|minimal|setuptools|distutils|venv|wheel|virtualenv))?$/;
 
 /** `Debian 13 (trixie)` */
 function releaseName({ id, cycle, codename }: Distribution): string {
@@ -103,56 +107,9 @@ function namesSuite({ command }: AptCall): boolean {
   );
 }
 
-/** Offsets from which on packages may come from elsewhere, too. */
-interface Elsewhere {
-  /** Somebody else's repository. */
-  readonly extended: number;
-  /** Perhaps another release of the distribution, which may have what this one lacks. */
-  readonly otherRelease: number;
-}
-
-/** NOTE: all of a RUN counts, wherever in it the sources are changed. */
-const elsewhere = once((stage: Stage, script: ScriptOf): Elsewhere => {
-  const instructions = inheritedInstructions(stage);
-  const from = (isSo: (instruction: Instruction) => boolean): number => instructions.find(isSo)?.span.start ?? Number.POSITIVE_INFINITY;
-  const scriptOf = (instruction: Instruction): Script | undefined => (instruction.keyword === 'RUN' ? script(instruction) : undefined);
-  return {
-    otherRelease: from((each) => mayChangeRelease(each) || packageSources([each]) === 'archive' || scriptOf(each)?.complete === false),
-    extended: from(
-      (each) =>
-        copiesSources(each) ||
-        packageSources([each]) === 'other' ||
-        scriptOf(each)?.commands.some((command) => addsRepository(command) || isProjectScript(command)) === true,
-    ),
-  };
-});
-
-/** A host of the distribution, or the name of a release, beside words that are about sources. */
-function mayChangeRelease({ logical, heredocs, keyword }: Instruction): boolean {
-  if (keyword !== 'RUN' && keyword !== 'COPY' && keyword !== 'ADD') return false;
-  const text = [logical.text, ...heredocs.map(({ content }) => content)].join('\n');
-  const isAboutSources = /sources|\/etc\/apt|add-apt-repository|apt-add-repository|debian\.org|ubuntu\.com|dist-upgrade|full-upgrade/.test(
-    text,
-  );
-  return (
-    isAboutSources &&
-    /debian\.org|ubuntu\.com|mirror|\b(?:sid|unstable|testing|oldstable|buster|bullseye|bookworm|focal|jammy|noble|backports|contrib|non-free)\b|dist-upgrade|full-upgrade/.test(
-      text,
-    )
-  );
-}
-
-function copiesSources({ keyword, logical }: Instruction): boolean {
-  return (keyword === 'COPY' || keyword === 'ADD') && /\/etc(?:\/apt|\/?\s*$)|sources\.list|\.sources\b/.test(logical.text);
-}
-
-/** `curl … | bash`, a repository's own package, a tool that adds one. */
-function addsRepository({ name, args, connector }: Command): boolean {
-  if (/^(?:add-apt-repository|apt-add-repository|extrepo|apt-key|gpg|dpkg)$/.test(name)) return true;
-  return /^(?:bash|sh)$/.test(name) && (connector === '|' || args.length > 0);
-}
-
 function remedyFor(name: string, replacement: AptReplacement | undefined, call: AptCall, stage: Stage): string {
+  if (PYTHON.test(name) && factsOfBase(stage.base)?.python?.kind === 'official')
+    return 'this image has a Python of its own, with headers and pip';
   if (replacement !== undefined && hasOperand(call, replacement.name)) return `\`${replacement.name}\` beside it is what this release has`;
   const java = defaultJava(name);
   if (java !== undefined) return `write ${replacement === undefined ? '' : `${replacement.name}, or `}${java}, which every release has`;
@@ -170,17 +127,26 @@ function remedyFor(name: string, replacement: AptReplacement | undefined, call: 
 const hasOperand = (call: AptCall, name: string): boolean => call.operands.some((each) => packageName(each) === name);
 
 /** SPEC: `name=1.2` goes with the old package. */
-function fixesOf(call: AptCall, word: ShellWord, replacement: AptReplacement | undefined, ctx: RuleContext): readonly Fix[] {
+function fixesOf(
+  call: AptCall,
+  word: ShellWord,
+  replacement: AptReplacement | undefined,
+  isOwnPython: boolean,
+  ctx: RuleContext,
+): readonly Fix[] {
   const tree = ctx.dockerfile.syntax;
   const name = word.value ?? '';
   if (replacement === undefined) {
-    // Its one use is add-apt-repository.
-    const isUnused = name === 'software-properties-common' && !/add-apt|apt-add/.test(tree.source.text) && call.operands.length > 1;
-    const gone = isUnused ? withoutWord(tree, call.command, word) : undefined;
-    const risk = 'scripts that call add-apt-repository do not find it';
+    // Its one use is add-apt-repository; Python is there already.
+    const isUnused = name === 'software-properties-common' ? !/add-apt|apt-add/.test(tree.source.text) : isOwnPython;
+    const gone = isUnused && call.operands.length > 1 ? withoutWord(tree, call.command, word) : undefined;
+    const risk = isOwnPython
+      ? 'a script may call the Python of the distribution by its path'
+      : 'scripts that call add-apt-repository do not find it';
     return gone === undefined ? [] : [{ title: `Remove ${name}`, safety: 'unsafe', risk, edits: [gone] }];
   }
-  if (/[=/:+]/.test(name)) return [];
+  // Where pip refuses the Python of the distribution, its new name would only move the failure.
+  if (/[=/:+]/.test(name) || replacement.name === 'python3-pip') return [];
   const isThere = hasOperand(call, replacement.name);
   const edit = isThere ? withoutWord(tree, call.command, word) : replacedWord(tree, call.command, word, replacement.name);
   if (edit === undefined) return [];
@@ -227,6 +193,12 @@ export const docs: RuleDocs = {
       dockerfile: 'FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y libgl1-mesa-glx\n',
       reports: [[2, 'absent']],
       fixed: 'FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y libgl1\n',
+    },
+    {
+      title: 'The image has a Python of its own',
+      dockerfile: 'FROM python:3.13-slim-trixie\nRUN apt-get update && apt-get install -y python-dev gcc\n',
+      reports: [[2, 'absent']],
+      fixed: 'FROM python:3.13-slim-trixie\nRUN apt-get update && apt-get install -y gcc\n',
     },
     {
       title: 'A command that is gone',

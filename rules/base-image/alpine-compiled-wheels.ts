@@ -1,6 +1,6 @@
 import { type AlpineOutcome, alpineOutcome, bringsGlibc, hasOwnWheels, isMusl, needsAlpine, surroundings } from '../../src/facts/alpine.js';
 import { type InstalledPackage, pythonPackages } from '../../src/facts/python-installs.js';
-import { listed } from '../../src/facts/requirement.js';
+import { listed, type Requirement } from '../../src/facts/requirement.js';
 import type { Stage } from '../../src/model/dockerfile.js';
 import { inheritedInstructions } from '../../src/model/stages.js';
 import { defineRule, type Fix, type RuleContext, type RuleDocs } from '../../src/rule.js';
@@ -75,14 +75,24 @@ function outcomes(stage: Stage, ctx: RuleContext): readonly Found[] {
   const around = surroundings(all);
   const found = new Map<string, Found>();
   for (const asked of own) {
-    const { requirement, install, marker } = asked;
+    const { install, marker, isDirect } = asked;
+    const requirement = askedFor(asked);
     // What a marker asks of the machine is not known.
-    if (marker !== undefined || requirement?.kind !== 'name' || found.has(asked.name)) continue;
+    if (marker !== undefined || requirement === undefined || found.has(asked.name)) continue;
     if (install !== undefined && hasOwnWheels(install)) continue;
     const outcome = alpineOutcome(requirement, stage, around);
-    if (outcome !== undefined) found.set(asked.name, { asked, name: requirement.name, outcome });
+    // Of a lock's dependencies those are worth a word that have no wheel.
+    if (outcome === undefined || (outcome.kind === 'wheel' && !isDirect)) continue;
+    found.set(asked.name, { asked, name: requirement.name, outcome });
   }
   return [...found.values()];
+}
+
+/** What is asked for by name; in a lock that is the version it has. */
+function askedFor({ name, version, requirement, from }: InstalledPackage): Extract<Requirement, { kind: 'name' }> | undefined {
+  if (from !== 'registry' || (requirement !== undefined && requirement.kind !== 'name')) return undefined;
+  if (version === undefined || requirement?.version === version) return requirement;
+  return { kind: 'name', name: requirement?.name ?? name, extras: [], specifier: `==${version}`, pinning: 'pinned', version };
 }
 
 function names(found: readonly Found[]): string {
@@ -116,7 +126,7 @@ export const docs: RuleDocs = {
   remedy:
     "Use the same Python on Debian: `python:3.13-slim-trixie` instead of `python:3.13-alpine`. If it must be Alpine, install what Alpine itself builds (`apk add py3-numpy py3-scipy`, for Alpine's own Python), or compile in a stage that does not ship and copy the virtual environment.",
   limits:
-    "An error where a package cannot be installed, a warning where it must be compiled or lives on the musl wheels it has. The data is of August 2026 and for x86-64; wheels come and go, and a version newer than the data is taken for like its predecessor. Packages are seen in pip commands and in the requirements files of the build context that these install from, those behind an environment marker not; their dependencies are not. Packages of which nothing is known, and those of everyday use with musl wheels (PyYAML, uvloop, aiohttp), are not mentioned. Nothing is said where conda or glibc is brought to Alpine, for micromamba's images, which carry glibc, where `apk add` installs Alpine's own build, with `--find-links`, and for unknown base images. The fix moves to the slim image of the same Python, and only where nothing shows that needs Alpine: no `apk`, no program but the plainest, no shell form, no script, no files from stage to stage.",
+    "An error where a package cannot be installed, a warning where it must be compiled or lives on the musl wheels it has. The data is of August 2026 and for x86-64; wheels come and go, and a version newer than the data is taken for like its predecessor. Packages are seen in the commands of pip, uv, Poetry, PDM and Pipenv and in the files of the build context that these install from, dependencies where a lock names them; those behind a marker that cannot be decided are not. Packages of which nothing is known, and those of everyday use with musl wheels (PyYAML, uvloop, aiohttp), are not mentioned. Nothing is said where conda or glibc is brought to Alpine, for micromamba's images, which carry glibc, where `apk add` installs Alpine's own build, with `--find-links`, and for unknown base images. The fix moves to the slim image of the same Python, and only where nothing shows that needs Alpine: no `apk`, no program but the plainest, no shell form, no script, no files from stage to stage.",
   references: [
     'https://peps.python.org/pep-0656/',
     'https://github.com/pypa/cibuildwheel/blob/main/docs/changelog.md (musllinux by default since 2.2)',
@@ -140,6 +150,17 @@ export const docs: RuleDocs = {
       dockerfile: 'FROM python:3.13-alpine3.23\nRUN pip install --no-cache-dir numpy==2.3.5 pandas==3.0.5\n',
       reports: [[1, 'wheel']],
       fixed: 'FROM python:3.13-slim\nRUN pip install --no-cache-dir numpy==2.3.5 pandas==3.0.5\n',
+    },
+    {
+      title: 'The dependency of another, in a lock',
+      dockerfile:
+        'FROM python:3.12-alpine\nRUN pip install --no-cache-dir uv==0.9.7\nWORKDIR /app\nCOPY pyproject.toml uv.lock ./\nRUN uv sync --locked --no-install-project\n',
+      files: {
+        'pyproject.toml': '[project]\nname = "app"\nversion = "1"\ndependencies = ["sentences"]\n',
+        'uv.lock':
+          'version = 1\n[[package]]\nname = "app"\nversion = "1"\nsource = { virtual = "." }\ndependencies = [{ name = "sentences" }]\n[[package]]\nname = "sentences"\nversion = "2"\nsource = { registry = "https://pypi.org/simple" }\ndependencies = [{ name = "torch" }]\n[[package]]\nname = "torch"\nversion = "2.11.0"\nsource = { registry = "https://pypi.org/simple" }\n',
+      },
+      reports: [[1, 'impossible']],
     },
     { dockerfile: 'FROM python:3.12-slim-trixie\nRUN pip install --no-cache-dir scikit-learn==1.9.0\n', reports: [] },
     {

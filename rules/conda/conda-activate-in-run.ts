@@ -12,9 +12,11 @@ import {
 } from '../../src/facts/conda-activation.js';
 import { startup } from '../../src/facts/entrypoints.js';
 import { factsOfBase } from '../../src/facts/images.js';
+import { once } from '../../src/facts/once.js';
 import { isOutsideEnvironments, readsProfileFiles } from '../../src/facts/python-interpreters.js';
 import { inShellOfBase } from '../../src/facts/shells.js';
-import type { Command, Instruction, RunInstruction, Script, Stage } from '../../src/model/dockerfile.js';
+import { firstBehind, programsOf } from '../../src/facts/stage-programs.js';
+import type { Command, Instruction, RunInstruction, Script, ScriptOf, Stage } from '../../src/model/dockerfile.js';
 import { descendants, runScripts } from '../../src/model/stages.js';
 import { defineRule, type Edit, type Fix, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
@@ -30,19 +32,19 @@ export default defineRule({
   messages: {
     unready: {
       text: "`{command}` {consequence}: the shell of a RUN has not been set up for it (\"Run 'conda init' before 'conda activate'\")",
-      help: '{remedy}',
+      help: 'Leave it out: {remedy}',
     },
     lost: {
       text: '`{command}` ends with this RUN: `{later}` further down runs in the base environment',
-      help: '{remedy}',
+      help: 'Leave it out: {remedy}',
     },
     idle: {
       text: '`{command}` does nothing: its shell ends with this RUN',
-      help: '{remedy}',
+      help: 'Leave it out: {remedy}',
     },
     interactive: {
       text: '`{command}` in {file} is for interactive shells: `{later}` runs in the base environment',
-      help: '{remedy}',
+      help: 'Set PATH for all that follows: ENV PATH={programs}:$PATH',
     },
   },
   on: {
@@ -76,9 +78,8 @@ function* unready({ commands, instruction }: Script, stage: Stage, ctx: RuleCont
       command: titleOf(command, 3),
       consequence: isFatal ? 'stops the build' : 'fails, and the build goes on without it',
       remedy:
-        isUsed && activation.environment !== undefined
-          ? `Write conda run -n ${activation.environment} in front of what needs it, or ${remedyFor(activation, stage, instruction, true)}`
-          : remedyFor(activation, stage, instruction),
+        remedyFor(activation, stage, instruction) +
+        (isUsed && isNamed(activation) ? `, or write conda run -n ${activation.environment} in front of what needs it` : ''),
     },
     fixes: isUsed ? [] : pathSet(command, activation, instruction as RunInstruction, stage, ctx),
   };
@@ -108,13 +109,17 @@ function* interactive({ commands, instruction }: Script, stage: Stage, ctx: Rule
     const written = writtenActivation(command);
     const later = written && laterUse(stage, instruction, ctx);
     if (written === undefined || later === undefined) continue;
-    const activation = { command, by: 'function', environment: written.environment } as const;
     const programs = environmentPrograms(written.environment, condaPrefix(stage, instruction));
     const below = programs === undefined ? undefined : linesBelow(ctx.dockerfile.syntax, instruction, [`ENV PATH=${programs}:$PATH`]);
     yield {
       at: written.word.span,
       message: 'interactive' as const,
-      data: { command: written.line, file: written.file, later: titleOf(later, 2), remedy: remedyFor(activation, stage, instruction) },
+      data: {
+        command: written.line,
+        file: written.file,
+        later: titleOf(later, 2),
+        programs: programsFor(written.environment, stage, instruction),
+      },
       related: relatedTo(later),
       fixes: fixOf(below === undefined ? undefined : [below]),
     };
@@ -122,16 +127,21 @@ function* interactive({ commands, instruction }: Script, stage: Stage, ctx: Rule
 }
 
 /** The first program of an environment further down that runs in none: in this stage, in its heirs, and when a container starts. */
-function laterUse(stage: Stage, { span }: Instruction, { script }: RuleContext): Command | undefined {
-  const below = descendants(stage).flatMap((each) => [
-    ...runScripts(each.instructions, script).flatMap(({ commands }) => commands),
-    ...startup(each, script).commands.filter((command) => !startsElsewhere(each, command, script)),
-  ]);
-  return below.find((command) => command.span.start > span.end && isEnvironmentProgram(command) && isOutsideEnvironments(command));
+function laterUse(stage: Stage, instruction: Instruction, { script }: RuleContext): Command | undefined {
+  return firstBehind(instruction, descendants(stage), (each) => programsOutside(each, script));
 }
 
+const programsOutside = once((stage: Stage, script: ScriptOf): readonly Command[] =>
+  programsOf(stage, script).filter(
+    (command) =>
+      isEnvironmentProgram(command) &&
+      isOutsideEnvironments(command) &&
+      (command.script.instruction.keyword !== 'CMD' || !startsElsewhere(stage, command, script)),
+  ),
+);
+
 /** A CMD behind an ENTRYPOINT that prepares: `["/entrypoint.sh"]`, `["conda", "run", …]`, `["bash", "-lc"]`. */
-function startsElsewhere(stage: Stage, { script: { instruction } }: Command, script: RuleContext['script']): boolean {
+function startsElsewhere(stage: Stage, { script: { instruction } }: Command, script: ScriptOf): boolean {
   const { entrypoint } = startup(stage, script);
   const text = entrypoint?.logical.text ?? factsOfBase(stage.base)?.entrypoint?.join(' ') ?? '';
   return (
@@ -150,11 +160,16 @@ function titleOf({ words }: Command, count: number): string {
     .join(' ');
 }
 
-function remedyFor({ environment }: CondaActivation, stage: Stage, before: Instruction, isSecond = false): string {
-  const programs = environmentPrograms(environment, condaPrefix(stage, before));
-  const name = environment === undefined || environment === 'base' ? 'NAME' : environment;
-  if (environment === 'base') return isSecond ? 'leave it out: base is on PATH already' : 'Leave it out: base is on PATH already';
-  return `${isSecond ? 'put' : 'Put'} the environment on PATH for all that follows: ENV PATH=${programs ?? `/opt/conda/envs/${name}/bin`}:$PATH`;
+const isNamed = ({ environment }: CondaActivation): boolean => environment !== undefined && environment !== 'base';
+
+function remedyFor(activation: CondaActivation, stage: Stage, before: Instruction): string {
+  const { environment } = activation;
+  if (environment === 'base') return 'base is on PATH already';
+  return `put the environment on PATH for all that follows, ENV PATH=${programsFor(environment, stage, before)}:$PATH`;
+}
+
+function programsFor(environment: string | undefined, stage: Stage, before: Instruction): string {
+  return environmentPrograms(environment, condaPrefix(stage, before)) ?? `/opt/conda/envs/${environment ?? 'NAME'}/bin`;
 }
 
 /** The line in the place of the RUN, or below it where it does more. */

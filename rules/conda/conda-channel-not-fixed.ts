@@ -1,6 +1,6 @@
 import { wordsBehind } from '../../src/edits/words.js';
-import { type CallChannels, type CondaSetup, channelsOf, condaSetups, isDefaults } from '../../src/facts/conda-channels.js';
 import { type CondaInstall, condaCalls, fetchesPackages, isCondaTool, isLocked } from '../../src/facts/conda.js';
+import { type CallChannels, type CondaSetup, channelsOf, condaSetups, isDefaults } from '../../src/facts/conda-channels.js';
 import { runScripts } from '../../src/model/stages.js';
 import { defineRule, type Edit, type Fix, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
@@ -15,12 +15,12 @@ export default defineRule({
   fixable: 'unsafe',
   messages: {
     unspecified: {
-      text: '`{call}` names no channel: {packages} from wherever the conda of `{from}` is configured to look, today Anaconda\'s `defaults`',
+      text: "`{call}` names no channel: {packages} from wherever the conda of `{from}` is configured to look, today Anaconda's `defaults`",
       help: 'Write `{call} {options}`, or build on condaforge/miniforge3, which knows conda-forge alone',
     },
     mixed: {
-      text: '`{call}` searches conda-forge and then Anaconda\'s `defaults`, which the conda of `{from}` adds: packages of both may be mixed, built with other compilers and other BLAS',
-      help: '{remedy}',
+      text: "`{call}` searches conda-forge and then Anaconda's `defaults`, which the conda of `{from}` adds: packages of both may be mixed, built with other compilers and other BLAS",
+      help: 'Take one channel alone: {remedy}',
     },
     none: {
       text: '`{call}` names no channel, and micromamba before 2.0 has none by itself: no package is found',
@@ -62,7 +62,8 @@ function* judged(install: CondaInstall, setup: CondaSetup, ctx: RuleContext) {
   if (channels === undefined) return;
   const data = { call: title, from: setup.from };
   if (setup.defaults === 'none' && program === 'micromamba') {
-    if (channels.named.length === 0) yield { at: head, message: 'none' as const, severity: 'error' as const, data: { call: title }, options: '', edit: undefined };
+    if (channels.named.length === 0)
+      yield { at: head, message: 'none' as const, severity: 'error' as const, data: { call: title }, options: '', edit: undefined };
     return;
   }
   if (setup.defaults !== 'defaults' || !channels.hasDefaults) return;
@@ -70,25 +71,45 @@ function* judged(install: CondaInstall, setup: CondaSetup, ctx: RuleContext) {
     const options = '--override-channels -c conda-forge';
     const [first] = packages;
     const what = packages.length === 1 && first !== undefined ? `\`${first.text}\` comes` : 'the packages come';
-    yield { at: head, message: 'unspecified' as const, data: { ...data, packages: what, options }, options, edit: edited(install, options, channels, ctx) };
+    yield {
+      at: head,
+      message: 'unspecified' as const,
+      data: { ...data, packages: what, options },
+      options,
+      edit: edited(install, options, channels, ctx),
+    };
   } else if (isMixed(channels)) {
     const remedy =
       channels.file === undefined
-        ? `Write \`${title} --override-channels …\`, or RUN conda config --set channel_priority strict before it`
-        : `Add \`nodefaults\` to the channels of ${channels.file}, or RUN conda config --set channel_priority strict before it`;
-    yield { at: head, message: 'mixed' as const, data: { ...data, remedy }, options: '--override-channels', edit: edited(install, '--override-channels', channels, ctx) };
+        ? `write \`${title} --override-channels …\`, or RUN conda config --set channel_priority strict before it`
+        : `add \`nodefaults\` to the channels of ${channels.file}, or RUN conda config --set channel_priority strict before it`;
+    yield {
+      at: head,
+      message: 'mixed' as const,
+      data: { ...data, remedy },
+      options: '--override-channels',
+      edit: edited(install, '--override-channels', channels, ctx),
+    };
   }
 }
 
 /** conda-forge is complete by itself; channels such as `pytorch` and `bioconda` rely on another one. */
 function isMixed({ named, isStrict }: CallChannels): boolean {
-  return !isStrict && named.some((channel) => /^conda-forge(?:\/|$)|conda\.anaconda\.org\/conda-forge/.test(channel)) && !named.some(isDefaults);
+  return (
+    !isStrict && named.some((channel) => /^conda-forge(?:\/|$)|conda\.anaconda\.org\/conda-forge/.test(channel)) && !named.some(isDefaults)
+  );
 }
 
-function edited({ command, action, head, channels }: CondaInstall, options: string, { file }: CallChannels, ctx: RuleContext): Edit | undefined {
+function edited(
+  { command, action, head, channels }: CondaInstall,
+  options: string,
+  { file }: CallChannels,
+  ctx: RuleContext,
+): Edit | undefined {
   const verb = command.args.find(({ span }) => span.end === head.end);
   // `conda env` takes no channels, and without `-c` there is nothing to override with.
-  if (verb === undefined || action.startsWith('env ') || file !== undefined || (channels.length === 0 && !options.includes('-c '))) return undefined;
+  if (verb === undefined || action.startsWith('env ') || file !== undefined || (channels.length === 0 && !options.includes('-c ')))
+    return undefined;
   return wordsBehind(ctx.dockerfile.syntax, command, verb, options.split(' '));
 }
 
@@ -97,7 +118,7 @@ export const docs: RuleDocs = {
   remedy:
     'Write `--override-channels -c conda-forge`, list the channels in environment.yml with `nodefaults` at the end, set `channel_priority strict`, or build on condaforge/miniforge3 or mambaorg/micromamba, which know no `defaults`.',
   limits:
-    'Only bases and installers whose channels are known are judged: Miniconda and Anaconda, Miniforge, Jupyter\'s images, micromamba, and installers that the file fetches. A `.condarc` that is copied or written, a script of the project that runs in front, and a channel or CONDARC that depends on something unknown settle it: nothing is said. Environment files are read where the build context has them. `defaults` that is named counts as chosen, as do channels beside it that rely on it (`pytorch`, `nvidia`). conda itself and its tools may come from wherever the base has them, and `conda update` is not judged.',
+    "Only bases and installers whose channels are known are judged: Miniconda and Anaconda, Miniforge, Jupyter's images, micromamba, and installers that the file fetches. A `.condarc` that is copied or written, a script of the project that runs in front, and a channel or CONDARC that depends on something unknown settle it: nothing is said. Environment files are read where the build context has them. `defaults` that is named counts as chosen, as do channels beside it that rely on it (`pytorch`, `nvidia`). conda itself and its tools may come from wherever the base has them, and `conda update` is not judged.",
   references: [
     'https://github.com/conda/conda/blob/main/CHANGELOG.md (25.9.0, 2025-09-26, #15196)',
     'https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-channels.html',
@@ -109,7 +130,8 @@ export const docs: RuleDocs = {
       title: 'conda-forge, and something behind it',
       dockerfile: 'FROM continuumio/miniconda3:24.7.1-0\nRUN conda install -y -c conda-forge numpy=2.3.5 && conda clean -afy\n',
       reports: [[2, 'mixed']],
-      fixed: 'FROM continuumio/miniconda3:24.7.1-0\nRUN conda install --override-channels -y -c conda-forge numpy=2.3.5 && conda clean -afy\n',
+      fixed:
+        'FROM continuumio/miniconda3:24.7.1-0\nRUN conda install --override-channels -y -c conda-forge numpy=2.3.5 && conda clean -afy\n',
     },
     {
       title: 'No channel, with an installer',

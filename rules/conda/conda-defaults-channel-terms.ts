@@ -1,12 +1,12 @@
-import { type CondaSetup, channelsOf, condaSetups } from '../../src/facts/conda-channels.js';
 import { type CondaInstall, condaCalls } from '../../src/facts/conda.js';
+import { type CondaSetup, channelsOf, condaSetups } from '../../src/facts/conda-channels.js';
 import { runScripts } from '../../src/model/stages.js';
 import { defineRule, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
   id: 'conda-defaults-channel-terms',
   family: 'conda',
-  summary: 'conda asks to accept the terms of a channel, and nobody can answer',
+  summary: '`conda` asks to accept the terms of a channel, and nobody can answer',
   severity: 'warning',
   confidence: 'high',
   preset: 'recommended',
@@ -14,11 +14,11 @@ export default defineRule({
   supersedes: ['conda-channel-not-fixed'],
   messages: {
     unaccepted: {
-      text: '`{call}` ends the build with CondaToSNonInteractiveError: the conda of `{from}` asks to accept the terms of Anaconda\'s `defaults`, which {are} searched here',
+      text: "`{call}` ends the build with CondaToSNonInteractiveError: the conda of `{from}` asks to accept the terms of Anaconda's `defaults`, which {are} searched here",
       help: 'Install Miniforge instead, or {options}; only who may speak for your organisation can write RUN conda tos accept',
     },
     image: {
-      text: '`{call}` takes from Anaconda\'s `defaults`, which {are} searched here, and nobody has accepted its terms: the conda of `{from}` may end the build over it, and organisations of more than 200 people need a paid plan',
+      text: "`{call}` takes from Anaconda's `defaults`, which {are} searched here, and nobody has accepted its terms: the conda of `{from}` may end the build over it, and organisations of more than 200 people need a paid plan",
       help: 'Build on condaforge/miniforge3, or {options}; only who may speak for your organisation can write RUN conda tos accept',
     },
   },
@@ -48,7 +48,7 @@ export default defineRule({
 });
 
 export const docs: RuleDocs = {
-  why: 'Since July 2025 Miniconda and Anaconda come with a plugin that asks to accept the terms of Anaconda\'s channels before anything is installed. A build cannot answer: it ends with CondaToSNonInteractiveError. Dozens of projects broke within days, without a change of their own, because they fetch the latest installer. And the terms ask organisations of more than 200 people to pay.',
+  why: "Since July 2025 Miniconda and Anaconda come with a plugin that asks to accept the terms of Anaconda's channels before anything is installed. A build cannot answer: it ends with CondaToSNonInteractiveError. Dozens of projects broke within days, without a change of their own, because they fetch the latest installer. And the terms ask organisations of more than 200 people to pay.",
   remedy:
     'Take conda-forge alone: build on `condaforge/miniforge3`, or write `--override-channels -c conda-forge`. Where your organisation has a licence or needs none, `RUN conda tos accept` in front, or `ENV CONDA_PLUGINS_AUTO_ACCEPT_TOS=yes`, says so. This is a decision about a contract, so there is no fix that takes it for you.',
   limits:

@@ -1,5 +1,5 @@
 import { linesAbove } from '../../src/edits/lines.js';
-import { isInstalledProgram, type Micromamba, micromambaInstalls } from '../../src/facts/conda-activation.js';
+import { isInstalledProgram, type MicromambaInstalls, micromambaInstalls } from '../../src/facts/conda-activation.js';
 import { startup } from '../../src/facts/entrypoints.js';
 import { factsOfBase } from '../../src/facts/images.js';
 import { interpreterOf } from '../../src/facts/python-interpreters.js';
@@ -34,7 +34,7 @@ export default defineRule({
     *stage(stage, ctx) {
       if (!IMAGES.test(factsOfBase(stage.base)?.name ?? '')) return;
       const installed = micromambaInstalls(stage, ctx.script);
-      if (installed.length === 0) return;
+      if (installed.first === Number.POSITIVE_INFINITY) return;
       const missing = (command: Command): boolean =>
         isInstalledProgram(command, installed, ctx.script) &&
         interpreterOf(command, ctx.script).kind === 'distribution' &&
@@ -53,7 +53,7 @@ function isTried(command: Command): boolean {
   return command.conditional || command.connector === '||' || commands[commands.indexOf(command) + 1]?.connector === '||';
 }
 
-function* inRuns(stage: Stage, installed: readonly Micromamba[], missing: (command: Command) => boolean, ctx: RuleContext) {
+function* inRuns(stage: Stage, installed: MicromambaInstalls, missing: (command: Command) => boolean, ctx: RuleContext) {
   const scripts = runScripts(stage.instructions, ctx.script).filter(
     ({ instruction }) => !isActivated(stage, instruction as RunInstruction),
   );
@@ -62,8 +62,8 @@ function* inRuns(stage: Stage, installed: readonly Micromamba[], missing: (comma
   const [command, ...others] = found;
   if (command === undefined) return;
   const { instruction } = command.script;
-  const environments = new Set(installed.filter(({ at }) => at < command.span.start).map(({ environment }) => environment));
-  const [only] = environments.size === 1 ? environments : [undefined];
+  const environments = [...installed.environments].filter(([, at]) => at < command.span.start);
+  const only = environments.length === 1 ? environments[0]?.[0] : undefined;
   const isExec = instruction.command?.form === 'exec';
   yield {
     at: command.words[0]?.span ?? command.span,

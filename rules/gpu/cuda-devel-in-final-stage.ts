@@ -1,6 +1,5 @@
 import { fateOfCuda } from '../../src/facts/cuda-images.js';
-import { isForDevelopment } from '../../src/facts/development.js';
-import { compilesCuda, mayCompileAtRunTime, startsProgram } from '../../src/facts/gpu.js';
+import { compilesCuda, mayCompileAtRunTime, shippedStage, startsProgram } from '../../src/facts/gpu.js';
 import { placeOfImage, withoutDigest } from '../../src/facts/image-tags.js';
 import { imageFacts } from '../../src/facts/images.js';
 import { inheritance } from '../../src/model/stages.js';
@@ -24,8 +23,8 @@ export default defineRule({
   },
   on: {
     *file(dockerfile, ctx) {
-      const stage = dockerfile.finalStage;
-      if (stage === undefined || stage.base.kind !== 'image' || isForDevelopment(dockerfile, stage)) return;
+      const stage = shippedStage(dockerfile);
+      if (stage?.base.kind !== 'image') return;
       const { reference } = stage.base;
       const { cuda, name } = imageFacts(reference) ?? {};
       if (cuda?.flavour !== 'devel' || name === undefined || !WITH_RUNTIME.test(name)) return;
@@ -75,6 +74,14 @@ export const docs: RuleDocs = {
       reports: [[1, 'shipped']],
       fixed:
         'FROM pytorch/pytorch:2.9.1-cuda12.8-cudnn9-runtime\nRUN pip install --no-cache-dir transformers==4.57.3\nCOPY serve.py .\nENTRYPOINT ["python", "serve.py"]\n',
+    },
+    {
+      title: 'The last stage only tests what is shipped',
+      dockerfile:
+        'FROM nvidia/cuda:12.9.1-devel-ubuntu24.04 AS app\nADD https://example.com/basecaller.tar.gz /opt/\nCMD ["/opt/bin/basecaller"]\nFROM app AS test\nRUN basecaller --version\n',
+      reports: [[1, 'shipped']],
+      fixed:
+        'FROM nvidia/cuda:12.9.1-runtime-ubuntu24.04 AS app\nADD https://example.com/basecaller.tar.gz /opt/\nCMD ["/opt/bin/basecaller"]\nFROM app AS test\nRUN basecaller --version\n',
     },
     {
       title: 'The builder may have it',

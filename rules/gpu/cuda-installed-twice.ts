@@ -1,7 +1,6 @@
 import { bundledCuda } from '../../src/facts/cuda.js';
 import { fateOfCuda } from '../../src/facts/cuda-images.js';
-import { isForDevelopment } from '../../src/facts/development.js';
-import { compilesCuda, mayCompileAtRunTime, mayNeedSystemCuda, startsProgram } from '../../src/facts/gpu.js';
+import { compilesCuda, mayCompileAtRunTime, mayNeedSystemCuda, shippedStage, startsProgram } from '../../src/facts/gpu.js';
 import { placeOfImage, withoutDigest } from '../../src/facts/image-tags.js';
 import { imageFacts } from '../../src/facts/images.js';
 import { pythonPackages } from '../../src/facts/python-installs.js';
@@ -27,8 +26,8 @@ export default defineRule({
   },
   on: {
     *file(dockerfile, ctx) {
-      const stage = dockerfile.finalStage;
-      if (stage === undefined || stage.base.kind !== 'image' || isForDevelopment(dockerfile, stage)) return;
+      const stage = shippedStage(dockerfile);
+      if (stage?.base.kind !== 'image') return;
       const { reference } = stage.base;
       const { cuda, name } = imageFacts(reference) ?? {};
       if (name === undefined || !CUDA_IMAGE.test(name) || cuda?.version === undefined) return;

@@ -234,6 +234,13 @@ export const docs: RuleDocs = {
       reports: [],
     },
     {
+      title: 'An index behind the requirement, which pip passes over: its author knows of it',
+      dockerfile:
+        'FROM python:3.12-slim-trixie\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nCMD ["streamlit", "run", "app.py"]\n',
+      files: { 'requirements.txt': 'streamlit==1.52.0\ntorch==2.13.0 --index-url https://download.pytorch.org/whl/cpu\n' },
+      reports: [],
+    },
+    {
       title: 'A compose service reserves a GPU',
       dockerfile:
         'FROM python:3.12-slim-trixie\nRUN pip install --no-cache-dir torch==2.10.0\nCMD ["uvicorn", "app:app", "--host", "0.0.0.0"]\n',

@@ -14,6 +14,7 @@ export default defineRule({
   confidence: 'high',
   preset: 'recommended',
   since: '0.1.0',
+  judgesComposeStart: true,
   messages: {
     off: {
       text: '`{words}` switches the login of Jupyter off: whoever reaches the port runs code in the container',
@@ -157,6 +158,12 @@ export const docs: RuleDocs = {
       title: 'Empty means unset',
       dockerfile: 'FROM python:3.13-slim-trixie\nENV JUPYTER_TOKEN=""\nCMD ["jupyter", "lab", "--ip=0.0.0.0"]\n',
       reports: [],
+    },
+    {
+      title: 'In a compose file',
+      compose:
+        "services:\n  lab:\n    image: quay.io/jupyter/scipy-notebook:2026-07-28\n    command: start-notebook.py --IdentityProvider.token=''\n    ports: ['8888:8888']\n",
+      reports: [[4, 'off']],
     },
   ],
 };

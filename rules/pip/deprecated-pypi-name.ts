@@ -4,6 +4,7 @@ import { factsOfBase } from '../../src/facts/images.js';
 import { type WrongName, wrongName } from '../../src/facts/pypi-names.js';
 import { isFromPypi } from '../../src/facts/pypi-origin.js';
 import { type InstalledPackage, pythonPackages } from '../../src/facts/python-installs.js';
+import { normalizedName } from '../../src/facts/python-packages.js';
 import type { Command } from '../../src/model/dockerfile.js';
 import { defineRule, type Fix, type RuleContext, type RuleDocs, type Severity } from '../../src/rule.js';
 
@@ -17,9 +18,9 @@ export default defineRule({
   since: '0.1.0',
   fixable: 'safe',
   messages: {
-    fails: { text: '`{name}`{listed} {fact}', help: '{remedy}' },
-    ended: { text: '`{name}`{listed} {fact}', help: '{remedy}' },
-    alias: { text: '`{name}`{listed} {fact}', help: '{remedy}' },
+    fails: { text: '`{name}`{listed} {fact}', help: 'Use {remedy}' },
+    ended: { text: '`{name}`{listed} {fact}', help: 'Use {remedy}' },
+    alias: { text: '`{name}`{listed} {fact}', help: 'Use {remedy}' },
   },
   on: {
     *stage(stage, ctx) {
@@ -42,7 +43,7 @@ export default defineRule({
             name: requirement.name,
             listed: file === undefined ? '' : ` (in ${file.source.path})`,
             fact: wrong.fact,
-            remedy: wrong.remedy ?? `Write \`${wrong.instead}\` in its place`,
+            remedy: wrong.remedy ?? `\`${wrong.instead}\` in its place`,
           },
           fixes: fixesOf(asked, wrong, ctx),
         };
@@ -70,7 +71,7 @@ function severityOf({ kind }: WrongName, { name, command }: InstalledPackage): S
 function fixesOf(asked: InstalledPackage, { kind, instead }: WrongName, { dockerfile: { syntax: tree } }: RuleContext): readonly Fix[] {
   const { command, word, install, requirement, file, extras } = asked;
   if (instead === undefined || install === undefined || file !== undefined || requirement?.kind !== 'name' || extras.length > 0) return [];
-  const isThere = install.packages.some(({ requirement: other }) => other.kind === 'name' && other.name.toLowerCase() === instead);
+  const isThere = install.packages.some(({ requirement: other }) => other.kind === 'name' && normalizedName(other.name) === instead);
   const edit = isThere ? withoutWord(tree, command, word) : replacedWord(tree, command, word, instead);
   if (edit === undefined || word.value === undefined) return [];
   const title = isThere ? `Leave out ${requirement.name}` : `Write ${instead}`;

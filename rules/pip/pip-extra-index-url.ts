@@ -22,7 +22,7 @@ export default defineRule({
     },
     vendor: {
       text: '`{given}` stands beside PyPI: pip takes the highest version of either, not the build you mean',
-      help: '{remedy}',
+      help: 'Write {remedy}',
     },
     upstream: {
       text: '`{given}` puts PyPI beside your own index: pip takes the highest version of either, unless your index blocks its names there',
@@ -63,7 +63,8 @@ function* ofInstall(install: PipInstall, ctx: RuleContext) {
   const { options, tool, command, indexes } = install;
   for (const word of command.args) {
     const address = /^(?:--find-links=|-f)?(http:\/\/(?!localhost|127\.|\[::1\])[\w-]+\..*)/.exec(word.value ?? '')?.[1];
-    if (address !== undefined && install.findLinks.includes(address)) yield { at: word.span, message: 'plain' as const, data: { given: address } };
+    if (address !== undefined && install.findLinks.includes(address))
+      yield { at: word.span, message: 'plain' as const, data: { given: address } };
   }
   if (hasHashes(install, ctx) || options.has('--no-index')) return;
   const extra = options.get('--extra-index-url');
@@ -93,13 +94,14 @@ function trustOf(addresses: readonly string[]): Severity {
 function judgementOf(value: string | undefined, option: string, main: string | undefined, install?: PipInstall) {
   // SPEC: one option or variable may hold several, with blanks between.
   const addresses = value?.split(/\s+/).filter((each) => each !== '') ?? [];
-  const given = value === undefined ? '--extra-index-url' : withoutCredentials(addresses[0] ?? '');
-  if (value === undefined) return { message: 'unknown' as const, severity: 'info' as const, data: { given } };
-  const owners = addresses.map((address) => indexOwner(address)).filter((owner) => owner !== undefined);
+  if (value === undefined) return { message: 'unknown' as const, severity: 'info' as const, data: { given: '--extra-index-url' } };
+  const owners = addresses.map((address) => indexOwner(address));
   const worst = WORST_FIRST.find((owner) => owners.includes(owner));
+  const given = withoutCredentials(addresses[worst === undefined ? 0 : owners.indexOf(worst)] ?? '');
   const mainOwner = main === undefined ? 'pypi' : indexOwner(main);
   if (worst === undefined) return undefined;
-  if (worst === 'pypi') return mainOwner === 'other' ? { message: 'upstream' as const, severity: 'info' as const, data: { given, option } } : undefined;
+  if (worst === 'pypi')
+    return mainOwner === 'other' ? { message: 'upstream' as const, severity: 'info' as const, data: { given, option } } : undefined;
   // Two of a maker's own, with nothing of PyPI.
   if (main !== undefined && mainOwner !== 'pypi' && worst === 'vendor') return undefined;
   if (worst === 'test') return { message: 'open' as const, severity: 'warning' as const, data: { given } };
@@ -112,11 +114,11 @@ function judgementOf(value: string | undefined, option: string, main: string | u
 const WORST_FIRST: readonly IndexOwner[] = ['other', 'test', 'vendor', 'pypi'];
 
 function remedyFor(install: PipInstall | undefined, given: string): string {
-  if (install !== undefined && isAllTorch(install)) return `Write --index-url ${given}: it has these packages and all they depend on`;
-  return 'Write the exact version of what comes from there (NAME==VERSION), or install it with uv, which stays with the first index that has a name';
+  if (install !== undefined && isAllTorch(install)) return `--index-url ${given}: it has these packages and all they depend on`;
+  return 'the exact version of what comes from there (NAME==VERSION), or install it with uv, which stays with the first index that has a name';
 }
 
-/** Only the worst is shown, and never a password. */
+/** A password is never shown. */
 function withoutCredentials(address: string): string {
   return address.replace(/^(https?:\/\/)[^/@]*@/i, '$1…@');
 }
@@ -174,7 +176,9 @@ function mainOf({ environment }: Stage): string | undefined {
 }
 
 function hasPip(stage: Stage, { script }: RuleContext): boolean {
-  return descendants(stage).some(({ instructions }) => runScripts(instructions, script).some((each) => pipCalls(each).some(({ tool }) => tool === 'pip')));
+  return descendants(stage).some(({ instructions }) =>
+    runScripts(instructions, script).some((each) => pipCalls(each).some(({ tool }) => tool === 'pip')),
+  );
 }
 
 function otherIndexes({ environment }: Stage): readonly string[] {

@@ -66,14 +66,30 @@ function* judged(install: PipInstall, stage: Stage, ctx: RuleContext) {
   if (action !== 'install' || ['--target', '--prefix', '--root', '--no-index'].some((option) => options.has(option))) return;
   if (install.tool === 'pipx' || isConstrained(install)) return;
   const loose = looseNames(install, ctx);
-  const named = [...loose, ...install.packages.filter((each) => pinningOf(each) === 'pinned' && !isBootstrapTool(each)).map(({ text }) => text)];
-  const [upgrade, again, unreleased] = [optionOf(install, FLAGS.upgrade), optionOf(install, FLAGS.again), optionOf(install, FLAGS.unreleased)];
+  const named = [
+    ...loose,
+    ...install.packages.filter((each) => pinningOf(each) === 'pinned' && !isBootstrapTool(each)).map(({ text }) => text),
+  ];
+  const [upgrade, again, unreleased] = [
+    optionOf(install, FLAGS.upgrade),
+    optionOf(install, FLAGS.again),
+    optionOf(install, FLAGS.unreleased),
+  ];
   const nightly = indexes.find((index) => /\/nightly(?:\/|$)|\bnightl(?:y|ies)\b/.test(index));
-  const data = { packages: listed(loose), are: loose.length === 1 ? 'is' : 'are', it: loose.length === 1 ? 'it' : 'them', example: exampleOf(install, loose) };
+  const data = {
+    packages: listed(loose),
+    are: loose.length === 1 ? 'is' : 'are',
+    it: loose.length === 1 ? 'it' : 'them',
+    example: exampleOf(install, loose),
+  };
 
   const strategy = options.get('--upgrade-strategy');
   if (upgrade !== undefined && strategy?.value === 'eager' && named.length > 0)
-    yield { at: strategy.word.span, message: 'eager' as const, data: { packages: listed(named), ask: named.length === 1 ? 'asks' : 'ask' } };
+    yield {
+      at: strategy.word.span,
+      message: 'eager' as const,
+      data: { packages: listed(named), ask: named.length === 1 ? 'asks' : 'ask' },
+    };
   else if (upgrade !== undefined && loose.length > 0) {
     const { word } = upgrade;
     const isIdle = isFresh(stage, install, ctx.script);
@@ -97,9 +113,13 @@ function* judged(install: PipInstall, stage: Stage, ctx: RuleContext) {
 
 /** What an install names, or its files list, without one exact version; pip and its like have a rule of their own. */
 function looseNames(install: PipInstall, { context, script }: RuleContext): readonly string[] {
-  const named = install.packages.filter((each) => pinningOf(each) !== 'pinned' && !isBootstrapTool(each) && each.requirement.kind === 'name');
+  const named = install.packages.filter(
+    (each) => pinningOf(each) !== 'pinned' && !isBootstrapTool(each) && each.requirement.kind === 'name',
+  );
   const files = listedRequirements(install, { context, script }).requirements;
-  const open = files.filter(({ requirement, entry }) => requirement.kind === 'name' && requirement.pinning !== 'pinned' && entry.hashes.length === 0);
+  const open = files.filter(
+    ({ requirement, entry }) => requirement.kind === 'name' && requirement.pinning !== 'pinned' && entry.hashes.length === 0,
+  );
   return [...new Set([...named.map(({ text }) => text), ...open.map(({ entry }) => entry.requirement.text)])];
 }
 
@@ -116,7 +136,9 @@ function spelling(text: string, letter: string, long: string): string {
 function exampleOf({ title, requirementFiles }: PipInstall, loose: readonly string[]): string {
   const [first] = loose;
   const name = first === undefined ? undefined : /^[\w.-]+(?:\[[^\]]*\])?/.exec(first)?.[0];
-  return requirementFiles.length > 0 ? `${name}==VERSION in ${requirementFiles[0]}` : `${title} ${name}==VERSION${loose.length > 1 ? ' …' : ''}`;
+  return requirementFiles.length > 0
+    ? `${name}==VERSION in ${requirementFiles[0]}`
+    : `${title} ${name}==VERSION${loose.length > 1 ? ' …' : ''}`;
 }
 
 /** Whether nothing can be there to replace: a base without packages of its own, and no install in front. */
@@ -135,8 +157,12 @@ const firstInstall = once((stage: Stage, script: ScriptOf): number | undefined =
   for (const { commands, instruction, complete } of runScripts(stage.instructions, script)) {
     if (instruction.keyword !== 'RUN') continue;
     if (!complete) return instruction.span.start;
-    const other = commands.find(({ name }) => /^(?:poetry|pipenv|pdm|uv|conda|mamba|micromamba|pixi|make|bash|sh|\.|source)$|\.sh$/.test(name));
-    const pip = commands.flatMap((command) => pipCalls(command.script).filter((call) => call.command === command)).find((call) => !call.packages.every(isBootstrapTool) || call.packages.length === 0);
+    const other = commands.find(({ name }) =>
+      /^(?:poetry|pipenv|pdm|uv|conda|mamba|micromamba|pixi|make|bash|sh|\.|source)$|\.sh$/.test(name),
+    );
+    const pip = commands
+      .flatMap((command) => pipCalls(command.script).filter((call) => call.command === command))
+      .find((call) => !call.packages.every(isBootstrapTool) || call.packages.length === 0);
     const starts = [other?.span.start, pip?.command.span.start].filter((start) => start !== undefined);
     if (starts.length > 0) return Math.min(...starts);
   }

@@ -1,9 +1,16 @@
 import { replacedWord, wordsInFront } from '../../src/edits/words.js';
 import { isForDevelopment } from '../../src/facts/development.js';
 import { factsOfBase } from '../../src/facts/images.js';
-import { isConstrained, pinningOf, pipInstalls } from '../../src/facts/pip.js';
-import { givesVersion, isProjectTool, readInstaller, removedByPoetry2, type ToolInstaller, toolInstallers } from '../../src/facts/poetry.js';
 import { once } from '../../src/facts/once.js';
+import { isConstrained, pinningOf, pipInstalls } from '../../src/facts/pip.js';
+import {
+  givesVersion,
+  isProjectTool,
+  readInstaller,
+  removedByPoetry2,
+  type ToolInstaller,
+  toolInstallers,
+} from '../../src/facts/poetry.js';
 import { type Pinning, type Requirement, readRequirement } from '../../src/facts/requirement.js';
 import { CURRENT } from '../../src/facts/tool-versions.js';
 import { uvCalls } from '../../src/facts/uv.js';
@@ -38,8 +45,8 @@ export default defineRule({
   on: {
     *command(command, ctx) {
       for (const tool of namedTools(command)) yield ofPackage(tool, ctx);
-      const installers = toolInstallers(command.script).filter(({ word }) => command.args.includes(word));
-      for (const installer of installers) if (installer.state !== 'fixed') yield ofInstaller(installer, command, ctx);
+      for (const installer of toolInstallers(command.script).get(command) ?? [])
+        if (installer.state !== 'fixed') yield ofInstaller(installer, command, ctx);
     },
     instruction: {
       *ADD(add, ctx) {
@@ -62,7 +69,8 @@ function namedTools(command: Command): readonly NamedTool[] {
   const install = pipInstalls(command);
   const packages = install === undefined || isConstrained(install) ? [] : install.packages;
   const named = packages.map(({ word, text, requirement }) => ({ command, word, text, requirement }));
-  const uv = command.name === 'uv' ? uvCalls(command.script).find((call) => call.command === command && call.action === 'tool install') : undefined;
+  const uv =
+    command.name === 'uv' ? uvCalls(command.script).find((call) => call.command === command && call.action === 'tool install') : undefined;
   for (const word of uv?.operands.slice(0, 1) ?? []) {
     const requirement = word.value === undefined ? undefined : readRequirement(word.value);
     if (requirement !== undefined) named.push({ command, word, text: word.value ?? '', requirement });
@@ -86,10 +94,17 @@ function ofPackage({ command, word, text, requirement, pinning }: NamedTool, ctx
   const tool = name.toLowerCase();
   const { version, consequence, alternative, related } = advice(tool, command.script.stage, ctx);
   const example = `${name}${extras.length > 0 ? `[${extras}]` : ''}==${version ?? 'VERSION'}`;
-  const edit = version === undefined ? undefined : replacedWord(ctx.dockerfile.syntax, command, word, example);
+  const isPlain = extras.length === 0;
+  const edit = version === undefined || !isPlain ? undefined : replacedWord(ctx.dockerfile.syntax, command, word, example);
   const fixes: readonly Fix[] = edit === undefined ? [] : [{ safety: 'unsafe', title: `Write ${example}`, risk: RISK, edits: [edit] }];
   const severity = pinning === 'bounded' ? ('info' as const) : severityIn(ctx.dockerfile);
-  const data = { written: text, tool: titleOf(tool), consequence: pinning === 'bounded' ? '' : consequence, example, alternative };
+  const data = {
+    written: text,
+    tool: titleOf(tool),
+    consequence: pinning === 'bounded' ? ' within these bounds' : consequence,
+    example,
+    alternative,
+  };
   return { at: word.span, message: 'package' as const, severity, data, related: pinning === 'bounded' ? [] : related, fixes };
 }
 
@@ -102,7 +117,14 @@ function ofInstaller({ tool, word, address, state, runner }: ToolInstaller, { sc
   const edit = !isWritable ? undefined : wordsInFront(ctx.dockerfile.syntax, runner, setting);
   const fixes: readonly Fix[] = edit === undefined ? [] : [{ safety: 'unsafe', title: `Set ${setting}`, risk: RISK, edits: [edit] }];
   const example = `curl -sSL ${address} | ${setting} python3 -`;
-  return { at: word.span, message: 'installer' as const, severity: severityIn(ctx.dockerfile), data: { address, tool: titleOf(tool), consequence, example, alternative }, related, fixes };
+  return {
+    at: word.span,
+    message: 'installer' as const,
+    severity: severityIn(ctx.dockerfile),
+    data: { address, tool: titleOf(tool), consequence, example, alternative },
+    related,
+    fixes,
+  };
 }
 
 /** `ADD https://install.python-poetry.org /tmp/`: the version is given to what runs it. */
@@ -113,11 +135,18 @@ function* ofAdded(add: CopyInstruction, ctx: RuleContext) {
     if (found === undefined || stage === undefined) continue;
     const { tool, isGone } = found;
     const { version, consequence, alternative, related } = advice(tool, stage, ctx);
-    if (isGone) yield { at: span, message: 'gone' as const, severity: 'error' as const, data: { address: text, version: version ?? 'VERSION' } };
+    if (isGone)
+      yield { at: span, message: 'gone' as const, severity: 'error' as const, data: { address: text, version: version ?? 'VERSION' } };
     const commands = runScripts(stage.instructions, ctx.script).flatMap((each) => each.commands);
     if (isGone || commands.some((command) => /^python/.test(command.name) && givesVersion(command, tool))) continue;
     const example = `ENV ${tool.toUpperCase()}_VERSION=${version ?? 'VERSION'}`;
-    yield { at: span, message: 'installer' as const, severity: severityIn(ctx.dockerfile), data: { address: text, tool: titleOf(tool), consequence, example, alternative }, related };
+    yield {
+      at: span,
+      message: 'installer' as const,
+      severity: severityIn(ctx.dockerfile),
+      data: { address: text, tool: titleOf(tool), consequence, example, alternative },
+      related,
+    };
   }
 }
 
@@ -152,7 +181,11 @@ function advice(tool: string, stage: Stage, { dockerfile, script }: RuleContext)
   };
 }
 
-function removedIn(dockerfile: Dockerfile, stage: Stage, script: ScriptOf): { readonly what: string; readonly command: Command } | undefined {
+function removedIn(
+  dockerfile: Dockerfile,
+  stage: Stage,
+  script: ScriptOf,
+): { readonly what: string; readonly command: Command } | undefined {
   // `poetry self add poetry-plugin-export`, also as a package beside Poetry.
   const text = dockerfile.syntax.source.text;
   const hasPlugin = (what: string): boolean => text.includes(`poetry-plugin-${what.replace('poetry ', '')}`);

@@ -19,11 +19,11 @@ export default defineRule({
   messages: {
     interpreter: {
       text: '`{package}` installs a second Python in /usr/bin{size}; `python` and `pip` stay those of `{image}` in {place}',
-      help: 'Remove {words} from the line: the image has Python, pip and venv',
+      help: 'Remove {words} from the line: the image has Python and pip',
     },
     headers: {
       text: '`{package}` brings another Python with its headers{size}; those of `{image}` are in {headers} already',
-      help: '{remedy}',
+      help: 'Remove {words} from the line{instead}',
     },
     library: {
       text: '`{package}` is installed for another Python: `python` of `{image}` in {place} cannot import it',
@@ -50,10 +50,7 @@ export default defineRule({
             words: listed,
             size: sizeOf(facts, first.brings),
             headers: isConda ? 'its conda prefix' : `/usr/local/include/python${facts.python?.minor ?? '3.x'}`,
-            remedy:
-              instead === undefined
-                ? `Remove ${listed} from the line`
-                : `Write \`${instead}\` for ${listed}: the headers of the C library are all that gcc needs`,
+            instead: instead === undefined ? '' : `, and write \`${instead}\`: the headers of the C library are all that gcc needs`,
             installer: isConda ? 'conda or pip' : 'pip',
           };
           yield {

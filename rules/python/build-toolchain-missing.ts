@@ -28,13 +28,15 @@ export default defineRule({
       const seen = new Set<string>();
       for (const asked of compiledIn(stage, ctx)) {
         const need = buildNeed(asked);
-        const system = need && systemPackages(stage, ctx.script, asked.command);
-        if (need === undefined || system === undefined || seen.has(asked.name)) continue;
-        // g++ brings gcc, and both the headers of the C library.
+        // What is there for the first install is there for the next.
+        if (need === undefined || seen.has(asked.name)) continue;
+        seen.add(asked.name);
+        const system = systemPackages(stage, ctx.script, asked.command);
+        if (system === undefined) continue;
+        // Whoever has g++ has gcc with it.
         const missing = need.things.filter((thing) => !system.things.has(thing) && !(thing === 'gcc' && system.things.has('gxx')));
         const names = missing.flatMap((thing) => packageFor(thing, distribution) ?? []);
         if (missing.length === 0 || names.length < missing.length) continue;
-        seen.add(asked.name);
         const runtime = need.runtime.flatMap((thing) => packageFor(thing, distribution) ?? []);
         const instead = need.instead === undefined ? '' : `\`${need.instead}\`, which has wheels, or `;
         const later = runtime.length === 0 ? '' : `; where it only runs, ${listed(runtime)} ${runtime.length === 1 ? 'is' : 'are'} enough`;

@@ -1,8 +1,10 @@
 import { type CopiedPackages, copiedPackages, type Mismatch, mismatch } from '../../src/facts/copied-environments.js';
 import { startup } from '../../src/facts/entrypoints.js';
 import { withoutDigest } from '../../src/facts/image-tags.js';
-import type { CopyInstruction, Stage } from '../../src/model/dockerfile.js';
-import { copySource, descendants, isInFinalImage, resolveFileSource, runScripts } from '../../src/model/stages.js';
+import { once } from '../../src/facts/once.js';
+import { firstBehind, programsOf } from '../../src/facts/stage-programs.js';
+import type { Command, CopyInstruction, ScriptOf, Stage } from '../../src/model/dockerfile.js';
+import { copySource, descendants, isInFinalImage, resolveFileSource } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
@@ -83,18 +85,34 @@ const SCRIPT =
 /** A program of the environment that is called by its name or path; undefined where none is, or where something may mend them. */
 function brokenProgram({ target = '' }: CopiedPackages, copy: CopyInstruction, stage: Stage, { script }: RuleContext): string | undefined {
   const family = descendants(stage);
-  const runs = family
-    .flatMap((each) => runScripts(each.instructions, script))
-    .filter(({ instruction }) => instruction.span.start > copy.span.start);
-  const isMended = ({ name }: { readonly name: string }): boolean => /^(?:sed|ln|find|perl|mv|cp|uv|python[\d.]*|virtualenv)$/.test(name);
-  if (runs.some(({ complete, commands }) => !complete || commands.some(isMended))) return undefined;
-  const commands = [...runs.flatMap((each) => each.commands), ...family.flatMap((each) => startup(each, script).commands)];
-  return commands.find(({ name, words, wrappers }) => {
-    const path = words[0]?.value ?? '';
-    const isOwn = path.startsWith(`${target}/bin/`) && !/^python[\d.]*$/.test(name);
-    return isOwn || (SCRIPT.test(name) && !path.includes('/') && wrappers.length === 0);
-  })?.name;
+  if (firstBehind(copy, family, (each) => menders(each, script)) !== undefined) return undefined;
+  return firstBehind(copy, family, (each) =>
+    callsByName(each, script).filter(({ words }) => {
+      const path = words[0]?.value ?? '';
+      return !path.includes('/') || path.startsWith(`${target}/bin/`);
+    }),
+  )?.name;
 }
+
+/** What may write other first lines; of a script that is not read nobody knows. */
+const menders = once((stage: Stage, script: ScriptOf): readonly Command[] =>
+  programsOf(stage, script).filter(
+    ({ name, script: { instruction, complete } }) =>
+      instruction.keyword === 'RUN' && (!complete || /^(?:sed|ln|find|perl|mv|cp|uv|python[\d.]*|virtualenv)$/.test(name)),
+  ),
+);
+
+/** Few name their programs by many paths: what is looked through for each COPY must stay short. */
+const MOST_CALLS = 50;
+
+const callsByName = once((stage: Stage, script: ScriptOf): readonly Command[] =>
+  programsOf(stage, script)
+    .filter(({ name, words, wrappers }) => {
+      const isNamed = words[0]?.value?.includes('/bin/') === true && !/^python[\d.]*$/.test(name);
+      return isNamed || (SCRIPT.test(name) && words[0]?.value?.includes('/') !== true && wrappers.length === 0);
+    })
+    .slice(-MOST_CALLS),
+);
 
 export const docs: RuleDocs = {
   why: "A virtual environment holds no Python: `bin/python` is a link to the one it was made of, packages are in `lib/python3.12/site-packages`, which another minor does not look at, compiled parts are for one minor and one C library, and each program in `bin/` names the environment's own path in its first line. Copied to a stage where one of these differs, the container ends with ModuleNotFoundError, `no such file or directory`, or `GLIBC_2.38 not found`, when it is started, not when it is built. Prefixes of conda have their path in hundreds of files.",

@@ -14,7 +14,7 @@ import { defineRule, type Edit, type Fix, type RuleContext, type RuleDocs } from
 export default defineRule({
   id: 'externally-managed-python',
   family: 'python',
-  summary: "pip is to install into the distribution's own Python, which refuses it",
+  summary: "The distribution's own Python refuses what pip is to install",
   severity: 'error',
   confidence: 'high',
   preset: 'recommended',

@@ -2,9 +2,9 @@ import { linesBelow, withoutInstruction } from '../../src/edits/lines.js';
 import { withoutCommand } from '../../src/edits/scripts.js';
 import { together } from '../../src/edits/together.js';
 import { replacedWord } from '../../src/edits/words.js';
-import { startup } from '../../src/facts/entrypoints.js';
 import { withoutDigest } from '../../src/facts/image-tags.js';
 import { factsOfBase } from '../../src/facts/images.js';
+import { once } from '../../src/facts/once.js';
 import {
   type Activation,
   activatedEnvironment,
@@ -13,7 +13,8 @@ import {
   lostActivation,
 } from '../../src/facts/python-interpreters.js';
 import { inShellOfBase } from '../../src/facts/shells.js';
-import type { Command, RunInstruction, Script, Stage } from '../../src/model/dockerfile.js';
+import { firstBehind, programsOf } from '../../src/facts/stage-programs.js';
+import type { Command, RunInstruction, Script, ScriptOf, Stage } from '../../src/model/dockerfile.js';
 import { descendants, runScripts } from '../../src/model/stages.js';
 import { defineRule, type Fix, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
@@ -120,16 +121,16 @@ function dotWritten(command: Command, { dockerfile: { syntax } }: RuleContext): 
 
 /** The first Python further down that is not in an environment: in this stage, in what a container of it starts, and in its heirs. */
 function laterUse(stage: Stage, run: RunInstruction, { script }: RuleContext): Command | undefined {
-  const below = descendants(stage).flatMap((each) => [
-    ...runScripts(each.instructions, script).flatMap(({ commands }) => commands),
-    ...startup(each, script).commands,
-  ]);
-  return below.find((command) => {
-    if (command.span.start < run.span.end || !PYTHON.test(command.name) || command.words[0]?.value?.includes('/') === true) return false;
+  return firstBehind(run, descendants(stage), (each) => pythonsOutside(each, script));
+}
+
+const pythonsOutside = once((stage: Stage, script: ScriptOf): readonly Command[] =>
+  programsOf(stage, script).filter((command) => {
+    if (!PYTHON.test(command.name) || command.words[0]?.value?.includes('/') === true) return false;
     const { kind } = interpreterOf(command, script);
     return kind === 'official' || kind === 'distribution' || kind === 'conda';
-  });
-}
+  }),
+);
 
 function titleOf({ words }: Command): string {
   return words

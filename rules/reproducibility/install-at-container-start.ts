@@ -14,6 +14,7 @@ export default defineRule({
   confidence: 'high',
   preset: 'recommended',
   since: '0.1.0',
+  judgesComposeStart: true,
   supersedes: [
     'apk-add-cache',
     'apt-interactive',
@@ -111,6 +112,12 @@ export const docs: RuleDocs = {
       title: 'For development',
       dockerfile: 'FROM python:3.13-slim-trixie AS dev\nCMD pip install -e . && python main.py\n',
       reports: [],
+    },
+    {
+      title: 'In a compose file',
+      compose:
+        'services:\n  job:\n    image: python:3.13-slim-trixie\n    command: sh -c "pip install -r requirements.txt && python job.py"\n',
+      reports: [[4, 'packages']],
     },
   ],
 };

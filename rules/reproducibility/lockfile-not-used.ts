@@ -34,7 +34,7 @@ export default defineRule({
     },
     'passed-over': {
       text: '`{call}` passes over `{lock}` and takes the newest versions of the day',
-      help: '{remedy}',
+      help: 'Hold to the lock: {remedy}',
     },
     beside: {
       text: '`{call}` solves `{manifest}` anew in every build, although `{lock}` beside it has the versions you have tested',
@@ -67,7 +67,9 @@ function* ofUse(use: LockUse, stage: Stage, ctx: RuleContext) {
   const at = isCode ? verb.span : { start: command.words[0]?.span.start ?? verb.span.start, end: verb.span.end };
   const data = { call: title, manifest, lock, name: baseName(lock) };
   if (use.use === 'passed over') {
-    const remedy = title.endsWith('install') ? 'Leave --skip-lock out' : `Write \`${command.name} ${command.name === 'pixi' ? 'install --locked' : 'install'}\`, and renew the lock where you can test it`;
+    const remedy = title.endsWith('install')
+      ? 'leave --skip-lock out'
+      : `write \`${command.name} ${command.name === 'pixi' ? 'install --locked' : 'install'}\`, and renew the lock where you can test it`;
     yield { at, message: 'passed-over' as const, data: { ...data, remedy } };
   } else if (state === 'there') {
     if (use.use !== 'renewed' || holding === undefined) return;
@@ -86,7 +88,8 @@ function* ofUse(use: LockUse, stage: Stage, ctx: RuleContext) {
     }
     const edit = besideManifest(arrival, stage, command.script.instruction.span.start, ctx);
     const risk = 'the build installs other versions than before, those of the lock';
-    const fixes: readonly Fix[] = edit === undefined ? [] : [{ safety: 'unsafe', title: `Copy ${baseName(lock)}, too`, risk, edits: [edit] }];
+    const fixes: readonly Fix[] =
+      edit === undefined ? [] : [{ safety: 'unsafe', title: `Copy ${baseName(lock)}, too`, risk, edits: [edit] }];
     yield { at, message: 'left-out' as const, severity, data: { ...data, consequence }, fixes };
   }
 }
@@ -97,7 +100,10 @@ function besideManifest({ manifest, lock }: LockArrival, stage: Stage, before: n
     if (copy.keyword !== 'COPY' || copy.span.start > before || copy.json || copySource(copy) !== undefined) continue;
     const word = copy.sources.find(({ text }) => context?.find(text.replace(/^\.?\//, ''))?.path === manifest);
     if (word === undefined || landingOf(copy, stage, WITH_BASE)?.isDirectory !== true) continue;
-    return { span: { start: word.span.end, end: word.span.end }, text: ` ${word.text.slice(0, -baseName(manifest).length)}${baseName(lock)}` };
+    return {
+      span: { start: word.span.end, end: word.span.end },
+      text: ` ${word.text.slice(0, -baseName(manifest).length)}${baseName(lock)}`,
+    };
   }
   return undefined;
 }
@@ -109,7 +115,11 @@ function* ofUpgrade(call: UvCall, { context }: RuleContext) {
   const arrival = lockArrival(call.command, { manifest: 'pyproject.toml', lock: 'uv.lock' }, context);
   if (arrival === undefined || arrival.state === 'none') return;
   const at = { start: call.start, end: Math.max(call.options.get('--upgrade')?.[0]?.word.span.end ?? 0, call.verb.span.end) };
-  const data = { call: `${call.title} --upgrade`, lock: arrival.lock, remedy: 'Write `uv sync --locked`, and renew the lock where you can test it' };
+  const data = {
+    call: `${call.title} --upgrade`,
+    lock: arrival.lock,
+    remedy: 'write `uv sync --locked`, and renew the lock where you can test it',
+  };
   yield { at, message: 'passed-over' as const, data };
 }
 
@@ -120,7 +130,11 @@ function* ofEnvironment({ command, action, files, title, head }: CondaInstall, {
   if (!action.startsWith('env ') && action !== 'create') return;
   const directory = parentOf(file);
   const isAbsolute = file.startsWith('/');
-  const place = { manifest: baseName(file), lock: 'conda-lock.yml', directory: isAbsolute ? `/${directory.replace(/^\//, '')}` : directory || '.' };
+  const place = {
+    manifest: baseName(file),
+    lock: 'conda-lock.yml',
+    directory: isAbsolute ? `/${directory.replace(/^\//, '')}` : directory || '.',
+  };
   const arrival = lockArrival(command, place, context);
   if (arrival === undefined || arrival.state === 'none') return;
   const { manifest, lock } = arrival;

@@ -13,6 +13,7 @@ export default defineRule({
   confidence: 'high',
   preset: 'recommended',
   since: '0.1.0',
+  judgesComposeStart: true,
   fixable: 'safe',
   messages: {
     missing: {
@@ -208,6 +209,20 @@ export const docs: RuleDocs = {
     {
       title: 'Nobody knows this base',
       dockerfile: 'FROM registry.example.com/base:1\nHEALTHCHECK CMD curl -f http://localhost:8000/\n',
+      reports: [],
+    },
+    {
+      title: 'In a compose file that builds this Dockerfile',
+      dockerfile: 'FROM python:3.13-slim-trixie\nCMD ["python", "serve.py"]\n',
+      files: {
+        'compose.yaml':
+          'services:\n  api:\n    build: .\n    healthcheck:\n      test: ["CMD", "curl", "-f", "http://localhost:8000/health"]\n',
+      },
+      reports: [[5, 'missing', 'compose.yaml']],
+    },
+    {
+      title: 'In a compose file, with a program that the image has',
+      compose: 'services:\n  db:\n    image: postgres:18\n    healthcheck:\n      test: pg_isready -U app\n',
       reports: [],
     },
   ],

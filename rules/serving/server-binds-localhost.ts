@@ -20,6 +20,7 @@ export default defineRule({
   confidence: 'high',
   preset: 'recommended',
   since: '0.1.0',
+  judgesComposeStart: true,
   fixable: 'unsafe',
   messages: {
     written: {
@@ -43,7 +44,7 @@ export default defineRule({
       if (mayBeBehindProxy(start, stage) || isStartedOtherwise(ctx.context)) return;
       const { server, host } = start;
       if (host.kind === 'written') {
-        const remedy = opened(host.word.value ?? '');
+        const remedy = remedyFor(host.word);
         const data = { words: brief(host.word, host.value), server: server.name, remedy: remedy ?? 'host = "0.0.0.0"' };
         yield { at: host.word.span, message: 'written', data, fixes: rewritten(start, host.word, ctx) };
       } else if (host.kind === 'variable') {
@@ -73,6 +74,12 @@ function spanOf({ named, command }: ServerStart): Span {
 const RISK = 'whoever reaches the network of the container reaches the server';
 
 const LOOPBACK = /(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1)/i;
+
+/** What to write instead: in a word with variables, only where the address stands in it. */
+function remedyFor({ text, value }: ShellWord): string | undefined {
+  if (!text.includes('$')) return opened(value ?? '');
+  return LOOPBACK.test(text) ? text.replace(LOOPBACK, '0.0.0.0') : '0.0.0.0';
+}
 
 /** The word with an address that listens everywhere; undefined in code of another language. */
 function opened(value: string): string | undefined {
@@ -208,6 +215,18 @@ export const docs: RuleDocs = {
       dockerfile: 'FROM python:3.13-slim-trixie\nCMD ["uvicorn", "api:app"]\n',
       files: { 'compose.yaml': 'services:\n  api:\n    build: .\n    network_mode: host\n' },
       reports: [],
+    },
+    {
+      title: 'In a compose file, for a ready-made image',
+      compose:
+        'services:\n  mlflow:\n    image: ghcr.io/mlflow/mlflow:v3.6.0\n    command: mlflow server --host 127.0.0.1 --port 5000\n    ports: ["5000:5000"]\n',
+      reports: [[4, 'written']],
+    },
+    {
+      title: 'In a compose file that builds this Dockerfile',
+      dockerfile: 'FROM python:3.13-slim-trixie\nCMD ["uvicorn", "api:app", "--host", "0.0.0.0"]\n',
+      files: { 'compose.yaml': 'services:\n  api:\n    build: .\n    command: [uvicorn, "api:app", --reload]\n' },
+      reports: [[4, 'missing', 'compose.yaml']],
     },
   ],
 };

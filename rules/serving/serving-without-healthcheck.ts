@@ -1,4 +1,5 @@
 import { paragraphAbove } from '../../src/edits/lines.js';
+import { isForDevelopment } from '../../src/facts/development.js';
 import { arrayOf } from '../../src/facts/exec-form.js';
 import { healthcheckOf } from '../../src/facts/health-tools.js';
 import { factsOfBase } from '../../src/facts/images.js';
@@ -30,7 +31,7 @@ export default defineRule({
   on: {
     *stage(stage, ctx) {
       const facts = factsOfBase(stage.base);
-      if (stage !== ctx.dockerfile.finalStage || facts === undefined) return;
+      if (stage !== ctx.dockerfile.finalStage || facts === undefined || isForDevelopment(ctx.dockerfile, stage)) return;
       // The notebook images of Jupyter bring one.
       if (facts.purpose === 'notebook' || facts.purpose === 'devcontainer') return;
       const [start] = startedServers(stage, ctx.script);
@@ -84,7 +85,7 @@ export const docs: RuleDocs = {
   remedy:
     'Ask the server what its makers meant for it (`/health` of mlflow and vLLM, `/_stcore/health` of streamlit, `/api` of jupyter), else a path of your own, else whether it takes connections. Python is in the image, curl often is not. Give a model time to load with --start-period: failures in that time do not count.',
   limits:
-    'Known servers in the final stage of a known base image only. Silent where the base image or a compose service that builds this has a health check, on Lambda, and where files beside the Dockerfile or above it tell of Kubernetes or of a platform with probes of its own: these never look at HEALTHCHECK. Silent for notebooks and tensorboard, too, which have a person in front of them. Servers of your own are not recognised, nor what a script starts.',
+    'Known servers in the final stage of a known base image only. Silent where the base image or a compose service that builds this has a health check, on Lambda, in files and stages for development by their names, and where files beside the Dockerfile or above it tell of Kubernetes or of a platform with probes of its own: these never look at HEALTHCHECK. Silent for notebooks and tensorboard, too, which have a person in front of them. Servers of your own are not recognised, nor what a script starts.',
   references: [
     'https://docs.docker.com/reference/dockerfile/#healthcheck (2026-11: start period 0 s, interval 30 s, 3 retries)',
     'https://docs.docker.com/compose/how-tos/startup-order/ (service_healthy)',

@@ -1,14 +1,11 @@
 import { wordBehind } from '../../src/edits/words.js';
 import { isForDevelopment } from '../../src/facts/development.js';
 import { factsOfBase } from '../../src/facts/images.js';
-import { pipCalls } from '../../src/facts/pip.js';
 import { effectiveUser } from '../../src/facts/users.js';
-import { installsMore, isHeldToLock, isOn, type ProjectTraits, type UvCall, uvCalls } from '../../src/facts/uv.js';
-import { directoryOf, WITH_BASE } from '../../src/facts/working-directory.js';
-import { type Pyproject, readPyproject } from '../../src/files/pyproject.js';
-import type { Instruction, Script, Stage } from '../../src/model/dockerfile.js';
-import { joinPath } from '../../src/model/paths.js';
-import { copySource, inheritance, resolveFileSource, runScripts } from '../../src/model/stages.js';
+import { installsMore, isHeldToLock, isOn, type UvCall, uvCalls } from '../../src/facts/uv.js';
+import { buildingStages, carriesItsDependencies, isAllThereIs, lastSync, uvProject } from '../../src/facts/uv-project.js';
+import type { Script, Stage } from '../../src/model/dockerfile.js';
+import { inheritance } from '../../src/model/stages.js';
 import { defineRule, type Fix, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
@@ -19,6 +16,7 @@ export default defineRule({
   confidence: 'high',
   preset: 'recommended',
   since: '0.1.0',
+  judgesComposeStart: true,
   fixable: 'safe',
   messages: {
     checks: {
@@ -38,8 +36,8 @@ export default defineRule({
       help: 'Install in the build (RUN uv sync --locked --no-dev), and start {program} from the environment',
     },
     tool: {
-      text: '`{call}` downloads {tool} {occasion}: it needs the network, and another release may come',
-      help: 'Install it in the build (RUN uv tool install {tool}==VERSION), and start it by its name',
+      text: '`{call}` downloads {tool} {occasion}: it needs the network{risk}',
+      help: 'Install it in the build (RUN uv tool install {pinned}), and start it by its name',
     },
   },
   on: {
@@ -65,17 +63,17 @@ const STANDS_ALONE = ['--no-project', '--script', '--isolated', '--no-sync'];
 
 function* judgedRun(call: UvCall, stage: Stage, ctx: RuleContext) {
   if (STANDS_ALONE.some((option) => call.options.has(option)) || isOn(call, '--no-sync') !== false || isForWork(call)) return;
-  const chain = buildingStages(stage, ctx);
-  const sync = lastSync(chain, ctx);
-  const pyproject = projectOf(call, ctx);
-  if (carriesItsDependencies(call, sync, ctx)) return;
+  const chain = buildingStages(stage, ctx.dockerfile);
+  const sync = lastSync(chain, ctx.script);
+  const project = uvProject(call, ctx.context);
+  if (carriesItsDependencies(call, sync, ctx.context)) return;
   const at = { start: call.start, end: Math.max(call.verb.span.end, call.start) };
   const data = { call: call.title, occasion: occasionOf(call.command.script), program: programOf(call) };
   if (sync === undefined) {
-    if (isAllThereIs(stage, chain, ctx) && pyproject !== undefined) yield { at, message: 'installs' as const, data };
+    if (isAllThereIs(stage, chain, ctx.script) && project !== undefined) yield { at, message: 'installs' as const, data };
     return;
   }
-  const what = installsMore(call, sync, pyproject && traitsOf(pyproject));
+  const what = installsMore(call, sync, project);
   if (what === undefined) return;
   const edit = wordBehind(ctx.dockerfile.syntax, call.command, call.verb, '--no-sync');
   const title = 'Add --no-sync';
@@ -84,14 +82,21 @@ function* judgedRun(call: UvCall, stage: Stage, ctx: RuleContext) {
     if (isHeldToLock(call) !== false) return;
     const isWhole = ![...sync.options.keys()].some((option) => option.startsWith('--no-install-'));
     const safe: Fix | undefined = edit && { safety: 'safe', title, edits: [edit] };
-    const unsafe: Fix | undefined = edit && { safety: 'unsafe', title, risk: 'what the last sync has not installed is missing', edits: [edit] };
+    const unsafe: Fix | undefined = edit && {
+      safety: 'unsafe',
+      title,
+      risk: 'what the last sync has not installed is missing',
+      edits: [edit],
+    };
     const fix = isWhole ? safe : unsafe;
     yield { at, message: 'checks' as const, severity: 'info' as const, data, related, fixes: fix === undefined ? [] : [fix] };
     return;
   }
   const fixes: readonly Fix[] =
-    edit === undefined ? [] : [{ safety: 'unsafe', title, risk: `${what.replaceAll('`', '')} will be missing when the program runs`, edits: [edit] }];
-  const user = pyproject === undefined ? undefined : lockedOut(sync, stage);
+    edit === undefined
+      ? []
+      : [{ safety: 'unsafe', title, risk: `${what.replaceAll('`', '')} will be missing when the program runs`, edits: [edit] }];
+  const user = project === undefined ? undefined : lockedOut(sync, stage);
   const more = { ...data, what, sync: textOf(sync) };
   if (user !== undefined) yield { at, message: 'fails' as const, severity: 'error' as const, data: { ...more, user }, related, fixes };
   else yield { at, message: 'differs' as const, data: more, related, fixes };
@@ -100,70 +105,11 @@ function* judgedRun(call: UvCall, stage: Stage, ctx: RuleContext) {
 /** Servers that reload and tests are run by people at work. */
 function isForWork({ operands }: UvCall): boolean {
   const [program, first] = operands.map(({ value }) => value ?? '');
-  return operands.some(({ value }) => value === '--reload') || /^(?:pytest|tox|nox|watchfiles|watchmedo)$/.test(program ?? '') || (program === 'fastapi' && first === 'dev');
-}
-
-/** A stage, those it is built from, and those whose files are copied into it: an environment may come from each. */
-function buildingStages(stage: Stage, { dockerfile }: RuleContext): readonly Stage[] {
-  const own = [...inheritance(stage)];
-  const copied = own.flatMap(({ instructions }) => instructions.flatMap((each) => sourceStage(each) ?? []));
-  return [...own, ...copied.flatMap((each) => [...inheritance(each)])];
-
-  function sourceStage(instruction: Instruction): Stage | undefined {
-    const from = instruction.keyword === 'COPY' ? copySource(instruction) : undefined;
-    const source = from === undefined ? undefined : resolveFileSource(dockerfile, from, true);
-    return source?.kind === 'stage' ? source.stage : undefined;
-  }
-}
-
-/** The stages nearest to the start come first. */
-function lastSync(chain: readonly Stage[], { script }: RuleContext): UvCall | undefined {
-  for (const { instructions } of chain) {
-    const calls = runScripts(instructions, script).flatMap((each) => (each.instruction.keyword === 'RUN' ? uvCalls(each) : []));
-    const found = calls.findLast(({ action }) => action === 'sync');
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-/** Whether nothing but this file can have made an environment: the base is known, no other image or installer has a part. */
-function isAllThereIs(stage: Stage, chain: readonly Stage[], { script }: RuleContext): boolean {
-  const facts = factsOfBase(stage.base);
-  if (facts === undefined || facts.purpose !== undefined) return false;
-  return chain.every(({ instructions }) =>
-    instructions.every((each) => {
-      if (each.keyword === 'COPY') return !/venv/.test(each.logical.text);
-      const read = each.keyword === 'RUN' ? script(each) : undefined;
-      return read === undefined || (read.complete && pipCalls(read).length === 0 && uvCalls(read).length === 0 && !/venv/.test(each.logical.text));
-    }),
+  return (
+    operands.some(({ value }) => value === '--reload') ||
+    /^(?:pytest|tox|nox|watchfiles|watchmedo)$/.test(program ?? '') ||
+    (program === 'fastapi' && first === 'dev')
   );
-}
-
-/** The project file at the place where a call runs, as far as the build context shows it. */
-function projectOf({ command }: UvCall, { context }: RuleContext): Pyproject | undefined {
-  const directory = directoryOf(command);
-  const { stage, instruction } = command.script;
-  const path = directory === undefined ? undefined : context?.fileAt(joinPath(directory, 'pyproject.toml'), stage, instruction, WITH_BASE);
-  return path === undefined ? undefined : context?.read(path, readPyproject)?.content;
-}
-
-/** `uv run main.py` may be a script with a list of its own (PEP 723); undefined sync and unread script: nobody knows. */
-function carriesItsDependencies({ operands: [first], command }: UvCall, sync: UvCall | undefined, { context }: RuleContext): boolean {
-  if (first === undefined || first.value === undefined) return first !== undefined;
-  if (!/\.pyw?$/.test(first.value)) return /^https?:|^-$/.test(first.value);
-  const directory = directoryOf(command);
-  const { stage, instruction } = command.script;
-  const path = directory === undefined ? undefined : context?.fileAt(joinPath(directory, first.value), stage, instruction, WITH_BASE);
-  const text = path === undefined ? undefined : context?.read(path, (content) => content)?.content;
-  return text === undefined ? sync === undefined : /^# \/\/\/ script\s*$/m.test(text);
-}
-
-function traitsOf({ uv, dependencies, buildSystem }: Pyproject): ProjectTraits {
-  const hasDevelopment =
-    uv?.defaultGroups === undefined
-      ? dependencies.some(({ group }) => group.kind === 'group' && group.name === 'dev')
-      : uv.defaultGroups.length > 0;
-  return { hasDevelopment, isPackage: uv?.isPackage ?? buildSystem !== undefined };
 }
 
 /** The user of the container, where root made the environment and nothing gives it away. */
@@ -171,7 +117,9 @@ function lockedOut({ command }: UvCall, stage: Stage): string | undefined {
   const maker = effectiveUser(command.script.stage, command.script.instruction);
   const user = effectiveUser(stage);
   if (maker.kind !== 'known' || !maker.root || user.kind !== 'known' || user.root) return undefined;
-  const isGivenAway = [...inheritance(stage)].some(({ instructions }) => instructions.some(({ logical }) => /chown|chmod|setfacl/.test(logical.text)));
+  const isGivenAway = [...inheritance(stage)].some(({ instructions }) =>
+    instructions.some(({ logical }) => /chown|chmod|setfacl/.test(logical.text)),
+  );
   return isGivenAway ? undefined : `\`${user.name}\``;
 }
 
@@ -186,7 +134,10 @@ function programOf({ operands }: UvCall): string {
 
 function textOf({ title, command, start, options }: UvCall): string {
   const given = [...options].filter(([name]) => /dev|group|extra|editable|no-install/.test(name));
-  return [title, ...given.flatMap(([name, values]) => values.map(({ value }) => (value === undefined ? name : `${name} ${value}`)))].join(' ') || `${command.name} ${start}`;
+  return (
+    [title, ...given.flatMap(([name, values]) => values.map(({ value }) => (value === undefined ? name : `${name} ${value}`)))].join(' ') ||
+    `${command.name} ${start}`
+  );
 }
 
 function* judgedTool(call: UvCall, stage: Stage, ctx: RuleContext) {
@@ -195,12 +146,20 @@ function* judgedTool(call: UvCall, stage: Stage, ctx: RuleContext) {
   const name = word === undefined ? undefined : /^[A-Za-z0-9][\w.-]*/.exec(word)?.[0];
   if (word === undefined || name === undefined || isOn(call, '--offline') !== false) return;
   // What the build has installed or run once is found again.
-  const isThere = buildingStages(stage, ctx).some(({ instructions }) =>
-    instructions.some((each) => each.keyword === 'RUN' && new RegExp(`(?<![\\w-])${name.replaceAll('.', '\\.')}(?![\\w-])`).test(each.logical.text)),
+  const isThere = buildingStages(stage, ctx.dockerfile).some(({ instructions }) =>
+    instructions.some(
+      (each) => each.keyword === 'RUN' && new RegExp(`(?<![\\w-])${name.replaceAll('.', '\\.')}(?![\\w-])`).test(each.logical.text),
+    ),
   );
   if (isThere || factsOfBase(stage.base) === undefined) return;
   const at = { start: call.start, end: Math.max(call.verb.span.end, call.start) };
-  yield { at, message: 'tool' as const, data: { call: `${call.title} ${word}`, tool: name, occasion: occasionOf(call.command.script) } };
+  const isPinned = /[=@]\d/.test(word);
+  const more = { risk: isPinned ? '' : ', and another release may come', pinned: isPinned ? word : `${name}==VERSION` };
+  yield {
+    at,
+    message: 'tool' as const,
+    data: { call: `${call.title} ${word}`, tool: name, occasion: occasionOf(call.command.script), ...more },
+  };
 }
 
 export const docs: RuleDocs = {
@@ -226,7 +185,10 @@ export const docs: RuleDocs = {
     },
     {
       title: 'And the user may not write there',
-      files: { 'pyproject.toml': '[project]\nname = "app"\nversion = "1"\n\n[dependency-groups]\ndev = ["pytest"]\n', 'uv.lock': 'version = 1\n' },
+      files: {
+        'pyproject.toml': '[project]\nname = "app"\nversion = "1"\n\n[dependency-groups]\ndev = ["pytest"]\n',
+        'uv.lock': 'version = 1\n',
+      },
       dockerfile:
         'FROM python:3.13-slim-trixie\nWORKDIR /app\nCOPY . .\nRUN uv sync --locked --no-dev\nUSER app\nCMD ["uv", "run", "uvicorn", "api:app"]\n',
       reports: [[6, 'fails']],
@@ -271,8 +233,7 @@ export const docs: RuleDocs = {
     },
     {
       title: 'Frozen, with the same choice',
-      dockerfile:
-        'FROM python:3.13-slim-trixie\nENV UV_NO_DEV=1\nRUN uv sync --locked\nCMD ["uv", "run", "--frozen", "serve"]\n',
+      dockerfile: 'FROM python:3.13-slim-trixie\nENV UV_NO_DEV=1\nRUN uv sync --locked\nCMD ["uv", "run", "--frozen", "serve"]\n',
       reports: [],
     },
     {

@@ -2,9 +2,8 @@ import { wordBehind } from '../../src/edits/words.js';
 import { isNamedInFront, type LockArrival, lockArrival } from '../../src/facts/lock-files.js';
 import { once } from '../../src/facts/once.js';
 import { isHeldToLock, isOn, type UvCall, uvCalls } from '../../src/facts/uv.js';
+import { uvProject } from '../../src/facts/uv-project.js';
 import { directoryOf } from '../../src/facts/working-directory.js';
-import { readPyproject } from '../../src/files/pyproject.js';
-import { at as nodeAt } from '../../src/files/tree.js';
 import type { BuildContext } from '../../src/model/context.js';
 import type { ScriptOf, Span, Stage } from '../../src/model/dockerfile.js';
 import { baseName } from '../../src/model/paths.js';
@@ -14,7 +13,7 @@ import { defineRule, type Edit, type Fix, type RuleContext, type RuleDocs } from
 export default defineRule({
   id: 'uv-sync-not-locked',
   family: 'uv',
-  summary: 'uv may resolve the dependencies anew in the build',
+  summary: '`uv` may resolve the dependencies anew in the build',
   severity: 'warning',
   confidence: 'high',
   preset: 'recommended',
@@ -72,7 +71,8 @@ function stateBehind(stage: Stage | undefined, script: ScriptOf): State {
 
 const behind = once((stage: Stage, script: ScriptOf): State => {
   const state = { ...stateBehind(stage.parent, script) };
-  for (const each of runScripts(stage.instructions, script)) if (each.instruction.keyword === 'RUN') for (const call of uvCalls(each)) note(state, call);
+  for (const each of runScripts(stage.instructions, script))
+    if (each.instruction.keyword === 'RUN') for (const call of uvCalls(each)) note(state, call);
   return state;
 });
 
@@ -106,11 +106,12 @@ function* judged(call: UvCall, hasSynced: boolean, unlocked: Map<string, Unlocke
   const given = held ? `${call.title} ${['--locked', '--frozen'].find((flag) => call.options.has(flag)) ?? ''}`.trim() : call.title;
   const found = arrival === undefined ? undefined : whatIsMissing(arrival, given, `${call.title} --locked`, context);
   // A lock that has to be there and is not ends the build.
-  if (found !== undefined && !(held && found.message === 'no-lock')) yield { at, ...found, severity: held ? ('error' as const) : ('warning' as const) };
+  if (found !== undefined && !(held && found.message === 'no-lock'))
+    yield { at, ...found, severity: held ? ('error' as const) : ('warning' as const) };
   if (held || found !== undefined) return;
   const mayHaveLock = arrival?.state === 'there' || isNamedInFront(call.command, 'uv.lock');
   if (call.action !== 'sync' && !mayHaveLock && !isNamedInFront(call.command, 'pyproject.toml')) return;
-  const flag = needsFrozen(call, arrival, context) ? '--frozen' : '--locked';
+  const flag = needsFrozen(call, context) ? '--frozen' : '--locked';
   const edit = mayHaveLock ? wordBehind(dockerfile.syntax, call.command, call.verb, flag) : undefined;
   const project = `${directoryOf(call.command)} ${directory?.value ?? ''}`;
   const calls = unlocked.get(project) ?? [];
@@ -130,7 +131,9 @@ function* together(calls: readonly Unlocked[]) {
   const edits = calls.flatMap(({ edit }) => edit ?? []);
   const flags = [...new Set(calls.map((each) => each.flag))].join(' and ');
   const fixes: readonly Fix[] =
-    edits.length < calls.length ? [] : [{ safety: 'unsafe', title: `Add ${flags}`, risk: 'the build stops where uv.lock is missing or stale', edits }];
+    edits.length < calls.length
+      ? []
+      : [{ safety: 'unsafe', title: `Add ${flags}`, risk: 'the build stops where uv.lock is missing or stale', edits }];
   const related = others.map((other) => ({ at: other.at, note: `needs ${other.flag}, too` }));
   const data = { call: call.title, state: hasLock ? '' : 'is missing or ', flag, why };
   yield { at, message: 'unlocked' as const, data, related, fixes };
@@ -152,12 +155,9 @@ function whatIsMissing({ state, lock, manifest }: LockArrival, call: string, hel
 }
 
 /** Of a workspace, and with other projects of the context, `--locked` asks for all their manifests. */
-function needsFrozen(call: UvCall, arrival: LockArrival | undefined, context: BuildContext | undefined): boolean {
+function needsFrozen(call: UvCall, context: BuildContext | undefined): boolean {
   if (call.options.has('--no-install-workspace') || call.options.has('--no-install-local')) return true;
-  const manifest = arrival === undefined ? undefined : context?.read(arrival.manifest, readPyproject)?.content;
-  if (manifest === undefined || !call.options.has('--no-install-project')) return false;
-  const sources = [...(manifest.uv?.sources.values() ?? [])].flat();
-  return nodeAt(manifest.root, 'tool', 'uv', 'workspace') !== undefined || sources.some(({ kind }) => kind === 'path' || kind === 'workspace');
+  return call.options.has('--no-install-project') && uvProject(call, context)?.needsOthers === true;
 }
 
 export const docs: RuleDocs = {

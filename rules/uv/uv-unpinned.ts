@@ -4,7 +4,16 @@ import { withoutDigest } from '../../src/facts/image-tags.js';
 import { isConstrained, type PipPackage, pinningOf, pipInstalls } from '../../src/facts/pip.js';
 import { CURRENT } from '../../src/facts/tool-versions.js';
 import { isUvImage, pinnedInstaller, uvInTag } from '../../src/facts/uv.js';
-import type { Command, CopyInstruction, Dockerfile, Flag, ImageReference, RunInstruction, Span, Stage } from '../../src/model/dockerfile.js';
+import type {
+  Command,
+  CopyInstruction,
+  Dockerfile,
+  Flag,
+  ImageReference,
+  RunInstruction,
+  Span,
+  Stage,
+} from '../../src/model/dockerfile.js';
 import { resolveFileSource } from '../../src/model/stages.js';
 import { placeInImage } from '../../src/model/written-place.js';
 import { defineRule, type Edit, type Fix, type RuleContext, type RuleDocs, type Severity } from '../../src/rule.js';
@@ -12,7 +21,7 @@ import { defineRule, type Edit, type Fix, type RuleContext, type RuleDocs, type 
 export default defineRule({
   id: 'uv-unpinned',
   family: 'uv',
-  summary: 'uv comes without a fixed version',
+  summary: '`uv` comes without a fixed version',
   severity: 'warning',
   confidence: 'high',
   preset: 'recommended',
@@ -37,7 +46,7 @@ export default defineRule({
       help: 'Name a tag that is still built, for instance `{example}`, or copy uv into the official Python image',
     },
     package: {
-      text: '`{written}` is not pinned: the build installs whatever uv is newest that day',
+      text: '`{written}` is not pinned: the build installs whatever uv is newest that day{bounds}',
       help: 'Write `uv=={version}`, or the version you have tested',
     },
     installer: {
@@ -147,8 +156,10 @@ function* ofPackages(command: Command, { dockerfile }: RuleContext) {
   const { word, text } = found;
   const edit = replacedWord(dockerfile.syntax, command, word, `uv==${VERSION}`);
   const fixes = edit === undefined ? [] : [fixTo(`Write uv==${VERSION}`, [edit])];
-  const severity: Severity = pinningOf(found) === 'bounded' ? 'info' : 'warning';
-  yield { at: word.span, message: 'package' as const, severity, data: { written: text, version: VERSION }, fixes };
+  const isBounded = pinningOf(found) === 'bounded';
+  const severity: Severity = isBounded ? 'info' : 'warning';
+  const data = { written: text, bounds: isBounded ? ' within these bounds' : '', version: VERSION };
+  yield { at: word.span, message: 'package' as const, severity, data, fixes };
 }
 
 /** `curl -LsSf https://astral.sh/uv/install.sh | sh`. */
@@ -192,8 +203,7 @@ export const docs: RuleDocs = {
         [2, 'image'],
         [3, 'installer'],
       ],
-      fixed:
-        `FROM python:3.13-slim-trixie\nRUN --mount=from=ghcr.io/astral-sh/uv:${CURRENT.uv},source=/uv,target=/bin/uv uv --version\nRUN curl -LsSf https://astral.sh/uv/${CURRENT.uv}/install.sh | sh\n`,
+      fixed: `FROM python:3.13-slim-trixie\nRUN --mount=from=ghcr.io/astral-sh/uv:${CURRENT.uv},source=/uv,target=/bin/uv uv --version\nRUN curl -LsSf https://astral.sh/uv/${CURRENT.uv}/install.sh | sh\n`,
     },
     {
       title: 'Python is named, uv is not',

@@ -137,7 +137,7 @@ export class Linter {
     failures: RuleFailure[],
     elsewhere?: Elsewhere,
   ): void {
-    const walked = this.startWalk.run(dockerfile, ruleContext(dockerfile, this.options.today, around));
+    const walked = this.startWalk.run(dockerfile, ruleContext(dockerfile, this.options.today, around, true));
     failures.push(...walked.failures);
     for (const { rule, finding } of walked.findings) {
       const there = moved(finding);

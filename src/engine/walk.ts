@@ -116,8 +116,9 @@ class Answers {
  * What rules are told beside the node; scripts and the files around the Dockerfile are read when first asked for and shared.
  *
  * @param around finds the files around the Dockerfile; absent when there are none to look at
+ * @param isService as for {@link BuildContext}
  */
-export function ruleContext(dockerfile: Dockerfile, today: string, around?: () => Surroundings): AnyContext {
+export function ruleContext(dockerfile: Dockerfile, today: string, around?: () => Surroundings, isService = false): AnyContext {
   const scripts = new Map<Instruction, Script>();
   const stages = new Map<Instruction, Stage>();
   for (const stage of dockerfile.stages) {
@@ -139,7 +140,7 @@ export function ruleContext(dockerfile: Dockerfile, today: string, around?: () =
     scripts.set(instruction, read);
     return read;
   };
-  const context = around === undefined ? undefined : new BuildContext(dockerfile, around);
+  const context = around === undefined ? undefined : new BuildContext(dockerfile, around, isService);
   return { dockerfile, today, script, stageOf, context, options: {} };
 }
 

@@ -100,58 +100,60 @@ const EVERYWHERE = words(
     'micromamba mamba conda',
 );
 
-/**
- * The names of programs that the environments of a micromamba image bring to a stage, each with the environment they are in and
- * where they are installed. Python itself is taken to be in each.
- */
-export interface Micromamba {
-  readonly at: number;
-  /** `base` where no `-n` is given. */
-  readonly environment: string | undefined;
-  readonly packages: readonly string[];
+/** What micromamba installs in a stage and in those it is built from. */
+export interface MicromambaInstalls {
+  /** Where the first install stands; behind everything where there is none. */
+  readonly first: number;
+  /** The environments by name or path, `base` where none is named, undefined where that is not known; each with its first install. */
+  readonly environments: ReadonlyMap<string | undefined, number>;
+  /** The packages by name, each with its first install. Python itself is taken to be in every environment. */
+  readonly packages: ReadonlyMap<string, number>;
 }
 
-/** What micromamba has installed in a stage and those it is built from. */
-export const micromambaInstalls = once((stage: Stage, script: ScriptOf): readonly Micromamba[] =>
-  runScripts(inheritedInstructions(stage), script)
-    .flatMap(condaCalls)
-    .filter(({ program }) => program === 'micromamba')
-    .map(({ command, options, packages }) => {
-      const option = options.get('-n') ?? options.get('--name');
-      const prefix = options.get('-p') ?? options.get('--prefix');
-      return {
-        at: command.span.start,
-        environment: prefix !== undefined ? prefix.value : option === undefined ? 'base' : option.value,
-        packages: packages.map(({ name }) => name),
-      };
-    }),
-);
+/** Reads the installs of micromamba. */
+export const micromambaInstalls = once((stage: Stage, script: ScriptOf): MicromambaInstalls => {
+  const environments = new Map<string | undefined, number>();
+  const packages = new Map<string, number>();
+  for (const call of runScripts(inheritedInstructions(stage), script).flatMap(condaCalls)) {
+    if (call.program !== 'micromamba') continue;
+    const at = call.command.span.start;
+    const option = call.options.get('-p') ?? call.options.get('--prefix') ?? call.options.get('-n') ?? call.options.get('--name');
+    const environment = option === undefined ? 'base' : option.value;
+    if (!environments.has(environment)) environments.set(environment, at);
+    for (const { name } of call.packages) if (!packages.has(name)) packages.set(name, at);
+  }
+  const [first = Number.POSITIVE_INFINITY] = environments.values();
+  return { first, environments, packages };
+});
 
 /** Whether a command is a program that micromamba has installed in front of it, and that the system does not have. */
-export function isInstalledProgram(command: Command, installed: readonly Micromamba[], script: ScriptOf): boolean {
+export function isInstalledProgram(command: Command, { first, packages }: MicromambaInstalls, script: ScriptOf): boolean {
   const { name, span } = command;
-  const earlier = installed.filter(({ at }) => at < span.start);
-  if (earlier.length === 0 || EVERYWHERE.has(name) || isFromSystem(name, command.script, script)) return false;
-  return isEnvironmentProgram(command) || earlier.some(({ packages }) => packages.includes(name));
+  if (first > span.start || EVERYWHERE.has(name) || isFromSystem(name, command.script, script)) return false;
+  return isEnvironmentProgram(command) || (packages.get(name) ?? Number.POSITIVE_INFINITY) < span.start;
 }
 
 /** Whether the distribution's packages that a stage installs bring a program. */
 function isFromSystem(program: string, { stage, instruction }: Script, script: ScriptOf): boolean {
-  const stem = /^(?:i?python|pip|pytest)/.test(program) ? /^python|^ipython|^pip/ : /^(?:R|Rscript)$/.test(program) ? /^r-base/ : undefined;
-  return systemPackages(stage, script).some(
-    ({ at, name }) => at <= instruction.span.start && (name === program || stem?.test(name) === true),
-  );
+  const packages = systemPackages(stage, script);
+  const group = /^(?:i?python|pip|pytest)/.test(program) ? PYTHON_PACKAGES : /^(?:R|Rscript)$/.test(program) ? R_PACKAGES : undefined;
+  const at = Math.min(packages.get(program) ?? Number.POSITIVE_INFINITY, (group && packages.get(group)) ?? Number.POSITIVE_INFINITY);
+  return at <= instruction.span.start;
 }
 
-const systemPackages = once((stage: Stage, script: ScriptOf): readonly { readonly at: number; readonly name: string }[] =>
-  inheritedInstructions(stage).flatMap((each: Instruction) => {
-    const own = each.keyword === 'RUN' ? script(each) : undefined;
-    const names =
-      own === undefined
-        ? []
-        : aptCalls(own)
-            .filter(installs)
-            .flatMap(({ operands }) => operands.map(({ prefix }) => prefix));
-    return names.map((name) => ({ at: each.span.start, name }));
-  }),
-);
+const PYTHON_PACKAGES = 'python…';
+const R_PACKAGES = 'r-base…';
+
+/** The packages that apt installs, by name, and those of Python and of R by a name for all; each with the first RUN that does. */
+const systemPackages = once((stage: Stage, script: ScriptOf): ReadonlyMap<string, number> => {
+  const found = new Map<string, number>();
+  for (const own of runScripts(inheritedInstructions(stage), script)) {
+    for (const { prefix } of aptCalls(own)
+      .filter(installs)
+      .flatMap(({ operands }) => operands)) {
+      const group = /^i?python|^pip/.test(prefix) ? PYTHON_PACKAGES : prefix.startsWith('r-base') ? R_PACKAGES : prefix;
+      for (const name of [prefix, group]) if (!found.has(name)) found.set(name, own.instruction.span.start);
+    }
+  }
+  return found;
+});

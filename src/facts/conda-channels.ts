@@ -7,10 +7,11 @@
  * deepfakes/faceswap#1495 (Miniconda py313_25.5.1-1 has it) and Anaconda's release notes (2025.12); mamba-org/mamba#2698 and #2758
  * (micromamba 2.0 takes conda-forge where nothing is configured, 1.x no channel at all).
  */
+
+import { readEnvironment } from '../files/environment.js';
 import type { BuildContext } from '../model/context.js';
 import type { Command, Instruction, ScriptOf, Stage } from '../model/dockerfile.js';
 import { baseName, joinPath } from '../model/paths.js';
-import { readEnvironment } from '../files/environment.js';
 import { isProjectScript } from './apt.js';
 import { seenBy } from './caches.js';
 import { type CondaInstall, condaInstalls } from './conda.js';
@@ -71,7 +72,8 @@ function setupOfBase({ base }: Stage): CondaSetup | undefined {
     const version = /^v?(\d+(?:\.\d+)+(?:-\d+)?)/.exec(tag ?? '')?.[1];
     return ofImage('defaults', from, isFloating ? true : asksTerms(facts.name.includes('anaconda'), version));
   }
-  if (/^(?:quay\.io\/)?condaforge\//.test(facts.name) || /^(?:quay\.io\/)?jupyter\//.test(facts.name)) return ofImage('conda-forge', from, false);
+  if (/^(?:quay\.io\/)?condaforge\//.test(facts.name) || /^(?:quay\.io\/)?jupyter\//.test(facts.name))
+    return ofImage('conda-forge', from, false);
   if (facts.name === 'mambaorg/micromamba') {
     const version = /^(\d+(?:\.\d+)*)/.exec(tag ?? '')?.[1];
     return version !== undefined && compareVersions(version, '2') < 0 ? ofImage('none', from, false) : ofImage('conda-forge', from, false);
@@ -119,7 +121,8 @@ function behindCommand(setup: CondaSetup | undefined, command: Command): CondaSe
 
 /** `Miniconda3-py310_24.3.0-0-Linux-x86_64.sh`, `Miniforge3-$(uname)-$(uname -m).sh`. */
 function installerIn(text: string): CondaSetup | undefined {
-  const found = /(Miniconda[23]?|Anaconda[23]?|Miniforge[3]?(?:-pypy3)?|Mambaforge(?:-pypy3)?)-([\w.${}()-]*?)-?(?:Linux|MacOSX|\$|linux)/.exec(text);
+  const found =
+    /(Miniconda[23]?|Anaconda[23]?|Miniforge[3]?(?:-pypy3)?|Mambaforge(?:-pypy3)?)-([\w.${}()-]*?)-?(?:Linux|MacOSX|\$|linux)/.exec(text);
   const [, product = '', version = ''] = found ?? [];
   if (found === null || !/^https?:|\.sh/.test(text)) return undefined;
   if (product.startsWith('Mini') && product.includes('forge')) return fresh('conda-forge', product, false);
@@ -142,7 +145,8 @@ function behindConda(setup: CondaSetup, { args, words }: Command): CondaSetup | 
   if (/default_channels|custom_multichannels|channel_alias|--stdin|--file/.test(text)) return undefined;
   if (/auto_accept_tos/.test(text)) return { ...setup, isAccepted: true };
   if (/channel_priority (?:strict|true)\b/i.test(text)) return { ...setup, isStrict: /strict/.test(text) || setup.isStrict };
-  if (/--remove(?:-key)? channels(?: defaults)?(?: |$)/.test(text) || /\bremove channels defaults/.test(text)) return { ...setup, isWithoutDefaults: true };
+  if (/--remove(?:-key)? channels(?: defaults)?(?: |$)/.test(text) || /\bremove channels defaults/.test(text))
+    return { ...setup, isWithoutDefaults: true };
   const added = /(?:--(?:add|append|prepend|set)|\b(?:append|prepend|set)) channels (\S+)/.exec(text)?.[1];
   return added === undefined ? setup : { ...setup, channels: [...setup.channels, added] };
 }
@@ -203,7 +207,11 @@ export function channelsOf(install: CondaInstall, setup: CondaSetup, context: Bu
   };
 }
 
-function isUnknownChannel({ value }: CondaInstall['dynamic'][number], i: number, args: readonly CondaInstall['dynamic'][number][]): boolean {
+function isUnknownChannel(
+  { value }: CondaInstall['dynamic'][number],
+  i: number,
+  args: readonly CondaInstall['dynamic'][number][],
+): boolean {
   const before = args[i - 1]?.value;
   return value === undefined && (before === '-c' || before === '--channel');
 }
@@ -220,7 +228,11 @@ function channelsIn(file: string, command: Command, context: BuildContext | unde
   const { stage, instruction } = command.script;
   const path = place === undefined ? undefined : context?.fileAt(place, stage, instruction, WITH_BASE);
   const content = path === undefined ? undefined : context?.read(path, readEnvironment)?.content;
-  if (content === undefined || command.script.commands.some((each) => each.name === 'sed' && each.args.some(({ text }) => text.includes(baseName(file))))) return undefined;
+  if (
+    content === undefined ||
+    command.script.commands.some((each) => each.name === 'sed' && each.args.some(({ text }) => text.includes(baseName(file))))
+  )
+    return undefined;
   const prefixed = content.dependencies.flatMap(({ text }) => /^(\S+?)::/.exec(text)?.[1] ?? []);
   return [...content.channels.map(({ text }) => text), ...prefixed];
 }

@@ -7,11 +7,17 @@
  * (conda.github.io/conda-pack); glibc of Debian: 10 2.28, 11 2.31, 12 2.36, 13 2.41 (packages.debian.org/libc6).
  */
 import type { CopyInstruction, ScriptOf, Stage } from '../model/dockerfile.js';
-import { below, isInside, joinPath } from '../model/paths.js';
-import { copySource, inheritance, inheritedInstructions } from '../model/stages.js';
+import { below, joinPath, parentOf } from '../model/paths.js';
+import { copySource, inheritance, inheritedInstructions, runScripts } from '../model/stages.js';
 import { expandWithBase, factsOfBase, type ImageFacts } from './images.js';
 import { once } from './once.js';
-import { createdEnvironments, type Interpreter, interpreterOfBase, interpreterOfEnvironment } from './python-interpreters.js';
+import {
+  type CreatedEnvironment,
+  createdEnvironments,
+  type Interpreter,
+  interpreterOfBase,
+  interpreterOfEnvironment,
+} from './python-interpreters.js';
 import { WITH_BASE } from './working-directory.js';
 
 /** Packages in a stage that a COPY takes along. */
@@ -44,13 +50,11 @@ export function copiedPackages(copy: CopyInstruction, stage: Stage, from: Stage,
     if (source === undefined || /[*?[]/.test(source)) return [];
     const path = joinPath('/', source);
     const at = (inner: string): string | undefined => (target === undefined ? undefined : joinPath(target, below(inner, path)));
-    const environments = environmentsIn(from, script)
-      .filter((environment) => environment.path !== undefined && path !== '/' && isInside(environment.path, path))
-      .map((environment): CopiedPackages => {
-        const inner = environment.path ?? path;
-        const interpreter = interpreterOfEnvironment(environment, script);
-        return { kind: 'environment', path: inner, target: at(inner), interpreter, minor: undefined, relocatable: environment.relocatable };
-      });
+    const environments = (environmentsIn(from, script).get(path) ?? []).map((environment): CopiedPackages => {
+      const inner = environment.path ?? path;
+      const interpreter = interpreterOfEnvironment(environment, script);
+      return { kind: 'environment', path: inner, target: at(inner), interpreter, minor: undefined, relocatable: environment.relocatable };
+    });
     if (environments.length > 0) return environments;
     const base = interpreterOfBase(from, undefined, script);
     const minor = /^\/usr\/local\/lib\/python(\d\.\d+)(?:\/site-packages\/?)?$/.exec(path)?.[1];
@@ -62,19 +66,27 @@ export function copiedPackages(copy: CopyInstruction, stage: Stage, from: Stage,
   });
 }
 
-/** The environments of a stage and of those it is built from; those of Poetry's projects are not among them. */
-const environmentsIn = once((stage: Stage, script: ScriptOf) =>
-  [...inheritance(stage)].flatMap((each) => createdEnvironments(each, script)),
-);
+/** Of the environments in one directory nobody needs more. */
+const MOST_IN_DIRECTORY = 3;
+
+/** The environments of a stage and of those it is built from, by every directory they are in; those of Poetry's projects are not among them. */
+const environmentsIn = once((stage: Stage, script: ScriptOf): ReadonlyMap<string, readonly CreatedEnvironment[]> => {
+  const found = new Map<string, CreatedEnvironment[]>();
+  for (const environment of [...inheritance(stage)].flatMap((each) => createdEnvironments(each, script))) {
+    for (let path = environment.path; path !== undefined && path !== '/'; path = parentOf(path)) {
+      const inside = found.get(path) ?? [];
+      if (inside.length < MOST_IN_DIRECTORY) found.set(path, [...inside, environment]);
+    }
+  }
+  return found;
+});
 
 /** conda-pack and its like mend the prefix. */
-function packs(stage: Stage, script: ScriptOf): boolean {
-  return inheritedInstructions(stage).some((instruction) =>
-    script(instruction)?.commands.some(
-      ({ name, words }) => /conda-(?:un)?pack/.test(name) || words.some(({ text }) => /conda-pack|conda-unpack/.test(text)),
-    ),
-  );
-}
+const packs = once((stage: Stage, script: ScriptOf): boolean =>
+  runScripts(inheritedInstructions(stage), script).some(({ commands }) =>
+    commands.some(({ words }) => words.some(({ text }) => /conda-(?:un)?pack/.test(text))),
+  ),
+);
 
 /** What a stage lacks of the Python that packages were installed with. */
 export type Mismatch =
@@ -132,8 +144,8 @@ function placeOf(interpreter: Interpreter): string | undefined {
 }
 
 /** Whether another COPY, or a command, brings a Python of its own: `/usr/local`, uv's Pythons, conda. */
-function bringsPython(stage: Stage, script: ScriptOf): boolean {
-  return inheritedInstructions(stage).some((instruction) => {
+const bringsPython = once((stage: Stage, script: ScriptOf): boolean =>
+  inheritedInstructions(stage).some((instruction) => {
     if (instruction.keyword === 'COPY' && copySource(instruction) !== undefined)
       return instruction.sources.some(({ text }) =>
         /(?:^|\/)c?python(?:[-\d.]*|s)?\/?$|uv\/python|^\/usr\/local\/?$|^\/usr\/?$|^\/$|UV_PYTHON|conda|pyenv/.test(text),
@@ -146,8 +158,8 @@ function bringsPython(stage: Stage, script: ScriptOf): boolean {
           (name === 'ln' && words.some(({ text }) => /python/.test(text))),
       ) === true
     );
-  });
-}
+  }),
+);
 
 function pythonPath(stage: Stage): string {
   const value = stage.environment.environmentVariable('PYTHONPATH');
@@ -160,15 +172,14 @@ function isOlderDebian(source: ImageFacts, target: ImageFacts): boolean {
 }
 
 /** Without one nothing is compiled: ready-made wheels go by the oldest glibc. */
-function hasCompiler(stage: Stage, script: ScriptOf): boolean {
-  const { commands } = factsOfBase(stage.base) ?? {};
-  if (commands?.has.includes('gcc') === true) return true;
-  return inheritedInstructions(stage).some((instruction) =>
-    (instruction.keyword === 'RUN' ? script(instruction) : undefined)?.commands.some(({ args }) =>
-      args.some(({ value }) => value !== undefined && /^(?:gcc|g\+\+|build-essential|clang|gfortran)(?:-\d+)?$/.test(value)),
-    ),
+const hasCompiler = once((stage: Stage, script: ScriptOf): boolean => {
+  if (factsOfBase(stage.base)?.commands?.has.includes('gcc') === true) return true;
+  return runScripts(inheritedInstructions(stage), script).some(({ commands }) =>
+    commands.some(({ args }) => args.some(({ value }) => value !== undefined && COMPILER.test(value))),
   );
-}
+});
+
+const COMPILER = /^(?:gcc|g\+\+|build-essential|clang|gfortran)(?:-\d+)?$/;
 
 function movedTo({ path, target, relocatable }: CopiedPackages): Mismatch | undefined {
   return target === undefined || target === path || relocatable ? undefined : { kind: 'moved', made: path, found: target };

@@ -130,24 +130,27 @@ function valueOf(command: InstalledPackage['command'], name: string): { readonly
 
 const REQUIREMENTS: Format<RequirementsFile> = (text) => readRequirements(text);
 
-/** The indexes that requirements files name; undefined when one of the files could not be read, or forbids an index. */
+/** The indexes that requirements files name; undefined when one of the files could not be read, or its indexes are not plain. */
 function optionsOfFiles(install: PipInstall, each: InstalledPackage, project: Project): readonly string[] | undefined {
-  const files: RequirementsFile[] = each.file === undefined ? [] : [readRequirements(each.file.source.text)];
+  const files = each.file === undefined ? [] : [{ source: each.file.source, content: readRequirements(each.file.source.text) }];
   for (const path of install.requirementFiles) {
     const place = placeOf(path, install.command);
     const file = place === undefined ? undefined : projectFileAt(place, install.command, project, REQUIREMENTS);
     if (file === undefined) return undefined;
-    files.push(file.content);
+    files.push(file);
   }
-  // SPEC: pip passes over an index behind a requirement on its line; what its author wanted is plain, and another tool may heed it.
-  const isBehind = files.some(({ entries }) =>
-    entries.some((entry) => entry.kind === 'requirement' && entry.options.some(({ name }) => INDEX_OPTIONS.has(name))),
-  );
-  if (isBehind) return undefined;
-  const given = files.flatMap(({ entries }) => entries.filter((entry) => entry.kind === 'option' && INDEX_OPTIONS.has(entry.name)));
-  const values = given.map((entry) => (entry.kind === 'option' ? entry.value?.text : undefined));
+  const values: (string | undefined)[] = [];
+  for (const { source, content } of files) {
+    for (const entry of content.entries) {
+      if (entry.kind === 'option' && INDEX_OPTIONS.has(entry.name)) values.push(entry.value?.text);
+      // SPEC: pip passes over an index behind a requirement, `torch --index-url …/whl/cpu`; but what its author wanted is plain.
+      if (entry.kind === 'requirement' && INDEX_BEHIND.test(source.text.slice(entry.span.start, entry.span.end))) return undefined;
+    }
+  }
   return values.every((value) => value !== undefined) ? values : undefined;
 }
+
+const INDEX_BEHIND = /\s(?:-i|-f|--index-url|--extra-index-url|--find-links)[\s=]/;
 
 /** A package that brings CUDA's libraries with it. */
 export interface BundledCuda {

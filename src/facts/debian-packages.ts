@@ -10,6 +10,7 @@
 /** The day the indexes were read, `YYYY-MM-DD`. */
 export const READ_ON = '2026-11-22';
 
+/** The suites, oldest first, with blanks between them. */
 export const SUITES = 'bullseye bookworm trixie';
 
 /** States and names, in the format of this file's head. */

@@ -8,7 +8,7 @@
  * DIAGNijmegen/rse-grand-challenge#4765 (pytorch/pytorch:2.12.0-cuda12.6-cudnn9-devel, June 2026).
  */
 import type { Command, Instruction, ScriptOf, Stage } from '../model/dockerfile.js';
-import { inheritedInstructions } from '../model/stages.js';
+import { inheritedInstructions, runScripts } from '../model/stages.js';
 import { aptCalls, installs } from './apt.js';
 import { seenBy } from './caches.js';
 import { type Distribution, factsOfBase } from './images.js';
@@ -91,18 +91,24 @@ function bringsItself({ base }: Stage, tool: 'pip' | 'uv'): boolean {
 
 /** Whether the packages that the file names bring pip, or Python for uv, before an instruction or in it. */
 function addsPython(stage: Stage, before: Instruction, tool: 'pip' | 'uv', script: ScriptOf): boolean {
-  const pattern = tool === 'pip' ? /^(?:python3-pip|py3-pip)$/ : /^(?:python3|python3-(?:dev|pip|venv|full|minimal)|py3-pip)$/;
-  return packageAdditions(stage, script).some(({ at, name }) => at <= before.span.start && pattern.test(name));
+  return firstAdditions(stage, script)[tool] <= before.span.start;
 }
 
-const packageAdditions = once((stage: Stage, script: ScriptOf): readonly { readonly at: number; readonly name: string }[] =>
-  inheritedInstructions(stage).flatMap((instruction) => {
-    const own = instruction.keyword === 'RUN' ? script(instruction) : undefined;
-    if (own === undefined) return [];
+const BRINGS_PIP = /^py(?:thon)?3-pip$/;
+const BRINGS_PYTHON = /^(?:python3|python3-(?:dev|pip|venv|full|minimal)|py3-pip)$/;
+
+/** Where a stage, or one it is built from, first installs the distribution's pip and its Python; behind everything where none does. */
+const firstAdditions = once((stage: Stage, script: ScriptOf): Readonly<Record<'pip' | 'uv', number>> => {
+  const found = { pip: Number.POSITIVE_INFINITY, uv: Number.POSITIVE_INFINITY };
+  for (const own of runScripts(inheritedInstructions(stage), script)) {
     const byApt = aptCalls(own)
       .filter(installs)
-      .flatMap(({ operands }) => operands.flatMap(({ value }) => (value === undefined ? [] : [value.replace(/[=/:].*$/, '')])));
-    const byApk = own.commands.filter(({ name }) => name === 'apk').flatMap(addedPackages);
-    return [...byApt, ...byApk].filter((name) => name.startsWith('py')).map((name) => ({ at: instruction.span.start, name }));
-  }),
-);
+      .flatMap(({ operands }) => operands.flatMap(({ value }) => value?.replace(/[=/:].*$/, '') ?? []));
+    const names = [...byApt, ...own.commands.filter(({ name }) => name === 'apk').flatMap(addedPackages)];
+    const at = own.instruction.span.start;
+    if (found.pip > at && names.some((name) => BRINGS_PIP.test(name))) found.pip = at;
+    if (found.uv > at && names.some((name) => BRINGS_PYTHON.test(name))) found.uv = at;
+    if (found.pip < Number.POSITIVE_INFINITY && found.uv < Number.POSITIVE_INFINITY) break;
+  }
+  return found;
+});

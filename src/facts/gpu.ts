@@ -9,6 +9,7 @@ import { at, itemsAt, textAt, textsAt } from '../model/compose.js';
 import type { Dockerfile, Instruction, Stage } from '../model/dockerfile.js';
 import { inheritance, runScripts } from '../model/stages.js';
 import { isProjectScript } from './apt.js';
+import { isForDevelopment } from './development.js';
 import { startup } from './entrypoints.js';
 import { once } from './once.js';
 import type { Project } from './project-files.js';
@@ -135,6 +136,12 @@ function bringsBinaries(instruction: Instruction): boolean {
     instruction.keyword === 'COPY' &&
     instruction.flags.some(({ name, value }) => name === 'from' && !/(?:^|\/)uv(?::|@|$)/.test(value ?? ''))
   );
+}
+
+/** The stage that is shipped: the last, or the one it is built on where it only tests that (`FROM app AS test`). Undefined in a file for development. */
+export function shippedStage(dockerfile: Dockerfile): Stage | undefined {
+  const last = dockerfile.finalStage;
+  return last === undefined ? undefined : [...inheritance(last)].find((stage) => !isForDevelopment(dockerfile, stage));
 }
 
 /** Whether a container of a stage starts a program that is known and no tool for people: not a shell, a notebook, or a script unread. */

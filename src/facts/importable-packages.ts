@@ -7,7 +7,7 @@ import { isInside, joinPath } from '../model/paths.js';
 import { copySource, inheritance, inheritedInstructions, resolveFileSource, runScripts } from '../model/stages.js';
 import { seenBy } from './caches.js';
 import { once } from './once.js';
-import { pipCalls } from './pip.js';
+import { pipCalls, pipInstalls } from './pip.js';
 import { type Project, placeOf } from './project-files.js';
 import { type InstalledPackage, pythonInstalls } from './python-installs.js';
 import { directoryOf, WITH_BASE } from './working-directory.js';
@@ -25,16 +25,18 @@ const MOST_STAGES = 20;
 /** The packages of a stage, with those of the stages it is built from; what a later RUN uninstalls is left out. */
 export function importablePackages(stage: Stage, dockerfile: Dockerfile, project: Project): readonly ImportablePackage[] {
   const found: ImportablePackage[] = [];
-  const seen = new Set<Stage>();
+  const seen = { environment: new Set<Stage>(), wheels: new Set<Stage>() };
   const waiting: { readonly stage: Stage; readonly copy?: CopyInstruction; readonly asWheels?: true }[] = [{ stage }];
-  for (let next = waiting.pop(); next !== undefined && seen.size < MOST_STAGES; next = waiting.pop()) {
+  for (let next = waiting.pop(); next !== undefined && seen.environment.size < MOST_STAGES; next = waiting.pop()) {
     const { copy } = next;
-    if (seen.has(next.stage)) continue;
-    seen.add(next.stage);
+    const known = next.asWheels === true ? seen.wheels : seen.environment;
+    if (known.has(next.stage)) continue;
+    known.add(next.stage);
     const { packages, wheels } = pythonInstalls(next.stage, project);
     for (const installed of next.asWheels === true ? wheels : packages) {
       if (!installed.isRemovedLater) found.push({ installed, ...(copy !== undefined && { copy }) });
     }
+    if (next.asWheels === true) continue;
     for (const instruction of inheritedInstructions(next.stage)) {
       const from = instruction.keyword === 'COPY' ? copySource(instruction) : undefined;
       const source = from === undefined ? undefined : resolveFileSource(dockerfile, from, true);
@@ -83,7 +85,7 @@ function environmentsOf(command: Command): readonly string[] {
   if ((name === 'uv' && values.includes('sync')) || /^(?:poetry|pdm|pipenv)$/.test(name)) {
     return [...known, joinPath(directoryOf(command) ?? '/', '.venv')];
   }
-  const [install] = pipCalls(command.script).filter((call) => call.command === command);
+  const install = pipInstalls(command);
   const options =
     install === undefined ? [] : ['--prefix', '--target', '--root'].flatMap((option) => install.options.get(option)?.value ?? []);
   return [...known, ...options];

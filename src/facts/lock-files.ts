@@ -4,10 +4,11 @@
  */
 import type { BuildContext } from '../model/context.js';
 import { landingOf } from '../model/copies.js';
-import type { Command, CopyInstruction, Stage } from '../model/dockerfile.js';
+import type { Command, CopyInstruction, Instruction, Stage } from '../model/dockerfile.js';
 import { baseName, inDirectory, isInside, joinPath, parentOf } from '../model/paths.js';
 import { copySource, inheritance } from '../model/stages.js';
 import { bringsFile, cargoOf } from './manifests.js';
+import { once } from './once.js';
 import { directoryOf, WITH_BASE } from './working-directory.js';
 
 /** What becomes of the lock of a project. */
@@ -65,16 +66,31 @@ function hasLockAbove(context: BuildContext, lock: string): boolean {
 
 /** Whether something names the lock, or brings files from another stage or image to where it would lie. */
 function mayComeOtherwise({ script: { stage, instruction } }: Command, place: string): boolean {
-  const name = baseName(place);
   if (instruction.keyword === 'RUN' && instruction.mounts.some(({ options }) => options.has('from'))) return true;
+  const name = baseName(place);
+  return isInFront(stage, instruction, `other ways to ${place}`, (other, each) => {
+    if (other.keyword === 'COPY' || other.keyword === 'ADD') return namesOrCovers(other, each, place);
+    return other.keyword === 'RUN' && writesTo(other.logical.text, name);
+  });
+}
+
+/** Where a stage has the first instruction that answers a question; kept, because every install of a stage asks the same. */
+const firsts = once((_stage: Stage) => new Map<string, number>());
+
+/** Whether an instruction at or in front of another one, in its stage or those it is built from, is what `isIt` looks for. */
+function isInFront(stage: Stage, before: Instruction, question: string, isIt: (other: Instruction, stage: Stage) => boolean): boolean {
   for (const each of inheritance(stage)) {
-    for (const other of [...each.triggers, ...each.instructions]) {
-      if (each === stage && other.span.start > instruction.span.start) break;
-      const isCopy = other.keyword === 'COPY' || other.keyword === 'ADD';
-      if (isCopy ? namesOrCovers(other, each, place) : other.keyword === 'RUN' && writesTo(other.logical.text, name)) return true;
-    }
+    const known = firsts(each);
+    const first = known.get(question) ?? firstOf(each, isIt);
+    known.set(question, first);
+    if (first <= (each === stage ? before.span.start : Number.MAX_SAFE_INTEGER)) return true;
   }
   return false;
+}
+
+function firstOf(stage: Stage, isIt: (other: Instruction, stage: Stage) => boolean): number {
+  if (stage.triggers.some((trigger) => isIt(trigger, stage))) return -1;
+  return stage.instructions.find((each) => isIt(each, stage))?.span.start ?? Infinity;
 }
 
 function namesOrCovers(copy: CopyInstruction, stage: Stage, place: string): boolean {
@@ -90,18 +106,14 @@ function writesTo(text: string, name: string): boolean {
 
 /** Whether an instruction in front of a command in its stages brings a file of this name, by the words alone: patterns too. */
 export function isNamedInFront({ script: { stage, instruction } }: Command, name: string): boolean {
-  if (
-    instruction.keyword === 'RUN' &&
-    instruction.mounts.some(({ options }) => bringsByName(options.get('source') ?? '', name, options.get('target')))
-  )
-    return true;
-  for (const each of inheritance(stage)) {
-    for (const other of [...each.triggers, ...each.instructions]) {
-      if (each === stage && other.span.start > instruction.span.start) break;
-      if ((other.keyword === 'COPY' || other.keyword === 'ADD') && other.sources.some(({ text }) => bringsByName(text, name))) return true;
-    }
-  }
-  return false;
+  const mounts = instruction.keyword === 'RUN' ? instruction.mounts : [];
+  if (mounts.some(({ options }) => bringsByName(options.get('source') ?? '', name, options.get('target')))) return true;
+  return isInFront(
+    stage,
+    instruction,
+    `brings ${name}`,
+    (other) => (other.keyword === 'COPY' || other.keyword === 'ADD') && other.sources.some(({ text }) => bringsByName(text, name)),
+  );
 }
 
 function bringsByName(source: string, name: string, target?: string): boolean {

@@ -42,23 +42,28 @@ export function readInstaller(address: string): { readonly tool: ToolInstaller['
   return INSTALLERS.find((each) => each.address.test(address));
 }
 
-/** The installers that a script downloads. A version may be given by a variable or to any program of the script. */
-export const toolInstallers = once((script: Script): readonly ToolInstaller[] =>
-  script.commands.flatMap((command) => {
-    if (command.name !== 'curl' && command.name !== 'wget') return [];
-    return command.args.flatMap((word) => {
-      const found = word.value === undefined ? undefined : readInstaller(word.value);
-      if (found === undefined || word.value === undefined) return [];
-      const { tool } = found;
-      const runner = script.commands.find((each) => each.pipeline === command.pipeline && /^(?:python|pypy)/.test(each.name));
-      const isFixed = [command, ...script.commands.filter(({ name }) => /^(?:python|pypy|sh$|bash$)/.test(name))].some((each) =>
-        givesVersion(each, tool),
-      );
-      const state = found.isGone ? ('gone' as const) : isFixed ? ('fixed' as const) : ('newest' as const);
+/** The installers that a script downloads, by the command that does. A version may be given to any program of the script. */
+export const toolInstallers = once((script: Script): ReadonlyMap<Command, readonly ToolInstaller[]> => {
+  const found = new Map<Command, readonly ToolInstaller[]>();
+  const programs = script.commands.filter(({ name }) => /^(?:python|pypy|sh$|bash$)/.test(name));
+  const runners = new Map(programs.flatMap((each) => (/^p/.test(each.name) ? [[each.pipeline, each] as const] : [])));
+  const fixed = new Map<string, boolean>();
+  for (const command of script.commands) {
+    if (command.name !== 'curl' && command.name !== 'wget') continue;
+    const installers = command.args.flatMap((word): readonly ToolInstaller[] => {
+      const read = word.value === undefined ? undefined : readInstaller(word.value);
+      if (read === undefined || word.value === undefined) return [];
+      const { tool, isGone } = read;
+      const isFixed = fixed.get(tool) ?? programs.some((each) => givesVersion(each, tool));
+      fixed.set(tool, isFixed);
+      const runner = runners.get(command.pipeline);
+      const state = isGone ? 'gone' : isFixed || givesVersion(command, tool) ? 'fixed' : 'newest';
       return [{ tool, word, address: word.value, state, ...(runner === undefined ? {} : { runner }) }];
     });
-  }),
-);
+    if (installers.length > 0) found.set(command, installers);
+  }
+  return found;
+});
 
 /** Whether a command sees or is given a version of the tool it installs, or takes the tool away. */
 export function givesVersion(command: Command, tool: ToolInstaller['tool']): boolean {

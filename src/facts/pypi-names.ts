@@ -17,7 +17,7 @@ export interface WrongName {
   readonly fact: string;
   /** The name to write; absent where there is none that does the same. */
   readonly instead?: string;
-  /** What to do where that is more than to write another name. Begins with a verb. */
+  /** What to use where that is more than another name; what follows the word `Use`. */
   readonly remedy?: string;
 }
 
@@ -53,7 +53,7 @@ const NAMES: Readonly<Record<string, Judge>> = {
   'pkg-resources': is({
     kind: 'fails',
     fact: 'is no project of PyPI: old versions of pip on Ubuntu wrote it into `pip freeze` by mistake',
-    remedy: 'Leave it out: the module is a part of setuptools',
+    remedy: 'setuptools, of which the module is a part, and leave this name out',
   }),
   // 1.1.6 and five more releases, none with a file.
   pil: is({ kind: 'fails', fact: 'has no file on PyPI', instead: 'pillow' }),
@@ -68,16 +68,16 @@ const NAMES: Readonly<Record<string, Judge>> = {
   // 2.12.0 (2023-01-24): setup.py raises; 2.11.0 (2022-11-18) is the last with wheels.
   'tensorflow-gpu': ({ version, requirement }) => {
     const isOpen = requirement?.kind !== 'name' || requirement.pinning === 'unpinned' || requirement.pinning === 'ranged';
-    const remedy = "Write 'tensorflow[and-cuda]' in its place: the package brings CUDA along";
+    const remedy = "'tensorflow[and-cuda]' in its place, which brings CUDA along";
     if (version === undefined ? isOpen : !isBelow(version, '2.12'))
       return { kind: 'fails', fact: 'has raised an error at every install since January 2023', remedy };
     return { kind: 'ended', fact: 'ended with 2.11 in November 2022; tensorflow has been the same package since 2.1', remedy };
   },
   // 1.9.1 (2022-05-17), requires numpy < 2.
-  mxnet: is({ kind: 'ended', fact: 'has had no release since May 2022', remedy: 'Plan a move to a maintained framework, such as torch' }),
+  mxnet: is({ kind: 'ended', fact: 'has had no release since May 2022', remedy: 'a framework that is maintained, such as torch' }),
   // 2.0.1 (2019): `from collections import Mapping`, which Python 3.10 took away.
   attrdict: (_, { python }) => {
-    const remedy = 'Use another one, such as python-box';
+    const remedy = 'another one, such as python-box';
     if (python === undefined || isBelow(python, '3.10'))
       return { kind: 'ended', fact: 'has had no release since 2019, and cannot be imported on Python 3.10 and later', remedy };
     return {
@@ -101,7 +101,7 @@ const NAMES: Readonly<Record<string, Judge>> = {
     return {
       kind: 'ended',
       fact: `is not used any more: huggingface-hub ${hub} downloads with hf-xet, and HF_HUB_ENABLE_HF_TRANSFER does nothing`,
-      remedy: 'Leave it out, and set HF_XET_HIGH_PERFORMANCE=1 where that is wanted',
+      remedy: 'hf-xet, which comes with the hub, and set HF_XET_HIGH_PERFORMANCE=1 where speed matters',
     };
   },
 };

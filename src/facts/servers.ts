@@ -79,6 +79,7 @@ const SERVERS: Readonly<Record<string, readonly Server[]>> = {
       elsewhere: '-c --config --paste --paster',
       // SPEC: PORT in the environment makes it 0.0.0.0:$PORT.
       variables: 'PORT GUNICORN_CMD_ARGS',
+      portVariables: 'PORT GUNICORN_CMD_ARGS',
       files: /gunicorn[\w.-]*\.py$|gunicorn[._]conf/,
     },
   ],
@@ -394,6 +395,8 @@ const DEFAULT_HOST: Host = { kind: 'default' };
 
 /** `runserver 0.0.0.0:8000`; a port alone leaves the address as it is. */
 function hostOfOperand(args: readonly ShellWord[]): Host {
+  // The `manage.py` of Flask-Script has options of its own.
+  if (args.some(({ prefix }) => /^(?:-h|-p|--host|--port)/.test(prefix))) return UNKNOWN_HOST;
   const word = args.find(
     ({ prefix, value }, i) =>
       !prefix.startsWith('-') && (value === undefined || !/^--settings|^--pythonpath|^-v$/.test(args[i - 1]?.value ?? '')),
@@ -437,7 +440,8 @@ function variableOf(name: string, command: Command, stage: Stage): VariableValue
 
 function portOf(server: Server, args: readonly ShellWord[], command: Command, stage: Stage): number | undefined {
   const written = valuesOf(server.ports ?? '', args)?.at(-1) ?? (server.addresses ? valuesOf(server.hosts ?? '', args)?.[0] : undefined);
-  const operand = server.opening?.startsWith('0') === true ? args.find(({ prefix }) => /^\d|^\[|^:/.test(prefix)) : undefined;
+  const operand =
+    server.opening?.startsWith('0') === true ? args.find(({ prefix }) => /^\d|^\[|^:|^-[hp]|^--(?:host|port)/.test(prefix)) : undefined;
   const given = written ?? (operand && { word: operand, value: operand.value });
   if (given !== undefined) {
     const text = given.value?.replace(/^.*:/, '') ?? '';

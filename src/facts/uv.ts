@@ -1,6 +1,6 @@
 /**
  * What uv is asked to do with a project: its calls with their options, and the variables that stand for options. `uv pip` is
- * read in facts/pip.ts, and what a project's groups mean in facts/project-installs.ts.
+ * read in facts/pip.ts, what a project's groups mean in facts/project-installs.ts, its manifest in facts/uv-project.ts.
  *
  * Sources (read 2026-11-22): astral-sh/uv 0.12.5 crates/uv-cli/src/lib.rs, crates/uv-static/src/env_vars.rs and
  * docs/guides/integration/docker.md; `--help` of uv 0.13.8. Since when: UV_NO_SYNC 0.4.18, UV_LOCKED and UV_FROZEN 0.4.25,
@@ -220,6 +220,8 @@ export interface ProjectTraits {
   readonly hasDevelopment: boolean;
   /** Whether its own code is installed. */
   readonly isPackage: boolean;
+  /** Whether it has the code of other projects beside it: members of a workspace, paths. */
+  readonly needsOthers: boolean;
 }
 
 /**

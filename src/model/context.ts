@@ -59,10 +59,14 @@ export class BuildContext {
     namesAround?: readonly string[];
   } = {};
 
-  /** @param around called when something is asked for the first time */
+  /**
+   * @param around called when something is asked for the first time
+   * @param isService whether the Dockerfile ends in what a service starts: what compose files say stands in it then
+   */
   constructor(
     private readonly dockerfile: Dockerfile,
     private readonly around: () => Surroundings,
+    private readonly isService = false,
   ) {}
 
   /** Where the context is in the tree; undefined when it cannot be told which directory it is. */
@@ -87,6 +91,7 @@ export class BuildContext {
 
   /** The services of compose files that are built from this Dockerfile, with the file each stands in. */
   get services(): readonly BuiltService[] {
+    if (this.isService) return [];
     return this.builds.flatMap(({ file, name, target }) => {
       const compose = isComposePath(file) ? parsedFile(this.place.tree, file, COMPOSE) : undefined;
       const service = compose?.content?.services.get(name);

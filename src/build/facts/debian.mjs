@@ -90,6 +90,7 @@ export function debianTable(names, indexes, day) {
 /** The day the indexes were read, \`YYYY-MM-DD\`. */
 export const READ_ON = '${day}';
 
+/** The suites, oldest first, with blanks between them. */
 export const SUITES = '${SUITES.join(' ')}';
 
 /** States and names, in the format of this file's head. */
