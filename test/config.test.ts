@@ -20,7 +20,7 @@ import { lintFiles, lintText } from '../src/index.js';
 import type { Rule } from '../src/rule.js';
 import { exampleText } from '../src/rule-page.js';
 import { parseImageReference } from '../src/syntax/image-reference.js';
-import { lint } from './lint.js';
+import { lint, sourceFromText } from './lint.js';
 import { type ProgramOptions, type ProgramOutcome, runProgram } from './run-program.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -672,7 +672,10 @@ describe('options of rules', () => {
         const example = examples.find(({ options }) => options?.[name] !== undefined);
         if (example?.options === undefined) throw new Error('there is none');
         const reported = (options: Readonly<Record<string, readonly string[]>>): number =>
-          lint(exampleText(example), { select: [rule.id], ruleOptions: new Map([[rule.id, options]]) }).findings.length;
+          lint(sourceFromText(example.compose === undefined ? 'Dockerfile' : 'compose.yaml', exampleText(example)), {
+            select: [rule.id],
+            ruleOptions: new Map([[rule.id, options]]),
+          }).findings.length;
         expect(reported(example.options)).not.toBe(reported({}));
       });
       it(`${rule.id}: ${name} explains itself`, () => {

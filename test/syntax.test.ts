@@ -324,7 +324,8 @@ describe('messages', () => {
       'FROM a\nCOPY --from=b x y\nFROM c AS b\n',
       'FROM a\nCOPY --from=7 x y\n',
     ];
-    const said = new Set(texts.flatMap((text) => lint(text, { select: ['syntax-error'] }).findings.map(({ messageId }) => messageId)));
+    const files = [...texts.map((text) => sourceFromText('Dockerfile', text)), sourceFromText('compose.yaml', 'services: [\n')];
+    const said = new Set(files.flatMap((file) => lint(file, { select: ['syntax-error'] }).findings.map(({ messageId }) => messageId)));
     const rule = rules.find(({ id }) => id === 'syntax-error');
     expect([...said].sort()).toEqual(Object.keys(rule?.messages ?? {}).sort());
   });

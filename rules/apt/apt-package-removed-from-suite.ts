@@ -65,7 +65,7 @@ export default defineRule({
               continue;
             const presence = presenceIn(name, suite);
             if (presence !== 'absent' && presence !== 'choice' && presence !== 'non-free') continue;
-            const isOwnPython = PYTHON.test(name) && factsOfBase(stage.base)?.python?.kind === 'official';
+            const isOwnPython = isForOtherPython(name, stage);
             const replacement = isOwnPython ? undefined : replacementFor(name, suite);
             const place = { at: word.span, fixes: fixesOf(call, word, replacement, isOwnPython, ctx) };
             const own = { ...data, package: name, remedy: remedyFor(name, replacement, call, stage) };
@@ -84,6 +84,11 @@ export default defineRule({
 
 /** Python as Debian packs it, in any version. */
 const PYTHON = /^python[23]?(?:\.\d+)?(?:-(?:dev|pip|minimal|setuptools|distutils|venv|wheel|virtualenv))?$/;
+
+/** Python or one of its libraries as the distribution packs them, on an image whose Python is another one. */
+function isForOtherPython(name: string, { base }: Stage): boolean {
+  return /^python[23]?(?:\.\d+)?(?:-|$)/.test(name) && factsOfBase(base)?.python?.kind === 'official';
+}
 
 /** `Debian 13 (trixie)` */
 function releaseName({ id, cycle, codename }: Distribution): string {
@@ -108,8 +113,12 @@ function namesSuite({ command }: AptCall): boolean {
 }
 
 function remedyFor(name: string, replacement: AptReplacement | undefined, call: AptCall, stage: Stage): string {
-  if (PYTHON.test(name) && factsOfBase(stage.base)?.python?.kind === 'official')
-    return 'this image has a Python of its own, with headers and pip';
+  if (isForOtherPython(name, stage)) {
+    const library = PYTHON.test(name) ? undefined : /^python[23]?(?:\.\d+)?-(.+)$/.exec(name)?.[1];
+    return library === undefined
+      ? 'this image has a Python of its own, with headers and pip'
+      : `the Python of this image takes it from PyPI: pip install ${library}`;
+  }
   if (replacement !== undefined && hasOperand(call, replacement.name)) return `\`${replacement.name}\` beside it is what this release has`;
   const java = defaultJava(name);
   if (java !== undefined) return `write ${replacement === undefined ? '' : `${replacement.name}, or `}${java}, which every release has`;
@@ -138,7 +147,7 @@ function fixesOf(
   const name = word.value ?? '';
   if (replacement === undefined) {
     // Its one use is add-apt-repository; Python is there already.
-    const isUnused = name === 'software-properties-common' ? !/add-apt|apt-add/.test(tree.source.text) : isOwnPython;
+    const isUnused = name === 'software-properties-common' ? !/add-apt|apt-add/.test(tree.source.text) : isOwnPython && PYTHON.test(name);
     const gone = isUnused && call.operands.length > 1 ? withoutWord(tree, call.command, word) : undefined;
     const risk = isOwnPython
       ? 'a script may call the Python of the distribution by its path'

@@ -59,7 +59,7 @@ function withoutLine(text: string, start: number, valueEnd: number): readonly Fi
 
 export const docs: RuleDocs = {
   why: 'The key chose one of several file formats until 2020. Compose V2 reads all files by one specification, ignores the key and prints `the attribute version is obsolete, it will be ignored` at each command. Of 181 public compose files of data projects 57 % still have it; who reads it believes that it chooses something.',
-  remedy: 'Remove the line.',
+  remedy: 'Remove the line: Compose takes every file by its newest rules.',
   limits:
     'Nothing is said of files for `docker stack deploy`, which still asks for the version: those with `stack` or `swarm` in their path, with an overlay network, or with settings under `deploy` that only a swarm heeds (placement, update_config, rollback_config, endpoint_mode, mode). The fix leaves a line alone on which more stands, a comment for example.',
   references: [

@@ -70,7 +70,7 @@ export default defineRule({
 const CUDA_IMAGE = /^(?:nvcr\.io\/)?nvidia\/cuda$/;
 
 export const docs: RuleDocs = {
-  why: 'PyTorch\'s wheels bring CUDA in a version of their own: 12.4 up to torch 2.6, 12.8 from 2.9, and from 2.11 on 13.0. CUDA 13 wants a driver of 580 or newer on the host, CUDA 12 one of 525: with an older one `torch.cuda.is_available()` is false and the program runs on the CPU, as it happened when torch 2.1 left CUDA 11 behind (pytorch#112553). An unpinned torch makes that step without any change in the Dockerfile. With `devel`, extensions are compiled by the image\'s nvcc and stop: "The detected CUDA version (11.8) mismatches the version that was used to compile PyTorch (12.4)".',
+  why: 'PyTorch\'s wheels bring CUDA in a version of their own: 12.4 in torch 2.5 and 2.6, 12.8 in 2.9 and 2.10, 13.0 from 2.11 on. CUDA 13 wants a driver of 580 or newer on the host, CUDA 12 one of 525: with an older one `torch.cuda.is_available()` is false and the program runs on the CPU, as it happened when torch 2.1 left CUDA 11 behind (pytorch#112553). An unpinned torch makes that step without any change in the Dockerfile. With `devel`, extensions are compiled by the image\'s nvcc and stop: "The detected CUDA version (11.8) mismatches the version that was used to compile PyTorch (12.4)".',
   remedy:
     "Decide for one major: PyTorch's index names the CUDA (`--index-url https://download.pytorch.org/whl/cu128`), and so does the tag of the image. Where the wheels bring all that is needed, the `base` flavour or a plain Python image has no CUDA to differ.",
   limits:

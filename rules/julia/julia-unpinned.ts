@@ -4,7 +4,7 @@ import { placeInFile } from '../../src/facts/inline-code.js';
 import { type JuliaCall, type JuliaPackage, juliaCalls } from '../../src/facts/julia.js';
 import { listed } from '../../src/facts/requirement.js';
 import { words } from '../../src/facts/words.js';
-import type { CopyInstruction, Stage } from '../../src/model/dockerfile.js';
+import type { CopyInstruction, Script, Stage } from '../../src/model/dockerfile.js';
 import { baseName } from '../../src/model/paths.js';
 import { inheritedInstructions } from '../../src/model/stages.js';
 import { defineRule, type RuleDocs } from '../../src/rule.js';
@@ -42,9 +42,14 @@ export default defineRule({
       const own = calls.filter(({ code }) => code.script.stage === stage);
       if (own.length === 0) return;
       const manifest = manifestOf(stage);
-      const isRestored = calls.some(({ action }) => action === 'instantiate') && manifest !== 'missing';
+      const isInstantiated = calls.some(({ action }) => action === 'instantiate');
+      const isRestored = isInstantiated && manifest !== 'missing';
       const isNotebook = factsOfBase(stage.base)?.purpose === 'notebook';
       const said = new Set<string>();
+      const byScript = new Map<Script, JuliaCall[]>();
+      for (const each of own) {
+        if (each.action === 'add') byScript.set(each.code.script, [...(byScript.get(each.code.script) ?? []), each]);
+      }
       for (const each of own) {
         const { code, call, action } = each;
         const written = call.name === 'pkg"' ? 'pkg"' : call.name;
@@ -53,12 +58,12 @@ export default defineRule({
         const title = command?.value.kind === 'string' && call.name === 'pkg"' ? `pkg"${brief(command.value.value)}"` : call.name;
         const key = `${code.script.instruction.span.start} ${action}`;
         if (action === 'update' && (manifest === 'copied' || manifest === 'perhaps')) {
-          if (calls.some((other) => other.action === 'instantiate')) yield { at, message: 'updated', data: { call: title } };
+          if (isInstantiated) yield { at, message: 'updated', data: { call: title } };
         } else if (action === 'instantiate' && manifest === 'missing') {
           if (!said.has('instantiate')) yield { at, message: 'no-manifest' };
           said.add('instantiate');
         } else if (action === 'add' && !said.has(key)) {
-          const adds = own.filter((other) => other.action === 'add' && other.code.script === code.script);
+          const adds = byScript.get(code.script) ?? [];
           const packages = adds.flatMap((other) => floatingOf(other, isRestored));
           // What goes wrong in one RUN is told once, at the first call that has a part in it.
           if (packages.length === 0 || floatingOf(each, isRestored).length === 0) continue;

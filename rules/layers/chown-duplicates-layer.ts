@@ -3,6 +3,7 @@ import { withoutCommand } from '../../src/edits/scripts.js';
 import { together } from '../../src/edits/together.js';
 import { type EarlierFiles, filesBefore, mayExistBefore, type RecursiveChange, recursiveChanges } from '../../src/facts/changed-files.js';
 import { brief, oneLine } from '../../src/facts/exec-form.js';
+import { once } from '../../src/facts/once.js';
 import { WITH_BASE } from '../../src/facts/working-directory.js';
 import { landingOf } from '../../src/model/copies.js';
 import type { CopyInstruction, RunInstruction, ShellWord, Stage } from '../../src/model/dockerfile.js';
@@ -107,14 +108,19 @@ function remedyOf(copy: CopyInstruction, change: RecursiveChange, stage: Stage):
 /** Whether the user of a change exists at a COPY, as far as the file shows: numbers need none, and images bring users. */
 function isUserThere({ setting }: RecursiveChange, copy: CopyInstruction, stage: Stage): boolean {
   const [user = ''] = (setting.value ?? setting.text).split(':');
-  const creator = inheritedInstructions(stage).find((each) => {
-    const text = each.keyword === 'RUN' ? [each.logical.text, ...each.heredocs.map(({ content }) => content)].join('\n') : '';
-    return (
-      /\b(?:useradd|adduser|groupadd|addgroup)\b/.test(text) && (text.includes(user) || text.includes(setting.text.split(':')[0] ?? user))
-    );
-  });
-  return /^\d+$/.test(user) || creator === undefined || creator.span.start < copy.span.start;
+  const written = setting.text.split(':')[0] ?? user;
+  const creator = usersMade(stage).find(({ text }) => text.includes(user) || text.includes(written));
+  return /^\d+$/.test(user) || creator === undefined || creator.start < copy.span.start;
 }
+
+/** The RUNs that create users, with their text. */
+const usersMade = once((stage: Stage): readonly { readonly start: number; readonly text: string }[] =>
+  inheritedInstructions(stage).flatMap((each) => {
+    if (each.keyword !== 'RUN') return [];
+    const text = [each.logical.text, ...each.heredocs.map(({ content }) => content)].join('\n');
+    return /\b(?:useradd|adduser|groupadd|addgroup)\b/.test(text) ? [{ start: each.span.start, text }] : [];
+  }),
+);
 
 /** `chown -R app` leaves the group as it is, which is root's for what COPY brings. A login group (`app:`) has no spelling in COPY. */
 function flagOf({ program, setting, isSpecial }: RecursiveChange): string | undefined {
@@ -141,7 +147,7 @@ function fixesOf(change: RecursiveChange, files: readonly EarlierFiles[], stage:
       !copy.flags.some((each) => each.name === name) &&
       isUserThere(change, copy, stage),
   );
-  if (flag === undefined || !isClear || command.conditional || targets.length !== 1) return [];
+  if (flag === undefined || !isClear || command.conditional || targets.length !== 1 || copies.length > 20) return [];
   const removal = script.commands.length === 1 ? withoutInstruction(tree, script.instruction) : withoutCommand(tree, command);
   const added = copies.map(
     (copy): Edit | undefined => copy && { span: { start: copy.keywordSpan.end, end: copy.keywordSpan.end }, text: ` ${flag}` },

@@ -18,6 +18,7 @@ import {
 } from '../../src/facts/cleanups.js';
 import { cleans, condaCalls } from '../../src/facts/conda.js';
 import { pipCalls, removesPipCache } from '../../src/facts/pip.js';
+import { enumerated } from '../../src/facts/requirement.js';
 import type { Command, CopyInstruction, Instruction, Script, ShellWord, Span, Stage, SyntaxTree } from '../../src/model/dockerfile.js';
 import { baseName } from '../../src/model/paths.js';
 import { inheritedInstructions } from '../../src/model/stages.js';
@@ -38,7 +39,7 @@ export default defineRule({
   supersedes: ['apt-no-cleanup', 'conda-no-clean', 'pip-no-cache'],
   messages: {
     frees: {
-      text: '`{command}` does not free the space of {what}: an earlier layer keeps {them}',
+      text: '{commands} {do} not free the space of {what}: an earlier layer keeps {them}',
       help: 'Delete {them} at the end of {place}',
     },
     cached: {
@@ -163,21 +164,32 @@ function* report(script: Script, kept: readonly Leftover[], workdir: string, com
     ...(isSmall ? { severity: 'info' as const } : {}),
   };
   const command = shown(first.command.words);
-  const { what, made, path = '', mount = '' } = leftover;
+  const { what, path = '', mount = '' } = leftover;
   if (leftover.origin === 'COPY') yield { ...place, message: 'copied' as const, data: { command, file: what, path, mount } };
   else if (leftover.origin === 'ADD') yield { ...place, message: 'added' as const, data: { command, file: what } };
   else {
-    const isEach = [...gone].filter((other) => other.made === made).length > 1;
-    const where = `${isEach ? 'each' : 'the'} RUN that ${made}`;
-    if (leftover.kind === 'pip') yield { ...place, message: 'cached' as const, data: { command, place: where } };
-    else
-      yield {
-        ...place,
-        message: 'frees' as const,
-        data: { command, what, them: isOneThing(leftover) ? 'it' : 'them', place: where + company(leftover) },
+    const all = place.gone.filter(({ origin }) => origin !== 'COPY' && origin !== 'ADD');
+    const whats = distinct(all.map((each) => each.what));
+    const runs = distinct(all.map((each) => each.made)).map(
+      (making) => `${all.filter((other) => other.made === making).length > 1 ? 'each' : 'the'} RUN that ${making}`,
+    );
+    if (whats.length === 1 && leftover.kind === 'pip')
+      yield { ...place, message: 'cached' as const, data: { command, place: runs.join() } };
+    else {
+      const commands = distinct(found.map((each) => `\`${shown(each.command.words)}\``));
+      const data = {
+        commands: enumerated(commands),
+        do: commands.length === 1 ? 'does' : 'do',
+        what: enumerated(whats),
+        them: whats.length === 1 && isOneThing(leftover) ? 'it' : 'them',
+        place: enumerated(runs) + (all.map(company).find((text) => text !== '') ?? ''),
       };
+      yield { ...place, message: 'frees' as const, data };
+    }
   }
 }
+
+const distinct = (texts: readonly string[]): readonly string[] => [...new Set(texts)];
 
 function isOneThing({ kind }: Leftover): boolean {
   return kind === 'file' || kind === 'apt-index';
@@ -306,6 +318,14 @@ export const docs: RuleDocs = {
       dockerfile: 'FROM python:3.13-slim-trixie\nRUN pip install pandas==3.0.5\nRUN pip cache purge\n',
       reports: [[3, 'cached']],
       fixed: 'FROM python:3.13-slim-trixie\nRUN pip install --no-cache-dir pandas==3.0.5\n',
+    },
+    {
+      title: 'All at once, too late',
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nRUN apt-get update && apt-get install -y --no-install-recommends wget\nRUN pip install pandas==3.0.5\nRUN rm -rf /var/lib/apt/lists/* && pip cache purge\n',
+      reports: [[4, 'frees']],
+      fixed:
+        'FROM python:3.13-slim-trixie\nRUN apt-get update && apt-get install -y --no-install-recommends wget && rm -rf /var/lib/apt/lists/*\nRUN pip install --no-cache-dir pandas==3.0.5\n',
     },
     {
       title: 'The index was fetched by an earlier layer',

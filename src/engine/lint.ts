@@ -92,7 +92,7 @@ export class Linter {
     const dockerfile = buildModel(tree, this.options.target);
     const ctx = ruleContext(dockerfile, this.options.today, around);
     const { findings, failures } = this.walk.run(dockerfile, ctx);
-    for (const { service, source: from, target } of ctx.context?.services ?? []) {
+    for (const { service, source: from, target } of (ctx.context?.services ?? []).slice(0, MOST_SERVICES)) {
       const started = startedBuild(dockerfile, service, from, target);
       const elsewhere = { source: from, from: dockerfile.finalStage?.from.span ?? { start: 0, end: 0 } };
       if (started !== undefined) this.judgeStart(started, around, findings, failures, elsewhere);
@@ -232,6 +232,9 @@ interface Subject {
   /** Whether it is known of a rule's comments here whether they are of use. */
   readonly judges: (rule: Rule) => boolean;
 }
+
+/** LIMIT: of the services that are built from one Dockerfile as many are judged; each needs a reading of its own. */
+const MOST_SERVICES = 50;
 
 const NO_COMMENTS: Suppressions = { all: [], faulty: [] };
 

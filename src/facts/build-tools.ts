@@ -48,15 +48,17 @@ const isForBuilds = (name: string): boolean =>
 /** The installs of a stage's own RUNs whose compilers no command takes away again, in the same RUN or a later one. */
 export const keptTools = once((stage: Stage, script: ScriptOf): readonly KeptTools[] => {
   const scripts = runScripts(stage.instructions, script);
-  return scripts.flatMap((own) => (own.complete ? [...aptTools(own, scripts), ...apkTools(own, scripts)] : []));
+  const removals = scripts.flatMap((each) => aptCalls(each).filter(removes));
+  const deleted = scripts.flatMap((each) => apkCalls(each).filter(({ action }) => action === 'del'));
+  return scripts.flatMap((own) => (own.complete ? [...aptTools(own, removals), ...apkTools(own, deleted)] : []));
 });
 
-function aptTools(own: Script, scripts: readonly Script[]): readonly KeptTools[] {
+function aptTools(own: Script, removals: readonly AptCall[]): readonly KeptTools[] {
   return aptCalls(own)
     .filter(installs)
     .flatMap((call) => {
       const compilers = packageNames(call).filter(isCompiler);
-      const isGone = compilers.length > 0 && scripts.some((each) => aptCalls(each).some((other) => takesAway(other, call, compilers)));
+      const isGone = compilers.length > 0 && removals.some((other) => takesAway(other, call, compilers));
       const spans = call.operands.filter((word) => compilers.includes(packageName(word) ?? '')).map(({ span }) => span);
       return isGone ? [] : keptOf(call.command, 'apt', packageNames(call), spans);
     });
@@ -64,18 +66,18 @@ function aptTools(own: Script, scripts: readonly Script[]): readonly KeptTools[]
 
 /** `apt-get purge $BUILD_DEPS` may take anything away, and `autoremove` what `apt-mark auto` has marked. */
 function takesAway(call: AptCall, install: AptCall, compilers: readonly string[]): boolean {
-  if (!removes(call) || call.span.start < install.span.start) return false;
+  if (call.span.start < install.span.start) return false;
   const isMarked = call.command.script.commands.some(({ name }) => name === 'apt-mark');
   if (call.operands.length === 0) return isMarked;
   return isMarked || call.operands.some((word) => word.value === undefined || word.glob || compilers.includes(packageName(word) ?? ''));
 }
 
-function apkTools(own: Script, scripts: readonly Script[]): readonly KeptTools[] {
+function apkTools(own: Script, deleted: readonly ApkCall[]): readonly KeptTools[] {
   return apkCalls(own)
     .filter(({ action }) => action === 'add')
     .flatMap((call) => {
       const compilers = apkNames(call).filter(isCompiler);
-      const isGone = compilers.length > 0 && scripts.some((each) => apkCalls(each).some((other) => deletes(other, call, compilers)));
+      const isGone = compilers.length > 0 && deleted.some((other) => deletes(other, call, compilers));
       const spans = call.operands
         .filter(({ value }) => compilers.includes((value ?? '').replace(/[<>=~@].*$/, '')))
         .map(({ span }) => span);
@@ -84,7 +86,7 @@ function apkTools(own: Script, scripts: readonly Script[]): readonly KeptTools[]
 }
 
 function deletes(call: ApkCall, install: ApkCall, compilers: readonly string[]): boolean {
-  if (call.action !== 'del' || call.verb.span.start < install.verb.span.start) return false;
+  if (call.verb.span.start < install.verb.span.start) return false;
   return call.operands.some(({ value }) => value === undefined || value === install.virtual || compilers.includes(value));
 }
 

@@ -67,9 +67,16 @@ export interface EarlierFiles {
   readonly weight: 'small' | 'light' | 'unknown';
 }
 
+/** LIMIT: of more things in one directory than this the later ones are left out: each change asks for all of them. */
+const MOST_FILES = 60;
+
 /** What the layers in front of an instruction have put into a directory, the dearest kind first. */
 export function filesBefore(path: string, before: Instruction, stage: Stage, script: ScriptOf): readonly EarlierFiles[] {
-  const found = earlierFiles(stage, script).filter((each) => each.span.end <= before.span.start && isInside(each.path, path));
+  const found: EarlierFiles[] = [];
+  for (const each of earlierFiles(stage, script)) {
+    if (each.span.end > before.span.start || found.length === MOST_FILES) break;
+    if (isInside(each.path, path)) found.push(each);
+  }
   const rank = ({ kind, weight }: EarlierFiles): number => KINDS.indexOf(kind) * 3 + WEIGHTS.indexOf(weight);
   return [...found, ...filesOfBase(path, stage)].sort((a, b) => rank(a) - rank(b));
 }
@@ -181,12 +188,32 @@ function unpackedInto({ name, args }: Command): string | undefined {
 
 /** Whether a directory, or one in it, was there before an instruction: by WORKDIR, `mkdir`, a home, or another COPY. */
 export function mayExistBefore(path: string, instruction: Instruction, stage: Stage, script: ScriptOf): boolean {
-  return inheritedInstructions(stage).some((each) => {
-    if (each.span.start >= instruction.span.start) return false;
-    if (each.keyword === 'WORKDIR') return isInside(joinPath('/', expandWithBase(stage, each.value?.text ?? '$', each) ?? path), path);
-    if (each.keyword === 'COPY' || each.keyword === 'ADD') return isInside(landingOf(each, stage, WITH_BASE)?.path ?? path, path);
-    const own = each.keyword === 'RUN' ? script(each) : undefined;
-    // A RUN that names the directory in any way, or whose words nobody here knows.
-    return own !== undefined && (!own.complete || each.logical.text.includes(path) || own.commands.some(({ name }) => name === ''));
-  });
+  for (const { start, made: directory, text } of directoriesMade(stage, script)) {
+    if (start >= instruction.span.start) return false;
+    if (directory === 'unknown' || (directory !== undefined && isInside(directory, path)) || text?.includes(path) === true) return true;
+  }
+  return false;
 }
+
+interface DirectoryMade {
+  readonly start: number;
+  /** What WORKDIR or COPY make. */
+  readonly made?: string;
+  /** A RUN that names a directory in any way counts. */
+  readonly text?: string;
+}
+
+const directoriesMade = once((stage: Stage, script: ScriptOf): readonly DirectoryMade[] =>
+  inheritedInstructions(stage).flatMap((each): readonly DirectoryMade[] => {
+    const { start } = each.span;
+    if (each.keyword === 'WORKDIR') {
+      const written = expandWithBase(stage, each.value?.text ?? '$', each);
+      return [{ start, made: written?.startsWith('/') === true ? joinPath('/', written) : 'unknown' }];
+    }
+    if (each.keyword === 'COPY' || each.keyword === 'ADD') return [{ start, made: landingOf(each, stage, WITH_BASE)?.path ?? 'unknown' }];
+    const own = each.keyword === 'RUN' ? script(each) : undefined;
+    if (own === undefined) return [];
+    const isKnown = own.complete && !own.commands.some(({ name }) => name === '');
+    return [{ start, ...(isKnown ? { text: each.logical.text } : { made: 'unknown' }) }];
+  }),
+);

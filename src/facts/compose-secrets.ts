@@ -36,8 +36,7 @@ export function composeSecrets(file: ComposeFile, text: string, own: OwnNames): 
     for (const setting of service.build?.args ?? []) found.push(...inSetting(setting, 'argument', service, own));
   }
   found.push(...inAddresses(text, services));
-  const isNew = onceEach();
-  return found.filter(({ secret }) => isNew(secret)).sort((a, b) => a.secret.start - b.secret.start);
+  return withoutOverlaps(found.sort((a, b) => a.secret.start - b.secret.start || RANK[a.way] - RANK[b.way]));
 }
 
 function inSetting(
@@ -71,11 +70,13 @@ function namesIn({ name, image, environment }: ComposeService): string {
 }
 
 function inAddresses(text: string, services: readonly ComposeService[]): ComposeSecret[] {
+  let next = 0;
   return credentialsInUrl(text).flatMap((credentials): ComposeSecret[] => {
     const { kind, start, end, secretStart, secretEnd, user = '', host, dynamic, placeholder } = credentials;
     if (kind === 'user-only' || dynamic || placeholder || text.startsWith('${', secretStart) || isInComment(text, start)) return [];
     const secret = { start: secretStart, end: secretEnd };
-    const service = services.find(({ node }) => node.span.start <= start && end <= node.span.end);
+    while ((services[next]?.node.span.end ?? Infinity) < end) next++;
+    const service = (services[next]?.node.span.start ?? Infinity) <= start ? services[next] : undefined;
     const isDefault =
       kind === 'user-password' &&
       isDefaultPassword(text.slice(secretStart, secretEnd), `${user} ${service === undefined ? '' : namesIn(service)}`);
@@ -87,14 +88,17 @@ function isInComment(text: string, offset: number): boolean {
   return /(?:^|\s)#/.test(text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset));
 }
 
-/** Of places that overlap the first counts. */
-function onceEach(): (span: Span) => boolean {
-  const seen: Span[] = [];
-  return (span) => {
-    if (seen.some(({ start, end }) => start < span.end && span.start < end)) return false;
-    seen.push(span);
+/** Of places that begin together the first of these counts. */
+const RANK: Readonly<Record<ComposeSecret['way'], number>> = { text: 0, argument: 1, variable: 2, address: 3 };
+
+/** Of places that overlap the first counts. @param found in order */
+function withoutOverlaps(found: readonly ComposeSecret[]): readonly ComposeSecret[] {
+  let end = -1;
+  return found.filter(({ secret }) => {
+    if (secret.start < end) return false;
+    end = secret.end;
     return true;
-  };
+  });
 }
 
 /** Whether a port is open to more than the machine itself. SPEC: without an address of the host it is bound to all. */

@@ -21,15 +21,18 @@ const SIGN = /gpu|cuda|nvidia|cudnn|nccl|tensorrt|rocm|nvcr\.io/i;
 /** Said of the CPU: no GPU is to be seen, or a GPU's things are kept out. */
 const SAID_OF_CPU = /\b(?:CUDA|NVIDIA|HIP)_VISIBLE_DEVICES[= ]["']?(?:-1|none|void)?["']?(?=\s|$)|\b(?:cpu[- ]only|no[- ](?:gpu|cuda))\b/gi;
 
+/** Comments to a linter name rules, and rules are named for what they are about. */
+const SAID_TO_LINTERS = /^[ \t]*#[ \t]*(?:plimsoll|hadolint|check)\b.*$/gim;
+
 /**
  * Whether anything in or around a Dockerfile speaks of a GPU: an image, a variable, an argument, a command, a package, a comment, the
  * file's own name, a compose service that asks for one. LIMIT: a cluster's own files (Kubernetes, Slurm) are not read.
  */
 export function hasGpuSign(dockerfile: Dockerfile, project: Project): boolean {
   const { source } = dockerfile.syntax;
-  if (SIGN.test(source.path) || SIGN.test(source.text.replace(SAID_OF_CPU, ''))) return true;
+  if (SIGN.test(source.path) || SIGN.test(source.text.replace(SAID_OF_CPU, '').replace(SAID_TO_LINTERS, ''))) return true;
   if ((project.context?.services ?? []).some(({ service: { node } }) => asksForGpu(node))) return true;
-  return dockerfile.stages.some((stage) => pythonInstalls(stage, project).packages.some((each) => each.isDirect && isForGpu(each)));
+  return dockerfile.stages.some((stage) => pythonInstalls(stage, project).packages.some(isForGpu));
 }
 
 function asksForGpu(node: Parameters<typeof at>[0]): boolean {
@@ -45,7 +48,9 @@ const FOR_GPU = words(
     'causal-conv1d numba-cuda nvitop gpustat pynvml pycuda sglang tensorrt tensorrt-llm triton unsloth vllm xformers horovod runpod modal',
 );
 
-function isForGpu({ name, extras }: InstalledPackage): boolean {
+function isForGpu({ name, extras, isDirect }: InstalledPackage): boolean {
+  // In a lock or a compiled list torch's own wheels from PyPI bring these along, wanted or not.
+  if (!isDirect && /^(?:nvidia-|cuda-|triton$)/.test(name)) return false;
   return (
     FOR_GPU.has(name) || /gpu|cuda|nvidia|(?:^|-)cu1[123]|tensorrt|rocm/.test(name) || extras.some((extra) => /gpu|cuda|rocm/.test(extra))
   );

@@ -10,6 +10,7 @@ import { baseName } from '../model/paths.js';
 import { placeInImage } from '../model/written-place.js';
 import { imageFacts } from './images.js';
 import { DEBIAN_STABLE, NEWEST_ALPINE, NEWEST_UBUNTU_LTS, releaseByCodename, SUGGESTED_PYTHON } from './lifecycles.js';
+import { CURRENT } from './tool-versions.js';
 import { words } from './words.js';
 
 /** `untagged`: no tag, so `latest`. `moving`: a tag such as `latest` or `nightly`. `variant`: `slim`, `alpine`: a version is
@@ -113,7 +114,7 @@ function suggestedTag(repository: string, tag: string): string | undefined {
     case 'rocker/shiny':
       return '4.6.1';
     case 'astral-sh/uv':
-      return words.some((word) => word.startsWith('py')) ? undefined : '0.12.5';
+      return words.some((word) => word.startsWith('py')) ? undefined : CURRENT.uv;
     default:
       return undefined;
   }

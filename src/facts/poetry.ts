@@ -42,7 +42,7 @@ export function readInstaller(address: string): { readonly tool: ToolInstaller['
   return INSTALLERS.find((each) => each.address.test(address));
 }
 
-/** The installers that a script downloads, by the command that does. A version may be given to any program of the script. */
+/** The installers that a script downloads, by the command that does. What is not piped to a program may be run by any. */
 export const toolInstallers = once((script: Script): ReadonlyMap<Command, readonly ToolInstaller[]> => {
   const found = new Map<Command, readonly ToolInstaller[]>();
   const programs = script.commands.filter(({ name }) => /^(?:python|pypy|sh$|bash$)/.test(name));
@@ -54,9 +54,10 @@ export const toolInstallers = once((script: Script): ReadonlyMap<Command, readon
       const read = word.value === undefined ? undefined : readInstaller(word.value);
       if (read === undefined || word.value === undefined) return [];
       const { tool, isGone } = read;
-      const isFixed = fixed.get(tool) ?? programs.some((each) => givesVersion(each, tool));
-      fixed.set(tool, isFixed);
       const runner = runners.get(command.pipeline);
+      const isFixed =
+        runner === undefined ? (fixed.get(tool) ?? programs.some((each) => givesVersion(each, tool))) : givesVersion(runner, tool);
+      if (runner === undefined) fixed.set(tool, isFixed);
       const state = isGone ? 'gone' : isFixed || givesVersion(command, tool) ? 'fixed' : 'newest';
       return [{ tool, word, address: word.value, state, ...(runner === undefined ? {} : { runner }) }];
     });

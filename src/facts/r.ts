@@ -323,18 +323,27 @@ const LAST_FROZEN_ROCKER = '4.6.0';
 
 /** What R is configured with in a stage, in front of an instruction. */
 function defaultRepository(stage: Stage, before: Instruction, script: ScriptOf): RepositoryKind {
-  const settings = inheritedInstructions(stage).flatMap((instruction) => {
-    if (instruction.span.start > before.span.start || (instruction.keyword !== 'ENV' && instruction.keyword !== 'ARG')) return [];
-    return instruction.pairs.filter(({ key }) => /CRAN|REPO|RSPM|PPM|MRAN|SNAPSHOT/i.test(key.text)).map(({ value }) => value?.text ?? '$');
-  });
-  const profiles = profilesBefore(stage, before, script).filter((text) => text === undefined || /repos|setup_R|http/i.test(text));
-  const kinds = [...settings, ...profiles].map((text) =>
-    text === undefined || /\$/.test(text) ? 'unknown' : kindOfAddress(/https?:[^\s"'\\)]+/.exec(text)?.[0] ?? ''),
-  );
+  const kinds = settings(stage, script).flatMap(({ start, kind }) => (start <= before.span.start ? [kind] : []));
   if (kinds.includes('dated')) return 'dated';
   if (kinds.includes('unknown')) return 'unknown';
   return kinds.includes('floating') ? 'floating' : repositoryOfBase(stage);
 }
+
+/** What variables and profiles say of repositories, and where. */
+const settings = once((stage: Stage, script: ScriptOf): readonly { readonly start: number; readonly kind: RepositoryKind }[] => {
+  const variables = inheritedInstructions(stage).flatMap((instruction) => {
+    if (instruction.keyword !== 'ENV' && instruction.keyword !== 'ARG') return [];
+    const pairs = instruction.pairs.filter(({ key }) => /CRAN|REPO|RSPM|PPM|MRAN|SNAPSHOT/i.test(key.text));
+    return pairs.map(({ value }) => ({ start: instruction.span.start, text: value?.text ?? '$' }));
+  });
+  const written = profiles(stage, script).flatMap(({ instruction, text = '$' }) =>
+    text === '$' || /repos|setup_R|http/i.test(text) ? [{ start: instruction.span.start, text }] : [],
+  );
+  return [...variables, ...written].map(({ start, text }) => ({
+    start,
+    kind: text.includes('$') ? 'unknown' : kindOfAddress(/https?:[^\s"'\\)]+/.exec(text)?.[0] ?? ''),
+  }));
+});
 
 /** What R is configured with in the base image of a stage. */
 export function repositoryOfBase({ base }: Stage): RepositoryKind {

@@ -31,6 +31,7 @@ export function isMainComposePath(path: string): boolean {
 export class Compose {
   /** Undefined when the text is no map: nothing can be said of it then but that. */
   readonly file: ComposeFile | undefined;
+  private known: readonly ProjectFile<ComposeFile>[] | undefined;
 
   /** @param around called when the files beside it are first asked for; without it there are none to look at */
   constructor(
@@ -53,7 +54,11 @@ export class Compose {
   /** The other compose files of the same directory, which may be laid over this one or lie below it; undefined when they cannot be seen. */
   get others(): readonly ProjectFile<ComposeFile>[] | undefined {
     if (this.around === undefined) return undefined;
-    const { tree, dockerfile: own } = this.around();
+    this.known ??= this.besides(this.around());
+    return this.known;
+  }
+
+  private besides({ tree, dockerfile: own }: Surroundings): readonly ProjectFile<ComposeFile>[] {
     const directory = parentOf(own);
     return tree.list(directory).flatMap(({ name, kind }) => {
       const path = inDirectory(directory, name);
