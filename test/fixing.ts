@@ -82,7 +82,7 @@ export function brokenPromises({ report, finding, fix, twin }: OfferedFix, optio
   return [
     ...wordsOf(fix, report),
     ...(isGone(finding, report, after, changes) ? [] : ['the finding is still there']),
-    ...newFindings(finding.ruleId, report, after),
+    ...newFindings(finding.ruleId, report, after, changes),
     ...needlessEdits(fix, report.source),
     ...touchedInstructions(before, tree, changes),
     ...lostComments(before, tree, finding.ruleId),
@@ -142,9 +142,10 @@ function isGone(finding: ReportedFinding, before: FileReport, after: FileReport,
 
 /**
  * Errors and warnings that were not there: counted by rule, as places move and messages quote what has changed. Where a third rule no
- * longer speaks of a problem, a vaguer one may; not where the mended rule has, for which the problem is to be gone.
+ * longer speaks of a problem, a vaguer one may; not where the mended rule has, for which the problem is to be gone. A hint that has
+ * become a warning where it stood is nothing new: with a first `apt-get install`, what a tag leaves open matters more.
  */
-function newFindings(mendedId: string, before: FileReport, after: FileReport): string[] {
+function newFindings(mendedId: string, before: FileReport, after: FileReport, changes: readonly Change[]): string[] {
   const counts = (report: FileReport) => {
     const found = new Map<string, number>();
     for (const finding of report.findings)
@@ -152,6 +153,7 @@ function newFindings(mendedId: string, before: FileReport, after: FileReport): s
     return found;
   };
   const earlier = counts(before);
+  for (const subject of raisedHints(mendedId, before, after, changes)) earlier.set(subject, (earlier.get(subject) ?? 0) + 1);
   const later = counts(after);
   const lost = (id: string): number => Math.max(0, (earlier.get(id) ?? 0) - (later.get(id) ?? 0));
   return [...later].flatMap(([subject, count]) => {
@@ -162,6 +164,17 @@ function newFindings(mendedId: string, before: FileReport, after: FileReport): s
     return [`${subject} has a new finding: ${added?.message}`];
   });
 }
+
+/** The subject of each hint of another rule that speaks of the same words as a warning now. */
+function raisedHints(mendedId: string, before: FileReport, after: FileReport, changes: readonly Change[]): string[] {
+  const warnings = new Set(after.findings.filter(({ severity }) => severity === 'warning').map((finding) => placed(finding, finding.span)));
+  return before.findings.flatMap((finding) => {
+    const isRaised = finding.severity === 'info' && warnings.has(placed(finding, placeAfter(finding.span, changes)));
+    return isRaised && finding.ruleId !== mendedId ? [subjectOf(finding)] : [];
+  });
+}
+
+const placed = ({ ruleId }: ReportedFinding, { start, end }: Span): string => `${ruleId} ${start} ${end}`;
 
 /** Of a comment that is past its day the end of the finding makes one of no use. */
 function subjectOf({ ruleId }: ReportedFinding): string {

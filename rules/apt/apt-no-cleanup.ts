@@ -200,6 +200,7 @@ export const docs: RuleDocs = {
     'https://docs.docker.com/build/building/best-practices/#apt-get (read 2026-11)',
     'https://github.com/docker-library/python (Dockerfile-linux.template, 2026-08: apt-get dist-clean on trixie)',
     'https://manpages.debian.org/trixie/apt/apt-get.8.en.html',
+    'measured: 604 public data-science Dockerfiles of 129 repositories (2026-08)',
   ],
   examples: [
     {

@@ -4,8 +4,8 @@ import {
   type AptCall,
   AptConfiguration,
   aptCalls,
-  bringsCertificates,
   COMPANIONS,
+  hasPackage,
   installs,
   instructionsUntilApt,
   packageNames,
@@ -40,7 +40,7 @@ export default defineRule({
     *stage(stage, ctx) {
       if (!isInFinalImage(ctx.dockerfile, stage)) return;
       const configuration = new AptConfiguration(stage.base);
-      const installed = new Set(bringsCertificates(stage.base) ? ['ca-certificates'] : []);
+      const installed = new Set<string>();
       for (const instruction of instructionsUntilApt(stage, ctx.script)) {
         const script = ctx.script(instruction);
         configuration.apply(instruction, script);
@@ -69,7 +69,7 @@ export default defineRule({
 function companionOf(names: readonly string[], installed: ReadonlySet<string>, base: Base) {
   const ofPip = companionsOfPip(names, installed, base);
   if (ofPip.length > 0) return { package: 'python3-pip', companion: ofPip.join(', '), purpose: 'packages without a wheel' };
-  const name = names.find((each) => !installed.has(COMPANIONS.get(each)?.name ?? each));
+  const name = names.find((each) => lackedBy(each, installed, base) !== undefined);
   const companion = name === undefined ? undefined : COMPANIONS.get(name);
   return name === undefined || companion === undefined
     ? undefined
@@ -78,8 +78,14 @@ function companionOf(names: readonly string[], installed: ReadonlySet<string>, b
 
 /** All that packages would lack. */
 function missingCompanions(names: readonly string[], installed: ReadonlySet<string>, base: Base): readonly string[] {
-  const others = names.flatMap((name) => COMPANIONS.get(name)?.name ?? []).filter((name) => !installed.has(name));
-  return [...companionsOfPip(names, installed, base), ...others];
+  return [...companionsOfPip(names, installed, base), ...names.flatMap((name) => lackedBy(name, installed, base) ?? [])];
+}
+
+/** What a package needs beside it and would not get; a base image that has the package has what goes with it. */
+function lackedBy(name: string, installed: ReadonlySet<string>, base: Base): string | undefined {
+  const companion = COMPANIONS.get(name)?.name;
+  const isThere = companion === undefined || installed.has(companion) || hasPackage(base, companion) || hasPackage(base, name);
+  return isThere ? undefined : companion;
 }
 
 function companionsOfPip(names: readonly string[], installed: ReadonlySet<string>, base: Base): readonly string[] {
@@ -111,7 +117,8 @@ function withoutRecommends(calls: readonly AptCall[], companions: readonly strin
   const last = first?.operands.at(-1);
   if (first !== undefined && last !== undefined && companions.length > 0) edits.push(listedBehind(tree, first.command, last, companions));
   const all = together(edits);
-  if (all === undefined) return [];
+  // A compiler that came unnamed is seldom to stay, and whether it is needed at all does not show.
+  if (all === undefined || companions.includes('build-essential')) return [];
   const risk = 'packages that are merely recommended, and that something needs after all, are missing';
   const title = ['Add --no-install-recommends', ...companions].join(' and ');
   return [{ title, safety: 'unsafe', risk, edits: all }];
@@ -137,7 +144,7 @@ export const docs: RuleDocs = {
   remedy:
     'Add --no-install-recommends and name what is really needed, above all ca-certificates beside curl, wget and git. For a whole image: `echo \'APT::Install-Recommends "false";\' > /etc/apt/apt.conf.d/99no-recommends` above the first install.',
   limits:
-    'One finding for a RUN, in layers of the final image only. Silent where an option (-o, -R of aptitude), a file in /etc/apt/apt.conf.d or the base image (r-base) has switched recommendations off or --install-recommends asks for them, where options depend on an unknown variable, and where no package has any recommendation, as far as that is known. build-dep, upgrade and reinstall are left alone. Where the recommendations are wanted, as in desktop or TeX images, say so with --install-recommends. The fix adds the option to all installs of the RUN and names the companions that are known here (ca-certificates, setuptools and wheel of an old pip, the headers of protobuf); what else of the recommendations is needed shows only when the image is used, so that it is unsafe.',
+    'One finding for a RUN, in layers of the final image only. Silent where an option (-o, -R of aptitude), a file in /etc/apt/apt.conf.d or the base image (r-base) has switched recommendations off or --install-recommends asks for them, where options depend on an unknown variable, and where no package has any recommendation, as far as that is known. build-dep, upgrade and reinstall are left alone. Where the recommendations are wanted, as in desktop or TeX images, say so with --install-recommends. The fix adds the option to all installs of the RUN and names the companions that are known here (ca-certificates, setuptools and wheel of an old pip, the headers of protobuf), but there is none where that would be a compiler; what else of the recommendations is needed shows only when the image is used, so that it is unsafe.',
   references: [
     'https://docs.docker.com/build/building/best-practices/#apt-get (read 2026-11)',
     'https://manpages.debian.org/bookworm/apt/apt-get.8.en.html',
@@ -177,6 +184,18 @@ export const docs: RuleDocs = {
       reports: [[2, 'recommends']],
       fixed:
         'FROM python:3.13-slim-trixie\nRUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\n',
+    },
+    {
+      title: 'So do images that have curl',
+      dockerfile: 'FROM quay.io/jupyter/scipy-notebook:2026-07-28\nUSER root\nRUN apt-get update && apt-get install -y curl graphviz\n',
+      reports: [[3, 'recommends']],
+      fixed:
+        'FROM quay.io/jupyter/scipy-notebook:2026-07-28\nUSER root\nRUN apt-get update && apt-get install -y --no-install-recommends curl graphviz\n',
+    },
+    {
+      title: 'A compiler is a recommendation, too, and to name it is a choice',
+      dockerfile: 'FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y python3-pip python3-dev && rm -rf /var/lib/apt/lists/*\n',
+      reports: [[2, 'companion']],
     },
     {
       title: 'Switched off for the whole image',

@@ -42,7 +42,9 @@ export default defineRule({
       if (movementOf(reference) !== undefined || hasEndedLine(facts, reference, ctx.today)) return;
       const { at, related, isRepeated } = placeOfImage(ctx.dockerfile, stage, reference);
       const install = installIn(stage, ctx);
-      const isSaid = isRepeated && sameImage(stage, ctx).some((each) => each.index < stage.index && installIn(each, ctx) !== undefined);
+      const same = sameImage(stage, ctx);
+      // The first stage that installs speaks for the others on the same words.
+      const isSaid = same.some((each) => each.index < stage.index && installIn(each, ctx) !== undefined);
       const image = reference.text;
       const note = install === undefined ? related : [...related, { at: install.span, note: 'packages are installed here' }];
       if (facts.name === 'r-base') {
@@ -61,13 +63,15 @@ export default defineRule({
       const tag = suite === undefined ? undefined : tagWithSuite(reference, suite);
       if (suite === undefined || tag === undefined || isSaid) return;
       const data = { image, suite, named: image.replace(/:[^/:]*$/, `:${tag}`) };
-      const same = sameImage(stage, ctx);
       const fixes = same.includes(stage) ? named(same, reference, tag) : [];
       // A whole version is replaced by the next within weeks, and keeps its system from then on.
       const isPatch = /^\d+\.\d+\.\d+/.test(reference.tag ?? '');
       if (install !== undefined) {
+        const again = same.flatMap(({ index, from }) =>
+          index > stage.index && from.image !== undefined ? [{ at: from.image.span, note: 'the same image again' }] : [],
+        );
         const severity = isPatch ? ('info' as const) : ('warning' as const);
-        yield { at, message: 'suite', severity, data: { ...data, install: callOf(install) }, related: note, fixes };
+        yield { at, message: 'suite', severity, data: { ...data, install: callOf(install) }, related: [...note, ...again], fixes };
       } else if (facts.name === 'python' && !isPatch && isFirstAndAlone(stage, ctx)) {
         yield { at, message: 'system', severity: 'info', data, related, fixes };
       }
@@ -136,6 +140,14 @@ export const docs: RuleDocs = {
       reports: [[1, 'suite']],
       fixed:
         'FROM python:3.12-slim-trixie\nRUN apt-get update && apt-get install -y --no-install-recommends openjdk-21-jre-headless && rm -rf /var/lib/apt/lists/*\n',
+    },
+    {
+      title: 'One image in two stages is one finding',
+      dockerfile:
+        'FROM python:3.12-slim AS build\nRUN apt-get update && apt-get install -y --no-install-recommends gcc\nFROM python:3.12-slim\nRUN apt-get update && apt-get install -y --no-install-recommends libpq5 && rm -rf /var/lib/apt/lists/*\n',
+      reports: [[1, 'suite']],
+      fixed:
+        'FROM python:3.12-slim-trixie AS build\nRUN apt-get update && apt-get install -y --no-install-recommends gcc\nFROM python:3.12-slim-trixie\nRUN apt-get update && apt-get install -y --no-install-recommends libpq5 && rm -rf /var/lib/apt/lists/*\n',
     },
     {
       title: 'The suffix has its place',

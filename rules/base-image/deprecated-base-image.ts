@@ -15,14 +15,14 @@ export default defineRule({
   preset: 'recommended',
   since: '0.1.0',
   fixable: 'unsafe',
-  supersedes: ['base-image-unpinned', 'eol-os-image', 'eol-python'],
+  supersedes: ['eol-os-image', 'eol-python'],
   messages: {
     gone: {
       text: '`{image}` cannot be pulled any more: {reason}',
       help: 'Move to {instead}',
     },
     frozen: {
-      text: '`{image}` gets no builds any more, so its holes stay open: {reason}{besides}',
+      text: '`{image}` gets no more builds, so its security holes stay open: {reason}{besides}',
       help: 'Move to {instead}',
     },
     moved: {
@@ -108,7 +108,7 @@ export const docs: RuleDocs = {
   why: 'An image that is no longer built keeps every hole it had on its last day, and the packages in it fall behind; some cannot be pulled at all. `jupyter/*` on Docker Hub stands still since October 2023, and `docker pull bitnami/postgresql:16` answers "not found" since September 2025.',
   remedy: 'Move to the place where the makers build today, or to what they recommend instead; the finding names it.',
   limits:
-    "An error where the image cannot be pulled, where its Python has long ended, or where packages can no longer be fetched; a warning where builds have stopped, a remark for maintenance mode and for a moved image that a digest pins anyway. Known are the Jupyter stacks on Docker Hub, Bitnami's versioned tags, Mambaforge, openjdk and java, TorchServe, text-generation-inference, tiangolo's Gunicorn images, puckel/docker-airflow, the rocker images that are no longer built, Julia on Alpine, TensorFlow's `-py3` tags, the RAPIDS images before 23.08, MXNet, FloydHub and kaixhin/cuda. `centos` is left to `eol-os-image`, CUDA to `nvidia-cuda-eol-tag`, and `daskdev/*` is still built. Where they see the same FROM, `base-image-unpinned`, `eol-os-image` and `eol-python` give way to this rule, which then says what they would. The fix moves the Jupyter stacks to quay.io, from `latest` and from days that exist there.",
+    "An error where the image cannot be pulled, where its Python has long ended, or where packages can no longer be fetched; a warning where builds have stopped, a remark for maintenance mode and for a moved image that a digest pins anyway. Known are the Jupyter stacks on Docker Hub, Bitnami's versioned tags, Mambaforge, openjdk and java, TorchServe, text-generation-inference, tiangolo's Gunicorn images, puckel/docker-airflow, the rocker images that are no longer built, Julia on Alpine, TensorFlow's `-py3` tags, the RAPIDS images before 23.08, MXNet, FloydHub and kaixhin/cuda. `centos` is left to `eol-os-image`, CUDA to `nvidia-cuda-eol-tag`, and `daskdev/*` is still built. Where they see the same FROM, `eol-os-image` and `eol-python` give way to this rule, which then says what they would; a tag that moves while builds still come is `base-image-unpinned`'s. The fix moves the Jupyter stacks to quay.io, from `latest` and from days that exist there.",
   references: [
     'https://github.com/jupyter/docker-stacks#readme (2026-08-08)',
     'https://github.com/bitnami/containers/issues/83267 (2025-07-16), https://github.com/bitnami/containers/issues/96169 (2026-08)',

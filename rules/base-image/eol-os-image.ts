@@ -126,6 +126,7 @@ export const docs: RuleDocs = {
     'https://endoflife.date (2026-08-22)',
     'https://github.com/Tecnativa/doodba/issues/669 (buster, 2025-07)',
     'https://lists.debian.org/debian-devel-announce/ (archive moves)',
+    'measured: 604 public data-science Dockerfiles of 129 repositories, and 2,253 of the shipwright set that no longer build (2026-08)',
   ],
   examples: [
     {

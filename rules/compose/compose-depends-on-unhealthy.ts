@@ -96,14 +96,14 @@ function waiting({ source }: Compose, service: ComposeService, dependency: Compo
 }
 
 export const docs: RuleDocs = {
-  why: 'Compose waits for a container to run, not for the program in it to answer. A database that starts for the first time needs ten seconds and more; what connects at once ends with `connection refused`, on a slow machine more often than on the fast one where it was written. Of 57 public compose files of data projects with `depends_on`, 40 never wait. The reverse is worse: to wait for the health of a service that has no health check ends `docker compose up` with an error.',
+  why: 'Compose waits for a container to run, not for the program in it to answer. A database that starts for the first time sets itself up before it answers; what connects at once ends with `connection refused`, on a slow machine more often than on the fast one where it was written. Of 57 public compose files of data projects with `depends_on`, 40 never wait. The reverse is worse: to wait for the health of a service that has no health check ends `docker compose up` with an error.',
   remedy:
     'Give the service that is needed a `healthcheck`, and write the dependency in its long form with `condition: service_healthy`; for a job that prepares something, `condition: service_completed_successfully`.',
   limits:
     'Known are databases, brokers, stores and tracking servers by the name of their image (Postgres, MySQL, MariaDB, MongoDB, Redis, RabbitMQ, Kafka, MinIO, MLflow, Elasticsearch, ClickHouse, Qdrant, Milvus and their like); services that are built, and images whose name comes from a variable, are not judged. Nothing is said of viewers and proxies that ask again (Adminer, pgAdmin, Grafana, nginx), of services whose command waits by itself (wait-for-it, dockerize, until, sleep), and of files that are laid over another one or changed by one. With `restart` it is worth knowing only, for the container is started until it works, and so it is of Redis and Valkey, which answer at once. That a health check is missing is an error only for official images, which have none of their own.',
   references: [
-    'https://docs.docker.com/compose/how-tos/startup-order/ (2026-08)',
-    'https://github.com/docker-library/faq#healthcheck (2026)',
+    'https://docs.docker.com/compose/how-tos/startup-order/ (read 2026-11-22)',
+    'https://github.com/docker-library/faq#healthcheck (read 2026-11-22)',
     '181 public compose files, counted 2026-08 (catalogue of plimsoll)',
   ],
   examples: [

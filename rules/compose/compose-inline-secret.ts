@@ -1,5 +1,6 @@
-import { type ComposeSecret, composeSecrets, isReachable } from '../../src/facts/compose-secrets.js';
+import { type ComposeSecret, composeSecrets, isOfService, isReachable } from '../../src/facts/compose-secrets.js';
 import { isDevelopmentPath } from '../../src/facts/development.js';
+import { OWN_NAME_OPTIONS, ownNames } from '../../src/facts/secret-settings.js';
 import { defineRule, type RelatedPlace, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
@@ -10,17 +11,7 @@ export default defineRule({
   confidence: 'medium',
   preset: 'recommended',
   since: '0.1.0',
-  options: {
-    'secret-names': {
-      default: [],
-      description:
-        'Names of further variables that hold secrets, with `*` for any characters; case means nothing: `ACME_LICENSE`, `*_PIN`.',
-    },
-    'harmless-names': {
-      default: [],
-      description: 'Names of variables that hold no secret although they sound like it; they go before all others: `DEMO_PASSWORD`.',
-    },
-  },
+  options: OWN_NAME_OPTIONS,
   messages: {
     token: {
       text: 'A secret stands in the file, {name}: whoever can read the repository has it',
@@ -55,9 +46,8 @@ export default defineRule({
     *compose({ file, source }, ctx) {
       const { text } = source;
       if (file === undefined) return;
-      const own = { secret: ctx.options['secret-names'], harmless: ctx.options['harmless-names'] };
       const bySecret = new Map<string, ComposeSecret[]>();
-      for (const found of composeSecrets(file, text, own)) {
+      for (const found of composeSecrets(file, text, ownNames(ctx.options))) {
         const value = text.slice(found.secret.start, found.secret.end).replace(/^(["'])(.*)\1$/s, '$2');
         bySecret.set(value, [...(bySecret.get(value) ?? []), found]);
       }
@@ -90,13 +80,15 @@ function worst(places: readonly ComposeSecret[], path: string) {
   const severity = isDevelopmentPath(path) ? 'info' : 'warning';
   const literal = places.find(({ kind }) => kind === 'literal');
   if (literal !== undefined) return { message: literal.way === 'address' ? 'address' : 'literal', severity, place: literal } as const;
-  const open = places.find(({ service, way }) => way === 'variable' && service !== undefined && isReachable(service));
+  const open = places.find(
+    ({ service, way, name }) => way === 'variable' && service !== undefined && isReachable(service) && isOfService(name, service),
+  );
   if (open !== undefined) return { message: 'reachable', severity, place: open } as const;
   return { message: 'default', severity: 'info', place: first } as const;
 }
 
 export const docs: RuleDocs = {
-  why: 'A compose file is committed: whoever can read the repository, now or in its history, has what stands in it. What stands under `build: args:` is in the history of the image as well. Of 181 public compose files of data projects 31 % hold a value like a password. A published port is open on all addresses of a machine, also past the firewall rules of ufw, and databases with `postgres` as their password are found within hours.',
+  why: 'A compose file is committed: whoever can read the repository, now or in its history, has what stands in it. What stands under `build: args:` is in the history of the image as well. Of 181 public compose files of data projects 31 % hold a value like a password. A published port is open on all addresses of a machine, also past the firewall rules of ufw, and a database whose password is `postgres` is open to the first who tries.',
   remedy:
     'Write `${NAME:?}` where the secret is needed and keep its value in `.env`, which git and .dockerignore ignore; Compose reads that file by itself and stops when the name is missing. Better still is a file under `secrets:`, which images read through `NAME_FILE`. For builds there are `build: secrets:` and `RUN --mount=type=secret`. Whatever has been committed is known: change it.',
   limits:
@@ -150,10 +142,22 @@ export const docs: RuleDocs = {
       reports: [],
     },
     {
-      title: 'The team calls its licence a secret, and this password none',
-      compose: 'services:\n  app:\n    build: .\n    environment:\n      ACME_LICENCE: k3Jd82hQpz71\n      DEMO_PASSWORD: k3Jd82hQpz72\n',
-      options: { 'secret-names': ['ACME_*'], 'harmless-names': ['DEMO_PASSWORD'] },
+      title: 'The team calls its licence a secret',
+      compose: 'services:\n  app:\n    build: .\n    environment:\n      ACME_LICENCE: k3Jd82hQpz71\n',
+      options: { 'secret-names': ['ACME_*'] },
       reports: [[5, 'literal']],
+    },
+    {
+      title: 'The team knows that this password protects nothing',
+      compose: 'services:\n  app:\n    build: .\n    environment:\n      DEMO_PASSWORD: k3Jd82hQpz72\n',
+      options: { 'harmless-names': ['DEMO_PASSWORD'] },
+      reports: [],
+    },
+    {
+      title: 'The one who asks is published, not the database',
+      compose:
+        'services:\n  db:\n    image: postgis/postgis:16-3.4\n    environment:\n      POSTGRES_PASSWORD: docker\n  maps:\n    image: kartoza/geoserver:2.26.0\n    environment:\n      POSTGRES_PASSWORD: docker\n    ports: ["8080:8080"]\n',
+      reports: [[5, 'default']],
     },
   ],
 };

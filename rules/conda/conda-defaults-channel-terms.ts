@@ -18,7 +18,7 @@ export default defineRule({
       help: 'Install Miniforge instead, or {options}; only who may speak for your organisation can write RUN conda tos accept',
     },
     image: {
-      text: "`{call}` takes from Anaconda's `defaults`, which {are} searched here, and nobody has accepted its terms: the conda of `{from}` may end the build over it, and organisations of more than 200 people need a paid plan",
+      text: "Anaconda's `defaults` {are} searched by `{call}`, and nobody has accepted their terms here: the conda of `{from}` may end the build over it, and organisations of more than 200 people need a paid plan",
       help: 'Build on condaforge/miniforge3, or {options}; only who may speak for your organisation can write RUN conda tos accept',
     },
   },

@@ -163,6 +163,7 @@ export const docs: RuleDocs = {
     'https://github.com/jupyter/docker-stacks (2026-08-08): mamba clean behind every install',
     'https://github.com/conda-forge/miniforge-images (ubuntu/Dockerfile, 2026-07-01)',
     'https://docs.conda.io/projects/conda/en/stable/commands/clean.html',
+    'measured: 604 public data-science Dockerfiles of 129 repositories (2026-08)',
   ],
   examples: [
     {

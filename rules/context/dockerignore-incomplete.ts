@@ -1,4 +1,13 @@
-import { broadCopies, type Clutter, type ClutterKind, clutterIn, describe, ignoreLines, titleOf } from '../../src/facts/clutter.js';
+import {
+  broadCopies,
+  type Clutter,
+  type ClutterKind,
+  clutterIn,
+  describe,
+  ignoreLines,
+  mayAskGit,
+  titleOf,
+} from '../../src/facts/clutter.js';
 import { enumerated } from '../../src/facts/requirement.js';
 import type { Span } from '../../src/model/dockerfile.js';
 import { isInside } from '../../src/model/paths.js';
@@ -19,7 +28,7 @@ export default defineRule({
       help: 'Add to {file}:\n{lines}',
     },
     caches: {
-      text: '`{copy}` brings {things} into the build, and each change there builds anew what follows: {file} does not leave {them} out',
+      text: '`{copy}` brings {things} into the build, and every change there rebuilds all that follows: {file} does not leave {them} out',
       help: 'Add to {file}:\n{lines}',
     },
     results: {
@@ -50,7 +59,7 @@ export default defineRule({
           message: group.message,
           severity: group.severity,
           data,
-          fixes: [leavingOut(own, ignoreFile.path, copy.word.span, group)],
+          fixes: [leavingOut(own, ignoreFile.path, copy.word.span, group, () => mayAskGit(dockerfile, script))],
         };
       }
     },
@@ -69,19 +78,21 @@ const GROUPS: readonly Group[] = [
   { message: 'results', kinds: ['result', 'data'], severity: 'info' },
 ];
 
-function leavingOut(clutter: readonly Clutter[], path: string, affects: Span, { message }: Group): Fix {
+function leavingOut(clutter: readonly Clutter[], path: string, affects: Span, { message }: Group, isAsked: () => boolean): Fix {
   const lines = ignoreLines(clutter);
   const about = {
     title: `Add ${enumerated(lines.map((line) => `\`${line}\``))} to ${path}`,
     edits: [],
     additions: [{ path, lines, affects }],
   };
+  if (clutter.some(({ kind }) => kind === 'history') && isAsked())
+    return { ...about, safety: 'unsafe', risk: 'a build that takes its version from the history no longer finds one' };
   if (message !== 'results') return { ...about, safety: 'safe' };
   return { ...about, safety: 'unsafe', risk: 'the program may read what is left out' };
 }
 
 export const docs: RuleDocs = {
-  why: "The history of a repository often outweighs its code, and a virtual environment of the developer's machine is of several hundred megabytes; copied over the environment of the image, its programs point at a Python that is not there. Caches and checkpoints change with every run and every save, and each change builds everything below anew.",
+  why: "The history of a repository often outweighs its code, and a virtual environment of the developer's machine often outweighs both; copied over the environment of the image, its programs point at a Python that is not there. Caches and checkpoints change with every run and every save, and each change builds everything below anew.",
   remedy: 'Add what is named to the ignore file. Patterns begin at the root of the context: what may lie anywhere needs `**/` in front.',
   limits:
     'Named is what exists and would really be copied: in a fresh clone that is less than on your machine. What a COPY, a mount or a command names itself is wanted, and so is `.git` where a command or the build backend (setuptools-scm, hatch-vcs, versioneer) reads it. `data`, `datasets` and `raw` at the root count when they hold more than 5 MB of tables and archives and are no Python package. Nothing is said of COPYs with `--exclude`, nor without a build context. Secrets have a rule of their own, secret-file-copied.',
@@ -112,6 +123,18 @@ export const docs: RuleDocs = {
       files: { 'train.py': '', 'mlruns/0/meta.yaml': 'x', '.dockerignore': '.git\n' },
       reports: [[2, 'results']],
       fixedFiles: { '.dockerignore': '.git\nmlruns\n' },
+    },
+    {
+      title: 'A module that is called like the results of a tool, and tests of environments',
+      dockerfile: 'FROM python:3.13-slim-trixie\nCOPY . /app\n',
+      files: { 'loggers/wandb/__init__.py': '', 'tests/venv/verify': '', '.dockerignore': '.git\n' },
+      reports: [],
+    },
+    {
+      title: 'Large files come out of the history',
+      dockerfile: 'FROM python:3.13-trixie\nCOPY . /app\nRUN cd /app && git lfs install && git lfs pull --include models\n',
+      files: { 'app.py': '', '.git/HEAD': 'x', '.dockerignore': '.venv\n' },
+      reports: [],
     },
     {
       title: 'All is left out',

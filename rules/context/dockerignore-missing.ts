@@ -13,11 +13,11 @@ export default defineRule({
   fixable: 'unsafe',
   messages: {
     brings: {
-      text: 'There is no .dockerignore: `{copy}` brings {things} into the build, and every change there builds anew what follows',
+      text: 'There is no .dockerignore: `{copy}` brings {things} into the build, and every change there rebuilds all that follows',
       help: 'Write a file {place}:\n{lines}',
     },
     bare: {
-      text: 'There is no .dockerignore: whatever appears beside the code, a notebook checkpoint or a .env, comes into the image with `{copy}` and builds anew what follows',
+      text: 'There is no .dockerignore: `{copy}` takes in whatever lies beside the code, a .env or a notebook checkpoint, and a change to any of it rebuilds all that follows',
       help: 'Write a file {place}:\n{lines}',
     },
   },
@@ -29,7 +29,8 @@ export default defineRule({
       if (first === undefined) return;
       const clutter = clutterIn(copies, dockerfile, context, script);
       // A directory of code is copied for what is in it; only the whole context brings whatever comes.
-      if (clutter.length === 0 && first.path !== '') return;
+      // Nor is anything said of a directory that is only the likeliest context: the real one may have its file.
+      if (clutter.length === 0 && (first.path !== '' || !context.isDirectoryCertain)) return;
       const lines = [...new Set([...ignoreLines(clutter), ...STARTER])].sort();
       const place = context.ignorePlace;
       const data = {

@@ -21,11 +21,11 @@ export default defineRule({
       help: 'Move to a living tag and keep a copy in a registry of your own: FROM {example}',
     },
     doomed: {
-      text: '`{image}` is past its support: {reason}; NVIDIA deletes such tags six months later, and a build that pulls one fails',
+      text: '`{image}` is past its support: {reason}; six months later NVIDIA may delete the tag, and the build then ends in "manifest unknown"',
       help: 'Move to a living tag and keep a copy in a registry of your own: FROM {example}',
     },
     gone: {
-      text: '`{image}` stands on {system}, whose packages left the mirrors by {gone}: `{command}` fails, and NVIDIA deletes such tags',
+      text: '`{image}` stands on {system}, whose packages left the mirrors by {gone}: `{command}` fails, and NVIDIA may delete the tag',
       help: 'Move to a living tag and keep a copy in a registry of your own: FROM {example}',
     },
   },

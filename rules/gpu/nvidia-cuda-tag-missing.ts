@@ -39,8 +39,8 @@ export default defineRule({
   },
 });
 
-/** NOTE: only from CUDA 11.1 on; the older ones had such tags, are all deleted, and nvidia-cuda-eol-tag says so. */
-const LACKS_SYSTEM = /^(?:11\.[1-9]\d*|1[2-9]\.\d+)\.\d+(?:-cudnn\d*)?(?:-(?:base|runtime|devel))?$/;
+/** From 11.4.1 on (lightgbm-org/LightGBM#4628, 2021-09). NOTE: older ones had such tags; most are deleted, which nvidia-cuda-eol-tag says. */
+const LACKS_SYSTEM = /^(?:11\.4\.[1-9]|(?:11\.[5-9]|1[2-9]\.\d+)\.\d+)(?:-cudnn\d*)?(?:-(?:base|runtime|devel))?$/;
 
 /** Which systems a version was built for changed: Ubuntu 22.04 goes with all from 11.7 on. */
 function exampleWithSystem(name: string, tag: string): string {
@@ -56,6 +56,7 @@ export const docs: RuleDocs = {
   references: [
     'https://github.com/NVIDIA/nvidia-docker/issues/1454',
     'https://github.com/JuliaContainerization/SimpleContainerGenerator.jl/pull/95 (2021-01, quotes the README of the images)',
+    'https://github.com/lightgbm-org/LightGBM/pull/4628 (2021-09-25: from 11.4.1 on a tag names the system)',
     'https://gitlab.com/nvidia/container-images/cuda',
   ],
   examples: [
@@ -67,6 +68,7 @@ export const docs: RuleDocs = {
       reports: [[2, 'system']],
     },
     { dockerfile: 'FROM nvidia/cuda:13.0.1-cudnn-runtime-ubuntu24.04\n', reports: [] },
+    { title: 'Up to 11.4.0 there were such tags', dockerfile: 'FROM nvidia/cuda:11.3.1-base\n', reports: [] },
     {
       title: 'A digest says which image it is',
       dockerfile: 'FROM nvidia/cuda@sha256:3f2a1e4b5c6d7e8f90112233445566778899aabbccddeeff0011223344556677\n',

@@ -27,7 +27,7 @@ export default defineRule({
       help: 'Install the CPU build, about 0.2 GB: {command}; for a GPU, say so in a comment',
     },
     brings: {
-      text: '`{words}` brings PyTorch from PyPI, on x86-64 the build with CUDA: {size} to download, of no use without a GPU',
+      text: '`{words}`{place} brings PyTorch from PyPI, on x86-64 the build with CUDA: {size} to download, of no use without a GPU',
       help: 'Install the CPU build in front of it, about 0.2 GB: {command}; for a GPU, say so in a comment',
     },
     locked: {
@@ -35,7 +35,7 @@ export default defineRule({
       help: 'Give torch the index https://download.pytorch.org/whl/cpu in pyproject.toml and lock again; for a GPU, say so in a comment',
     },
     other: {
-      text: '`{words}` is the build for GPUs on x86-64: {size} to download',
+      text: '`{words}`{place} is the build for GPUs on x86-64: {size} to download',
       help: 'Without a GPU, install `{instead}`{smaller}',
     },
   },
@@ -125,7 +125,7 @@ function torchFinding(each: InstalledPackage, stage: Stage, ctx: RuleContext) {
   const { install, name, version } = each;
   const severity = looksForCpu(stage, ctx) ? ('warning' as const) : ('info' as const);
   const torch = pythonPackages(stage, ctx).find((other) => other.name === 'torch')?.version ?? (name === 'torch' ? version : undefined);
-  const data = { words: titleOf(each), size: sizeOf(torch) };
+  const data = { words: titleOf(each), place: placeOf(each), size: sizeOf(torch) };
   if (install === undefined) return { at: each.word.span, message: 'locked' as const, severity, data };
   const pin = torch === undefined ? '' : `==${torch}`;
   const names = name === 'torch' || !TORCH.has(name) ? `torch${pin}` : `torch ${name}`;
@@ -141,10 +141,16 @@ function sizeOf(version: string | undefined): string {
   return `${exact === undefined && version !== undefined ? 'about ' : ''}${gigabytes} GB${exact === undefined ? ` for torch ${download?.version} (${SIZES_AS_OF})` : ''}`;
 }
 
-/** The package's own word; for one out of a file, the command that installs it and the package. */
+/** The package's own word; for one out of a file its name, of PyTorch's own the command that installs them. */
 function titleOf({ file, word, name, install, tool }: InstalledPackage): string {
   if (install === undefined) return `${tool} ${word.text}`;
-  return file === undefined ? word.text : `${install.title} -r ${word.text}${TORCH.has(name) ? '' : ` (${name})`}`;
+  if (file === undefined) return word.text;
+  return TORCH.has(name) ? `${install.title} -r ${word.text}` : name;
+}
+
+/** The file that lists a package, behind its name in a message. */
+function placeOf({ file, word, name, install }: InstalledPackage): string {
+  return install === undefined || file === undefined || TORCH.has(name) ? '' : ` (in ${word.value ?? word.text})`;
 }
 
 /** The index of the CPU build, where the command installs nothing but PyTorch; only there it may replace PyPI. */
@@ -174,6 +180,7 @@ function otherFinding(each: InstalledPackage, project: Project) {
     severity: 'info' as const,
     data: {
       words: titleOf(each),
+      place: placeOf(each),
       size: `${whole.total} MB${measured}`,
       instead: `${instead.name}${version === undefined ? '' : `==${version}`}`,
       smaller: small === undefined ? '' : `: ${small.total} MB`,
@@ -182,14 +189,14 @@ function otherFinding(each: InstalledPackage, project: Project) {
 }
 
 export const docs: RuleDocs = {
-  why: 'On x86-64 Linux the torch of PyPI is the build for NVIDIA GPUs and requires the CUDA libraries as wheels: 4.1 GB to download for torch 2.10.0, 2.7 GB for 2.13.0 (sizes in lock files of 2026). A container on a machine without a GPU never opens them. The build for the CPU is about 0.2 GB; people who changed report images of 2.9 GB instead of 9.4, and of 0.68 GB instead of 3.38 compressed. Packages that require torch (sentence-transformers, ultralytics, docling, openai-whisper) bring the same. TensorFlow and XGBoost have builds without CUDA under other names: tensorflow 2.21.0 is 573 MB, tensorflow-cpu 274 MB.',
+  why: 'On x86-64 Linux the torch of PyPI is the build for NVIDIA GPUs and requires the CUDA libraries as wheels: 4.1 GB to download for torch 2.10.0, 2.7 GB for 2.13.0 (sizes in lock files of 2026). A container on a machine without a GPU never opens them. The build for the CPU is about 0.2 GB; people who changed report images of 2.9 GB instead of 9.4, and of 1.66 GB instead of 6.33. Packages that require torch (sentence-transformers, ultralytics, docling, openai-whisper) bring the same. TensorFlow and XGBoost have builds without CUDA under other names: tensorflow 2.21.0 is 573 MB, tensorflow-cpu 274 MB.',
   remedy:
     "Install PyTorch's CPU build before whatever requires it: `pip install torch --index-url https://download.pytorch.org/whl/cpu`; with uv, `uv pip install --torch-backend cpu …`, or an index of its own for torch in pyproject.toml. Where the container does get a GPU, a comment that says so is enough.",
   limits:
     "A warning only where a slim image starts a web server or a program of Streamlit's kind, worth knowing otherwise: with a GPU behind it, torch from PyPI in a plain image is a good way to build. Judged are stages on the plain images of Python, Debian, Ubuntu and uv. Nothing is said where anything speaks of a GPU (an image, variable, argument, command, package, comment, the file's name, a compose service that reserves one), of builds for other platforms, of stages for development, with an index, a setting or a pip.conf that is not known, and where any stage takes torch from elsewhere. Clusters' own files are not read: whoever schedules the container on a GPU says so with a comment. Ranges with an upper bound and pins before 2.5 are left alone, and so are Poetry, PDM and uv unless their lock lists the CUDA libraries. The fix is offered where a command installs nothing but PyTorch.",
   references: [
     'Sizes in uv.lock files of public projects, newest of 2026-08 (src/facts/cuda-wheels.ts)',
-    'Images before and after: pfnet/pytorch-pfn-extras#608, mtrnix/metronix-memory#39, rhesis-ai/rhesis#1196, pytorch/pytorch#17621 (size of the CPU wheel)',
+    'Images before and after: mtrnix/metronix-memory#39 (2026-03), optuna/optuna-mcp#10 (2025-06); the wheel for the CPU: pfnet/pytorch-pfn-extras#608, rhesis-ai/rhesis#1194, pytorch/pytorch#17621',
     'https://github.com/jupyter/docker-stacks (pytorch-notebook takes the CPU index, 2026-08)',
     'https://docs.astral.sh/uv/guides/integration/pytorch/',
   ],

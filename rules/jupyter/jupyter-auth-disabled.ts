@@ -98,16 +98,15 @@ function severityFor(stage: Stage, { script }: RuleContext): Severity {
 }
 
 export const docs: RuleDocs = {
-  why: 'A notebook server runs whatever code it is sent; that is its use. Without a login that is the code of anybody, with the files, the cloud credentials and the GPUs of the container. Open Jupyter servers are searched for and found within minutes; honeypots saw miners, ransomware and theft of credentials.',
+  why: 'A notebook server runs whatever code it is sent; that is its use. Without a login that is the code of anybody, with the files, the cloud credentials and the GPUs of the container. A taxonomy of the attacks on Jupyter has ransomware, data that are carried off, and logins left open like this one.',
   remedy:
     'Leave the token alone: Jupyter makes one at every start and prints it with the address. For one of your own pass `JUPYTER_TOKEN` at run time, or a hashed password; for many people use JupyterHub. On your own machine publish the port there only: `-p 127.0.0.1:8888:8888`.',
   limits:
     'Reads the command line (ENTRYPOINT, CMD), what RUN writes with echo, printf and heredocs, and ENV. A configuration file of the project is not read. An error where the address says that others reach it, or in a notebook image; else a warning. An info behind Kubeflow (`NB_PREFIX`) and where compose publishes the port on 127.0.0.1; nothing for the servers of JupyterHub, and nothing where a token or password is set as well, by whatever variable. An empty `JUPYTER_TOKEN` is no hole: Jupyter takes it as unset.',
   references: [
-    'https://jupyter-server.readthedocs.io/en/latest/operators/security.html (an empty token disables authentication; code of 2.21 read 2026-11)',
-    'https://arxiv.org/abs/2409.19456 (attacks on Jupyter, a taxonomy)',
-    'https://www.computerweekly.com (2025-11-05: honeypots of Darktrace)',
-    'https://www.kubeflow.org/docs/components/notebooks/container-images/ (NB_PREFIX, no login of its own)',
+    'https://jupyter-server.readthedocs.io/en/latest/operators/security.html (an empty token disables authentication; code of 2.21 read 2026-11-22)',
+    'https://arxiv.org/abs/2409.19456 (2024: ransomware, data exfiltration, security misconfiguration)',
+    'https://www.kubeflow.org/docs/components/notebooks/container-images/ (custom images, NB_PREFIX)',
   ],
   examples: [
     {

@@ -79,8 +79,9 @@ export default defineRule({
           if (!isUsedBetween(leftover, steps.slice((madeAt.get(leftover) ?? at) + 1, at))) return '';
           return `, together with the RUNs in between that need ${isOneThing(leftover) ? 'it' : 'them'}`;
         };
-        for (const { gone, ...finding } of report(script, kept, workdir, company)) {
-          const makerOf = (leftover: Leftover): Script | undefined => steps[madeAt.get(leftover) ?? at]?.script;
+        const stepOf = (leftover: Leftover): number => madeAt.get(leftover) ?? at;
+        for (const { gone, ...finding } of report(script, kept, workdir, company, stepOf)) {
+          const makerOf = (leftover: Leftover): Script | undefined => steps[stepOf(leftover)]?.script;
           const fixes = movedUp(script, gone, makerOf, ctx.dockerfile.syntax);
           yield { ...finding, fixes: fixes.length > 0 && gone.every((leftover) => company(leftover) === '') ? fixes : [] };
         }
@@ -137,8 +138,17 @@ function isUsedBetween({ kind, path = '' }: Leftover, between: readonly Step[]):
   );
 }
 
-/** @param company what would fail without a leftover, the index, the compiler or the file, and has to move with it */
-function* report(script: Script, kept: readonly Leftover[], workdir: string, company: (leftover: Leftover) => string) {
+/**
+ * @param company what would fail without a leftover, the index, the compiler or the file, and has to move with it
+ * @param stepOf where the instruction stands that makes it
+ */
+function* report(
+  script: Script,
+  kept: readonly Leftover[],
+  workdir: string,
+  company: (leftover: Leftover) => string,
+  stepOf: (leftover: Leftover) => number,
+) {
   const done = kept.length === 0 ? [] : deletions(script, workdir);
   if (done.length === 0) return;
   const isPure = isOnlyCleanup(script, workdir);
@@ -170,8 +180,10 @@ function* report(script: Script, kept: readonly Leftover[], workdir: string, com
   else {
     const all = place.gone.filter(({ origin }) => origin !== 'COPY' && origin !== 'ADD');
     const whats = distinct(all.map((each) => each.what));
-    const runs = distinct(all.map((each) => each.made)).map(
-      (making) => `${all.filter((other) => other.made === making).length > 1 ? 'each' : 'the'} RUN that ${making}`,
+    // One thing that each RUN makes is enough to tell which RUN is meant.
+    const makings = [...new Map(all.map((each) => [stepOf(each), each.made])).values()];
+    const runs = distinct(makings).map(
+      (made) => `${makings.filter((other) => other === made).length > 1 ? 'each' : 'the'} RUN that ${made}`,
     );
     if (whats.length === 1 && leftover.kind === 'pip')
       yield { ...place, message: 'cached' as const, data: { command, place: runs.join() } };

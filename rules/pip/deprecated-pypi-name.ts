@@ -95,6 +95,7 @@ export const docs: RuleDocs = {
     'https://huggingface.co/docs/huggingface_hub/concepts/migration',
     'https://github.com/huggingface/huggingface_hub/issues/4219',
     'Files and setup.py of each project on PyPI, 2026-11-22 (src/facts/pypi-names.ts)',
+    'measured: 604 public data-science Dockerfiles of 129 repositories, and 2,253 of the shipwright set that no longer build (2026-08)',
   ],
   examples: [
     {
@@ -136,7 +137,9 @@ export const docs: RuleDocs = {
     },
     {
       title: 'The last release with wheels, on a Python it was made for',
-      dockerfile: 'FROM python:3.7-slim\nRUN pip install faiss==1.5.3\n',
+      // By its digest, so that no other rule offers a newer Python, for which there is no wheel.
+      dockerfile:
+        'FROM python:3.7-slim@sha256:53d6284a40eae6b625f22870f5faba6c54f2a28db9027408f4dee111f1e885a2\nRUN pip install faiss==1.5.3\n',
       reports: [],
     },
   ],

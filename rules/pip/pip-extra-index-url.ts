@@ -37,7 +37,7 @@ export default defineRule({
       help: 'Write --index-url for an index that serves all, or pin versions with hashes (--require-hashes)',
     },
     'best-match': {
-      text: '`unsafe-best-match` takes uv its protection away: as with pip, the highest version of all indexes wins, whichever of them you mean',
+      text: "`unsafe-best-match` takes away uv's protection: as with pip, the highest version of all indexes wins, whichever index you mean",
       help: 'Leave it out (uv then stays with the first index that has a name), or name the index of each package in [tool.uv.sources]',
     },
     plain: {

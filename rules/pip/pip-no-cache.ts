@@ -172,6 +172,7 @@ export const docs: RuleDocs = {
     'pip 26.3, cli/cmdoptions.py: any value of PIP_NO_CACHE_DIR switches the cache off',
     'https://docs.docker.com/build/cache/optimize/#use-cache-mounts',
     'Sizes: uv.lock files of stanfordnlp/dspy, kserve/kserve and others, mid 2026',
+    'measured: 604 public data-science Dockerfiles of 129 repositories (2026-08)',
   ],
   examples: [
     {

@@ -22,10 +22,6 @@ export default defineRule({
       text: '`{flag}` moves {packages} to the newest release at every build; what lower layers hold of {it} stays in the image as dead weight',
       help: 'Leave `{flag}` out and write the versions you have tested: {example}',
     },
-    idle: {
-      text: '`{flag}` has nothing to replace in this image: without versions, {packages} {are} the newest of the day with or without it',
-      help: 'Leave `{flag}` out and write the versions you have tested: {example}',
-    },
     eager: {
       text: '`--upgrade-strategy eager` moves every dependency to its newest release at every build, those of pinned packages too',
       help: 'Leave it out: pip then changes only what {packages} {ask} for',
@@ -90,13 +86,10 @@ function* judged(install: PipInstall, stage: Stage, ctx: RuleContext) {
       message: 'eager' as const,
       data: { packages: listed(named), ask: named.length === 1 ? 'asks' : 'ask' },
     };
-  else if (upgrade !== undefined && loose.length > 0) {
+  else if (upgrade !== undefined && loose.length > 0 && !isFresh(stage, install, ctx.script)) {
     const { word } = upgrade;
-    const isIdle = isFresh(stage, install, ctx.script);
-    const fixes = withoutFlag(install, upgrade, ctx);
     const flag = spelling(word.text, 'U', '--upgrade');
-    if (isIdle) yield { at: word.span, message: 'idle' as const, severity: 'info' as const, data: { ...data, flag }, fixes };
-    else yield { at: word.span, message: 'upgrade' as const, data: { ...data, flag }, fixes };
+    yield { at: word.span, message: 'upgrade' as const, data: { ...data, flag }, fixes: withoutFlag(install, upgrade, ctx) };
   }
   if (again !== undefined && named.length > 0 && !options.has('--no-deps') && loose.length > 0 && !isFresh(stage, install, ctx.script)) {
     const { word } = again;
@@ -181,7 +174,7 @@ export const docs: RuleDocs = {
   remedy:
     'Leave the flag out and write the versions. To have newer packages than the base image, take a newer base image. To repair one package, put that one back: `pip install --force-reinstall --no-deps package==version`. One night of a nightly index is named by its version.',
   limits:
-    'Packages with an exact version are moved on purpose and count as fixed, so `pip install -U package==version` is left alone, as is an install into a directory of its own (`--target`), one with constraints, hashes or a locked file, and `--force-reinstall --no-deps`. What a requirements file lists is judged where the build context has it. pip, setuptools, wheel and the project managers have rules of their own. On a base without packages of its own, with no install in front, an upgrade has nothing to replace: worth knowing only. That a package has no version is said by `pip-unpinned`, at the package.',
+    'Packages with an exact version are moved on purpose and count as fixed, so `pip install -U package==version` is left alone, as is an install into a directory of its own (`--target`), one with constraints, hashes or a locked file, and `--force-reinstall --no-deps`. What a requirements file lists is judged where the build context has it. pip, setuptools, wheel and the project managers have rules of their own. On a base without packages of its own, with no install in front, an upgrade has nothing to replace: then nothing is said. That a package has no version is said by `pip-unpinned`, at the package.',
   references: [
     'https://pip.pypa.io/en/stable/cli/pip_install/#cmdoption-U (pip 26.3)',
     'https://pip.pypa.io/en/stable/development/architecture/upgrade-options/',
@@ -195,14 +188,11 @@ export const docs: RuleDocs = {
       fixed: 'FROM quay.io/jupyter/scipy-notebook:2026-07-28\nRUN pip install --no-cache-dir numpy\n',
     },
     {
-      title: 'Nothing to replace yet, and then something',
+      title: 'Nothing to replace in the first install, something in the second',
       dockerfile:
         'FROM python:3.13-slim-trixie\nRUN pip install --no-cache-dir --upgrade pip pandas\nRUN pip install --no-cache-dir --upgrade scipy\n',
-      reports: [
-        [2, 'idle'],
-        [3, 'upgrade'],
-      ],
-      fixed: 'FROM python:3.13-slim-trixie\nRUN pip install --no-cache-dir pip pandas\nRUN pip install --no-cache-dir scipy\n',
+      reports: [[3, 'upgrade']],
+      fixed: 'FROM python:3.13-slim-trixie\nRUN pip install --no-cache-dir --upgrade pip pandas\nRUN pip install --no-cache-dir scipy\n',
     },
     {
       title: 'What the file lists',

@@ -52,7 +52,8 @@ function byFile(install: Parameters<typeof listedRequirements>[0], ctx: RuleCont
   const fixed = new Set(constraints.flatMap(({ requirement }) => (isPinned(requirement) ? [nameOf(requirement)] : [])));
   const files = new Map<string, ListedRequirement[]>();
   for (const each of requirements) {
-    if (each.requirement.kind !== 'name' || fixed.has(nameOf(each.requirement))) continue;
+    // What packages are built with is no part of the program, and a lower bound on it mends a hole: pip-unpinned leaves it alone as well.
+    if (each.requirement.kind !== 'name' || fixed.has(nameOf(each.requirement)) || TOOLS.has(nameOf(each.requirement))) continue;
     const known = files.get(each.file.path);
     if (known === undefined) files.set(each.file.path, [each]);
     else known.push(each);
@@ -95,6 +96,8 @@ const counted = (count: number): string => (count === 1 ? 'a package' : `${count
 
 /** Packages with a compiled interface that others are built against, or whose major releases broke many images (NumPy 2, pydantic 2). */
 const BINARY = words('numpy torch tensorflow pyarrow pandas scikit-learn transformers pydantic');
+
+const TOOLS = words('pip setuptools wheel');
 
 type Asked = ListedRequirement['requirement'];
 
@@ -155,6 +158,12 @@ export const docs: RuleDocs = {
       title: 'The file says so itself',
       dockerfile: 'FROM python:3.13-slim-trixie\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\n',
       files: { 'requirements.txt': '# plimsoll: ignore-file[requirements-file-unpinned] always the newest, on purpose\npandas\n' },
+      reports: [],
+    },
+    {
+      title: 'What packages are built with',
+      dockerfile: 'FROM python:3.13-slim-trixie\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\n',
+      files: { 'requirements.txt': 'setuptools>=78.1.1\nnumpy==2.3.4\n' },
       reports: [],
     },
   ],

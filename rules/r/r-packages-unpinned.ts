@@ -1,5 +1,5 @@
 import { together } from '../../src/edits/together.js';
-import { wordBehind } from '../../src/edits/words.js';
+import { wordsBehind } from '../../src/edits/words.js';
 import { factsOfBase } from '../../src/facts/images.js';
 import {
   INSTALLERS,
@@ -126,7 +126,7 @@ function datedFix(installs: readonly RInstall[], ctx: RuleContext): readonly Fix
   const edits = installs.flatMap(({ code, command, repositories, title }) => {
     if (typeof repositories === 'string') {
       const program = title === 'install2.r' ? command?.words[0] : undefined;
-      return [command && program ? wordBehind(tree, command, program, `--repos ${datedAddress(ctx.today)}`) : undefined];
+      return [command && program ? wordsBehind(tree, command, program, ['--repos', datedAddress(ctx.today)]) : undefined];
     }
     const span = code?.span ?? command?.span;
     const [mirror] = repositories;

@@ -15,23 +15,11 @@ export default defineRule({
   preset: 'recommended',
   since: '0.1.0',
   judgesComposeStart: true,
-  supersedes: [
-    'apk-add-cache',
-    'apt-interactive',
-    'apt-no-cleanup',
-    'apt-recommends',
-    'apt-update-alone',
-    'conda-no-clean',
-    'conda-unpinned',
-    'pip-no-cache',
-    'pip-unpinned',
-    'uv-run-at-container-start',
-    'uv-sync-not-locked',
-  ],
+  supersedes: ['conda-unpinned', 'pip-unpinned'],
   messages: {
     packages: {
       text: '`{words}` runs at every start: the container needs the network for it, begins late, and may get other versions than the day before',
-      help: 'Install in the image: RUN {words}; and leave the program to {keyword}',
+      help: 'Install when the image is built, RUN {words}, and leave nothing but the program to {keyword}',
     },
     code: {
       text: '`{words}` runs at every start: the container needs the network for it, and runs what the repository holds that day, not what was tested',
@@ -66,11 +54,12 @@ export const docs: RuleDocs = {
   remedy:
     'Install in a RUN, so that the image holds everything, and start nothing but the program. What changes with the place belongs in variables, volumes and secrets.',
   limits:
-    'The ENTRYPOINT and CMD of the final stage; a script that they call is not read. Silent where the installation is all that the container does, or is done on a condition, in devcontainers, and where the file or stage is for development or tests by its name. `uv run` is the business of uv-run-at-container-start, downloads of models and data are not reported. The rules about single installations give way here.',
+    'The ENTRYPOINT and CMD of the final stage; a script that they call is not read. Silent where the installation is all that the container does or is done on a condition, beside a server that watches the code (`--reload`, `next dev`), in devcontainers, and where the file or stage is for development or tests by its name. `uv run` is the business of uv-run-at-container-start, downloads of models and data are not reported. The rules about single installations give way here.',
   references: [
     'https://github.com/dask/dask-docker (base/prepare.sh, README: EXTRA_PIP_PACKAGES and others; 2026-07-14)',
-    'https://airflow.apache.org/docs/docker-stack/entrypoint.html#installing-additional-requirements (2026-11)',
-    'https://docs.docker.com/build/building/best-practices/#create-ephemeral-containers (2026-11)',
+    'https://airflow.apache.org/docs/docker-stack/entrypoint.html#installing-additional-requirements',
+    'https://github.com/apache/airflow scripts/docker/entrypoint_prod.sh (`development/test feature only`, read 2026-11-22)',
+    'https://docs.docker.com/build/building/best-practices/#create-ephemeral-containers',
   ],
   examples: [
     {
@@ -111,6 +100,11 @@ export const docs: RuleDocs = {
     {
       title: 'For development',
       dockerfile: 'FROM python:3.13-slim-trixie AS dev\nCMD pip install -e . && python main.py\n',
+      reports: [],
+    },
+    {
+      title: 'A server that watches the code is for development',
+      compose: 'services:\n  app:\n    image: node:22-alpine\n    command: sh -c "yarn install && npx next dev"\n',
       reports: [],
     },
     {

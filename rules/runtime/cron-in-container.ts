@@ -164,9 +164,9 @@ export const docs: RuleDocs = {
   limits:
     'The final stage, where ENTRYPOINT or CMD starts cron; what a script starts is not known. What jobs get is said of the cron of Debian alone (BusyBox hands the environment on), and of crontabs that the Dockerfile writes or the build context holds. Silent where another program runs behind cron, and about variables where the crontab sets some, the jobs source a file, or the environment is written to /etc/environment. File modes are not looked at.',
   references: [
-    'https://manpages.debian.org/trixie/cron/cron.8.en.html (-f, /etc/cron.d, names and line ends; 2026-11)',
-    'https://manpages.debian.org/trixie/cron/crontab.5.en.html (environment of jobs; 2026-11)',
-    'https://github.com/aptible/supercronic (README, 2026: environment, logs, signals)',
+    'https://manpages.debian.org/trixie/cron/cron.8.en.html (-f, /etc/cron.d, names without dots; page of 3.0pl1-197, read 2026-11-22)',
+    'https://manpages.debian.org/trixie/cron/crontab.5.en.html (environment of jobs, line ends; page of 3.0pl1-197, read 2026-11-22)',
+    'https://github.com/aptible/supercronic (README: environment, logs, signals; 2026-07-24)',
   ],
   examples: [
     {

@@ -54,7 +54,7 @@ export default defineRule({
       help: 'Write {remedy}',
     },
     yielding: {
-      text: '`{command}` runs through a shell, and gets SIGTERM only because the `{shell}` of this image steps aside',
+      text: '`{command}` runs through a shell, and gets SIGTERM only because the `{shell}` of this image replaces itself with the program',
       help: 'Write {remedy}',
     },
     micromamba: {
@@ -298,6 +298,7 @@ export const docs: RuleDocs = {
     'https://docs.docker.com/reference/dockerfile/#understand-how-cmd-and-entrypoint-interact (2026-11)',
     'https://github.com/krallin/tini#process-group-killing, https://github.com/Yelp/dumb-init (2026-11)',
     'measured 2026-11-20: dash 0.5.12 stays, bash 5.2 and BusyBox 1.35 exec the last command of -c',
+    'measured: 604 public data-science Dockerfiles of 129 repositories, and 2,253 of the shipwright set that no longer build (2026-08)',
   ],
   examples: [
     {

@@ -66,7 +66,8 @@ export default defineRule({
         const related: RelatedPlace[] = others.map((other) => ({ at: other.at, note: 'The same one again' }));
         if (argument !== undefined) related.unshift({ at: argument, note: 'It comes in here' });
         const severity = SEVERITY[message] ?? (instruction.keyword === 'ENV' ? 'error' : 'warning');
-        const what = `${kind === 'token' ? 'a token' : 'a password'} \`${redacted(secret)}\``;
+        const shown = redacted(secret);
+        const what = `${kind === 'token' ? 'a token' : 'a password'} ${shown.startsWith('(') ? shown : `\`${shown}\``}`;
         const remedy = remedyFor(instruction);
         const data = { host, user, name, what, place: placeOf(first, ctx), remedy };
         yield { at, message, severity, related, data };

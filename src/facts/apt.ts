@@ -634,14 +634,18 @@ export function setsFrontend(instruction: RunInstruction): boolean {
 
 const textOf = ({ logical, heredocs }: RunInstruction): string => [logical.text, ...heredocs.map(({ content }) => content)].join('\n');
 
-/** Whether every package of a call is a program that the base image is known to have. */
+/** Whether every package of a call is one that the base image is known to have. */
 export function isInBase(call: AptCall, base: Base): boolean {
-  if (base.kind !== 'image' || call.operands.length === 0) return false;
+  return call.operands.length > 0 && call.operands.every(({ value }) => value !== undefined && hasPackage(base, value));
+}
+
+/** Whether an image is known to have an apt package: a program, or the certificates. */
+export function hasPackage(base: Base, name: string): boolean {
+  if (base.kind !== 'image') return false;
+  if (name === 'ca-certificates' && bringsCertificates(base)) return true;
   const facts = imageFacts(base.reference);
   const isFull = OFFICIAL_IMAGES.has(facts?.name ?? '') && !/slim|alpine/.test(base.reference.tag ?? '');
-  return call.operands.every(
-    ({ value }) => value !== undefined && (facts?.commands?.has.includes(value) === true || (isFull && FULL_IMAGE_PACKAGES.has(value))),
-  );
+  return facts?.commands?.has.includes(name) === true || (isFull && FULL_IMAGE_PACKAGES.has(name));
 }
 
 const FULL_IMAGE_PACKAGES = words('ca-certificates curl g++ gcc git make pkg-config wget');
@@ -658,10 +662,13 @@ const WITHOUT_RECOMMENDS = words(
     'locales locales-all lsb-release m4 make nasm net-tools netbase ninja-build numactl openssl patch pbzip2 pkg-config psmisc pv rsync sed sqlite3 strace sudo tar time tini tree tzdata unzip util-linux xz-utils zlib1g zstd',
 );
 
-/** Whether an image is known to bring ca-certificates, its slim tags too: docker-library/python and ContinuumIO/docker-images, 2026. */
-export function bringsCertificates(base: Base): boolean {
+/**
+ * Whether an image is known to bring ca-certificates, its slim tags too: docker-library/python, ContinuumIO/docker-images and
+ * jupyter/docker-stacks, 2026.
+ */
+function bringsCertificates(base: Base): boolean {
   const name = factsOfBase(base)?.name;
-  return name === 'python' || /^continuumio\/(?:mini|ana)conda3?$/.test(name ?? '');
+  return name === 'python' || /^continuumio\/(?:mini|ana)conda3?$|^(?:quay\.io\/)?jupyter\//.test(name ?? '');
 }
 
 /**

@@ -1,7 +1,7 @@
 /**
  * Models and data among what a build takes into an image by name, and their sizes, where the build context can be seen.
  *
- * Sources (read 2026-11): the documentation of scikit-learn (persistence), PyTorch (torch.save), Keras 3, ONNX, safetensors, GGUF, XGBoost
+ * Sources: endings as the documentation has them of scikit-learn (persistence), PyTorch (torch.save), Keras 3, ONNX, safetensors, GGUF, XGBoost
  * (ubj), CatBoost (cbm) and JLD2 for the endings; docs.python.org/3/library/site.html for `.pth` files that are none; git-lfs.com for
  * pointer files, which are below 1 KB.
  */

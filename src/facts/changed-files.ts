@@ -186,6 +186,41 @@ function unpackedInto({ name, args }: Command): string | undefined {
   return name === 'hf' || name === 'huggingface-cli' ? behind('--local-dir') : undefined;
 }
 
+/** Programs that put nothing into directories of the project, or what they put there is known to {@link earlierFiles}. */
+const ELSEWHERE = words(
+  'useradd groupadd adduser addgroup usermod groupmod passwd chown chgrp chmod apt-get apt apk yum dnf microdnf pip pip3 uv conda mamba ' +
+    'micromamba rm rmdir ls true echo export set cd test ldconfig update-ca-certificates locale-gen',
+);
+
+/** LIMIT: of a stage with more commands nothing is said, so that the time stays linear. */
+const MOST_COMMANDS = 300;
+
+/**
+ * Whether commands of a stage may have made more in a directory than the files of {@link filesBefore}: one that names it or runs in it, up
+ * to the one that changes it. What they made is theirs to give away.
+ */
+export function mayMakeMore(path: string, change: Command, stage: Stage, script: ScriptOf): boolean {
+  let count = 0;
+  for (const instruction of inheritedInstructions(stage)) {
+    if (instruction.span.start > change.span.start) return false;
+    if (instruction.keyword !== 'RUN') continue;
+    const own = script(instruction);
+    if (own === undefined || !own.complete) return true;
+    for (const command of own.commands) {
+      if (command.span.start >= change.span.start) break;
+      if (++count > MOST_COMMANDS) return true;
+      const { name, args } = command;
+      const isNamed = args.some(
+        ({ text, value }) => (value ?? text).includes('$') || isInside(joinPath(directoryOf(command) ?? '/', value ?? ''), path),
+      );
+      const directory = directoryOf(command);
+      const isThere = directory === undefined || isInside(directory, path);
+      if (name === 'mkdir' || name === 'install' ? isNamed : !ELSEWHERE.has(name) && (isThere || isNamed)) return true;
+    }
+  }
+  return false;
+}
+
 /** Whether a directory, or one in it, was there before an instruction: by WORKDIR, `mkdir`, a home, or another COPY. */
 export function mayExistBefore(path: string, instruction: Instruction, stage: Stage, script: ScriptOf): boolean {
   for (const { start, made: directory, text } of directoriesMade(stage, script)) {

@@ -7,7 +7,7 @@
  */
 import type { BuildContext, Format } from '../model/context.js';
 import { contextPaths, inContext } from '../model/copies.js';
-import type { CopyInstruction, Dockerfile, Instruction, ScriptOf, Stage, Word } from '../model/dockerfile.js';
+import type { CopyInstruction, Dockerfile, Instruction, ScriptOf, ShellWord, Stage, Word } from '../model/dockerfile.js';
 import { baseName, isInside } from '../model/paths.js';
 import { copySource } from '../model/stages.js';
 import { WITH_BASE } from './working-directory.js';
@@ -40,7 +40,7 @@ export interface BroadCopy {
 const BY_NAME: Readonly<Record<string, ClutterKind>> = Object.fromEntries(
   Object.entries({
     history: '.git .hg .svn',
-    environment: '.venv venv node_modules .pixi .conda',
+    environment: '.venv node_modules .pixi .conda',
     cache:
       '__pycache__ .ipynb_checkpoints .mypy_cache .pytest_cache .ruff_cache .hypothesis .tox .nox .Rproj.user htmlcov .eggs .cache .turbo',
     result: 'mlruns mlartifacts wandb lightning_logs tb_logs .hydra multirun',
@@ -109,7 +109,9 @@ export function clutterIn(
 
 function kindOf(path: string, context: BuildContext): ClutterKind | undefined {
   const name = baseName(path);
-  if (Object.hasOwn(BY_NAME, name)) return BY_NAME[name];
+  const byName = Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined;
+  // NOTE: `loggers/wandb` may be the module that calls wandb.
+  if (byName !== undefined) return byName === 'result' && context.entry(`${path}/__init__.py`) !== undefined ? undefined : byName;
   const byPath = BY_PATH.find(([end]) => path === end || path.endsWith(`/${end}`));
   if (byPath !== undefined) return byPath[1];
   if (/^(?:env|virtualenv|\.?venv[-.\w]*)$/.test(name))
@@ -180,7 +182,9 @@ function readsHistory({ stages }: Dockerfile, context: BuildContext, script: Scr
   for (const stage of stages) {
     for (const instruction of stage.instructions) {
       const isGit = script(instruction)?.commands.some(
-        ({ name, args }) => name === 'git' && !/^(?:clone|config|init|lfs)$/.test(args[0]?.value ?? ''),
+        // `git lfs install` only writes settings; `git lfs pull` reads the history.
+        ({ name, args }) =>
+          name === 'git' && !/^(?:clone|config|init)$/.test(args[0]?.value ?? '') && !/^lfs (?:install|version)$/.test(verbs(args)),
       );
       if (isGit === true) return true;
     }
@@ -188,6 +192,23 @@ function readsHistory({ stages }: Dockerfile, context: BuildContext, script: Scr
   const versioning = /setuptools[_-]scm|hatch-vcs|versioneer|dunamai|dynamic-versioning|setuptools-git|\bpbr\b|versioningit|git describe/i;
   return ['pyproject.toml', 'setup.py', 'setup.cfg'].some((file) => versioning.test(context.read(file, TEXT)?.content ?? ''));
 }
+
+/** Tools whose builds often ask git for a version or a commit (build.rs, build.gradle, Makefiles), and scripts that nobody here reads. */
+const MAY_ASK_GIT = /^(?:make|cmake|meson|ninja|cargo|go|gradlew?|mvnw?|sbt|nix(?:-build)?|bazel(?:isk)?|npm|pnpm|yarn|tox|nox|.*\.sh)$/;
+
+/** Whether a build may miss the history of the repository although nothing in the file says so. */
+export function mayAskGit({ stages }: Dockerfile, script: ScriptOf): boolean {
+  return stages.some(({ instructions }) =>
+    instructions.some((each) => each.keyword === 'RUN' && script(each)?.commands.some(({ name }) => MAY_ASK_GIT.test(name)) === true),
+  );
+}
+
+/** The first two words of a command of git. */
+const verbs = (args: readonly ShellWord[]): string =>
+  args
+    .slice(0, 2)
+    .flatMap(({ value }) => value ?? [])
+    .join(' ');
 
 /** A directory with its size, as a message names it: `.git` (38 MB). */
 export function describe({ path, size, isMore }: Clutter): string {

@@ -112,3 +112,22 @@ export function isReachable({ image, build, ports, node }: ComposeService): bool
   const isOnHost = host?.kind === 'scalar' && host.text === 'host';
   return image !== undefined && build === undefined && (isOnHost || ports.some(isOpen));
 }
+
+/** Servers by what the variables of their passwords are called, and what their images are. */
+const SERVERS: readonly (readonly [variable: RegExp, image: RegExp])[] = [
+  [/^(?:POSTGRES|PG)/, /postg|pg|timescale|citus|supabase/i],
+  [/^(?:MYSQL|MARIADB)_/, /mysql|maria|percona/i],
+  [/^MONGO/, /mongo/i],
+  [/^REDIS/, /redis|valkey|keydb/i],
+  [/^RABBITMQ/, /rabbit/i],
+  [/^(?:MINIO|AWS|S3)_/, /minio|localstack/i],
+  [/^(?:ELASTIC|OPENSEARCH)/, /elastic|opensearch/i],
+  [/^NEO4J_/, /neo4j/i],
+  [/(?:^|_)(?:DB|DATABASE|SQL|SQLALCHEMY|BROKER|POSTGRES|MYSQL|MONGO|REDIS)_/, /sql|postg|maria|mongo|redis|oracle|db\b/i],
+];
+
+/** Whether a variable sets the password of the service it stands in, not the one by which that service asks another. */
+export function isOfService(variable: string, { image }: ComposeService): boolean {
+  const server = SERVERS.find(([name]) => name.test(variable));
+  return server === undefined || server[1].test(image?.text ?? '');
+}

@@ -1,8 +1,11 @@
 /**
  * Services of compose files: which images need time before they answer, how one asks them, and what stands in the images.
  *
- * Sources (2026-11-22): the images' pages on Docker Hub; docker-library/official-images, which refuses HEALTHCHECK in official images
- * (https://github.com/docker-library/faq#healthcheck); docker-library/mariadb (healthcheck.sh); rabbitmq.com/docs/monitoring#health-checks.
+ * Sources (read 2026-11-22, dates are those of the copies): docker-library/faq#healthcheck (official images have no HEALTHCHECK, and none
+ * of the Dockerfiles below has); docker-library/postgres (2026-02-26), mysql (2026-06-16), redis (2024-06-28), rabbitmq (2026-06-15),
+ * mongo (2026-06-11: mongosh; the images before 5 had `mongo` alone), MariaDB/mariadb-docker (2026-05-29: healthcheck.sh, since 2022-02);
+ * valkey-io/valkey-container (2025-01-08); rabbitmq.com/docs/monitoring#health-checks (2026-08-21). Which others take long to answer is
+ * known from their use, not from a source.
  */
 import { at, type ComposeService, textAt, textsAt } from '../model/compose.js';
 import { words } from './words.js';
@@ -34,7 +37,10 @@ const SLOW_SERVERS: readonly { names: string; kind: SlowServer['kind']; test?: s
 ];
 
 /** Official images, which have no HEALTHCHECK of their own. */
-const OFFICIAL = words('postgres mysql mariadb mongo redis valkey rabbitmq');
+const OFFICIAL = words('postgres mysql mariadb mongo redis rabbitmq');
+
+/** Where the test is a script or a program that other makers' images of the name need not have. */
+const OTHERWISE_INSIDE = /^(?:mariadb|mongo|mongodb)$/i;
 
 const byName = new Map(SLOW_SERVERS.flatMap((server) => server.names.split(' ').map((name) => [name, server] as const)));
 
@@ -45,7 +51,9 @@ export function slowServer({ image }: ComposeService): SlowServer | undefined {
   const server = byName.get(last.toLowerCase());
   if (name === undefined || server === undefined) return undefined;
   const isOfficial = OFFICIAL.has(name.replace(/^(?:docker\.io\/)?library\//, ''));
-  const test = last === 'valkey' ? 'valkey-cli ping' : server.test;
+  const isElse = OTHERWISE_INSIDE.test(last) && !isOfficial;
+  const isOld = /^mongo:[2-4](?:$|[.-])/.test(image?.text.replace(/^.*\//, '') ?? '');
+  const test = last === 'valkey' ? 'valkey-cli ping' : isElse || isOld ? undefined : server.test;
   return {
     kind: server.kind,
     ...(test === undefined ? {} : { test }),

@@ -1,9 +1,10 @@
 /**
  * cron in a container: whether the daemon stays, and what the crontabs say that a build puts in place.
  *
- * Sources (read 2026-11): cron(8) and crontab(5) of Debian (3.0pl1: files of /etc/cron.d need a user field, names without dots, and an end
- * of line; without `-f` it goes into the background; jobs get HOME, LOGNAME, SHELL and a short PATH; without a mailer their output is
- * discarded), crond(8) of cronie 1.7 (`-n`), crond of BusyBox 1.37 (`-f`; it hands its own environment on).
+ * Sources (read 2026-11-22): cron(8), crontab(5) and the program of Debian's cron 3.0pl1-197 (trixie) and 3.0pl1-162 (bookworm): files of
+ * /etc/cron.d need a user field, names without dots, and an end of line; without `-f` it goes into the background; jobs get HOME,
+ * LOGNAME and SHELL; "No MTA installed, discarding output". crond(8) of cronie 1.7.2 in trixie (`-n`, and `-f` as well), busybox(1) of
+ * BusyBox 1.37.0 in trixie (`-f`), and miscutils/crond.c of github.com/mirror/busybox (it hands its own environment on).
  */
 import type { BuildContext, Format } from '../model/context.js';
 import type { Command, CopyInstruction, Instruction, ScriptOf, Span, Stage, Word } from '../model/dockerfile.js';

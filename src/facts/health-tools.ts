@@ -2,8 +2,10 @@
  * Programs that health checks call, and whether a stage surely has none of that name: what base images lack, which packages bring it,
  * what takes it away again. Unknown is not missing.
  *
- * Sources (read 2026-11-22): packages.debian.org (contents of trixie), pkgs.alpinelinux.org (3.23), Fedora's package database; the
- * essential packages of Debian and the applets of BusyBox 1.37.
+ * Sources (read 2026-11-22): Debian's Contents indexes of bookworm and trixie, main, and the postinst of netcat-openbsd,
+ * netcat-traditional and ncat, which make `nc`; what other packages bring along, in debian-dependencies.ts; Alpine's APKBUILD of
+ * procps-ng, which provides procps, and its list of mariadb-client (3.17). The other names of Alpine and those of Fedora were not looked
+ * up: they keep a rule silent, as every name does that begins like one of a program's packages, and stand in what it advises.
  */
 import type { Command, CopyInstruction, Instruction, RunInstruction, Script, ScriptOf, Stage } from '../model/dockerfile.js';
 import { baseName } from '../model/paths.js';
@@ -12,9 +14,13 @@ import { apkCalls } from './apk.js';
 import { isProjectScript } from './apt.js';
 import { condaInstalls } from './conda.js';
 import { expandWithBase, factsOfBase, type ImageFacts } from './images.js';
+import { bringsThing } from './system-packages.js';
 import { words } from './words.js';
 
-/** The packages of Debian, Alpine and Fedora that bring a program, where their names are not its own. */
+/**
+ * The packages that bring a program, of whatever distribution. NOTE: Debian's `busybox` and `wget2` bring no `wget`; they stand here
+ * because elsewhere they do.
+ */
 const PACKAGES: Readonly<Record<string, string>> = {
   curl: 'curl curl-minimal',
   wget: 'wget wget2 wget2-wget busybox',
@@ -36,7 +42,10 @@ const PACKAGES: Readonly<Record<string, string>> = {
 /** In no bare image of any distribution. */
 const IN_NO_BARE_IMAGE = words('pg_isready psql redis-cli mysqladmin jq http ncat');
 
-/** In no bare Debian. NOTE: `pidof` is, by sysvinit-utils. */
+/**
+ * In no bare Debian: procps and iproute2 are `important` there, net-tools and the netcats less, and debootstrap's minbase takes only
+ * what is `required`. NOTE: `pidof` is in it, by sysvinit-utils.
+ */
 const NOT_IN_DEBIAN = words('nc ps pgrep netstat ss');
 
 /** Whether a program is one whose packages are known. */
@@ -44,14 +53,26 @@ export function isHealthTool(name: string): boolean {
   return Object.hasOwn(PACKAGES, name);
 }
 
+/** What to install for a program with apt, apk and dnf, where that differs from its name. */
+const INSTALLED_AS: Readonly<Record<string, string>> = {
+  nc: 'netcat-openbsd netcat-openbsd nmap-ncat',
+  ncat: 'ncat nmap-ncat nmap-ncat',
+  ps: 'procps procps procps-ng',
+  pgrep: 'procps procps procps-ng',
+  pidof: 'sysvinit-utils procps procps-ng',
+  pg_isready: 'postgresql-client postgresql-client postgresql',
+  psql: 'postgresql-client postgresql-client postgresql',
+  'redis-cli': 'redis-tools redis redis',
+  mysqladmin: 'default-mysql-client mariadb-client mariadb',
+  http: 'httpie httpie httpie',
+  netstat: 'net-tools net-tools net-tools',
+  ss: 'iproute2 iproute2 iproute',
+};
+
 /** The package of a stage's distribution that brings a program. */
 export function packageOf(tool: string, { packageManager }: ImageFacts): string | undefined {
-  const isApk = packageManager === 'apk';
-  if (tool === 'nc') return isApk ? 'netcat-openbsd' : packageManager === 'apt' ? 'netcat-openbsd' : 'nmap-ncat';
-  if (tool === 'ps' || tool === 'pgrep') return packageManager === 'apt' || isApk ? 'procps' : 'procps-ng';
-  if (tool === 'pg_isready' || tool === 'psql') return packageManager === 'apt' || isApk ? 'postgresql-client' : 'postgresql';
-  if (tool === 'redis-cli') return packageManager === 'apt' ? 'redis-tools' : 'redis';
-  return PACKAGES[tool]?.split(' ')[0];
+  const [apt, apk, dnf] = INSTALLED_AS[tool]?.split(' ') ?? [tool, tool, tool];
+  return packageManager === 'apt' ? apt : packageManager === 'apk' ? apk : dnf;
 }
 
 /** Why a program is missing. */
@@ -126,6 +147,7 @@ function effectOf(script: Script, run: RunInstruction, tool: string, packages: {
       // A package that is not known by its name may bring it, and so may one with the name in it.
       if (rest.some((value) => value === undefined || isOpenPackage(value, tool))) return 'unknown';
       if (isNamed) effect = 'brought';
+      else if (rest.some((value) => mayBringAlong(value ?? '', tool, command))) return 'unknown';
     } else if (/^(?:remove|purge|autoremove|autopurge|del|erase)$/.test(action ?? '')) {
       if (rest.some((value) => value === undefined)) return 'unknown';
       if (isNamed || rest.some((value) => groups.get(value ?? '') === true)) effect = command;
@@ -136,13 +158,25 @@ function effectOf(script: Script, run: RunInstruction, tool: string, packages: {
 
 const nameOf = (value = ''): string => value.replace(/[=<>~@:/].*$/, '');
 
-/** A package file, a group, a pattern, or one that brings a whole environment of tools. */
+/** A package file, a group, a pattern, one that brings a whole environment of tools, or one that may have the program in it. */
 function isOpenPackage(value: string, tool: string): boolean {
   return (
     /[*?^]|^@|\.(?:deb|rpm|apk)$|\//.test(value) ||
     /^(?:devscripts|google-chrome|tasksel|task-|kde|gnome|xfce4|ubuntu-|build-base$)/.test(value) ||
-    (value.includes(tool) && tool.length > 3 && !/-dev$|^lib|^python3?-/.test(value) && value !== tool)
+    (value.includes(tool) && tool.length > 3 && !/-dev$|^lib|^python3?-/.test(value) && value !== tool) ||
+    // `postgresql-client-17`, `postgresql17-client`, `mysql-client-8.0`.
+    PACKAGES[tool]?.split(' ').some((name) => name.length > 3 && value.startsWith(name) && nameOf(value) !== name) === true
   );
+}
+
+/** Names in debian-dependencies.ts of what brings a program, where they are not its own. */
+const THING_OF: Readonly<Record<string, string>> = { pgrep: 'ps', ncat: 'nc', pg_isready: 'psql' };
+
+/** Whether an apt package asks for one with the program (`cmake` for procps), or may; of other managers nothing is known of the kind. */
+function mayBringAlong(value: string, tool: string, { name, words }: Command): boolean {
+  if (!/^apt(?:-get|itude)?$/.test(name) || tool === 'http') return false;
+  const hasRecommends = !words.some((word) => word.value === '--no-install-recommends');
+  return bringsThing(nameOf(value), THING_OF[tool] ?? tool, hasRecommends) !== false;
 }
 
 /** Directories whose programs are found by name, and those that hold such directories. */

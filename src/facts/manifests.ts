@@ -95,7 +95,9 @@ function projectManifest(command: Command): ManifestInstall | undefined {
   const only = tool.only?.split(' ') ?? [];
   const leavesProjectOut = only.length === 0 || rest.some((value) => only.includes(value));
   const title = `${name} ${action}`;
-  return { command, title, files: tool.files, set: name, ...(leavesProjectOut ? {} : { withoutProject: `${title} ${only[0]}` }) };
+  // With the options of the user: a help that loses --locked is no help.
+  const withoutProject = [name, ...args.map(({ text }) => text), only[0]].join(' ');
+  return { command, title, files: tool.files, set: name, ...(leavesProjectOut ? {} : { withoutProject }) };
 }
 
 /** `Rscript -e 'renv::restore()'`, `julia -e 'using Pkg; Pkg.instantiate()'`. */

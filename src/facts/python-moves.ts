@@ -3,11 +3,15 @@
  * once, for what one stage installs another one copies, and the paths that hold the minor.
  */
 import type { Dockerfile, Span, Stage } from '../model/dockerfile.js';
+import { descendants, runScripts } from '../model/stages.js';
 import { endOf, placeInImage } from '../model/written-place.js';
+import { aptCalls } from './apt.js';
 import { suggestedPythonTag } from './image-tags.js';
-import { factsOfBase } from './images.js';
+import { factsOfBase, imageFacts } from './images.js';
 import { SUGGESTED_PYTHON } from './lifecycles.js';
 import { once } from './once.js';
+import type { Project } from './project-files.js';
+import { losesPackages } from './upgrades.js';
 
 /** A text that goes in the place of another one. */
 export interface Move {
@@ -15,15 +19,21 @@ export interface Move {
   readonly text: string;
 }
 
+/** With the whole tag there is then. */
+interface ImageMove extends Move {
+  readonly tag: string;
+}
+
 /**
  * The moves from a minor of Python 3 to {@link SUGGESTED_PYTHON}; none where one of them is not certain: another image brings a
- * Python, a digest, a variable that is used elsewhere, a tag that is gone with the old Python, a minor named elsewhere.
+ * Python, a digest, a variable that is used elsewhere, a tag that is gone with the old Python, a minor named elsewhere, a package
+ * that is not to be had there.
  */
-export function pythonMoves(dockerfile: Dockerfile, minor: string): readonly Move[] {
+export function pythonMoves(dockerfile: Dockerfile, minor: string, project: Project): readonly Move[] {
   const [first] = dockerfile.stages;
   if (first === undefined || !minor.startsWith('3.')) return [];
   const known = movesOf(first, dockerfile);
-  const moves = known.get(minor) ?? workedOut(dockerfile, minor);
+  const moves = known.get(minor) ?? workedOut(dockerfile, minor, project);
   known.set(minor, moves);
   return moves;
 }
@@ -31,7 +41,7 @@ export function pythonMoves(dockerfile: Dockerfile, minor: string): readonly Mov
 /** Kept with the first stage of the file, by minor. */
 const movesOf = once((_: Stage, __: Dockerfile) => new Map<string, readonly Move[]>());
 
-function workedOut(dockerfile: Dockerfile, minor: string): readonly Move[] {
+function workedOut(dockerfile: Dockerfile, minor: string, project: Project): readonly Move[] {
   const moves = new Map<number, Move>();
   const ownArguments = new Map<string, boolean>();
   const isOwn = (name: string): boolean => {
@@ -43,7 +53,7 @@ function workedOut(dockerfile: Dockerfile, minor: string): readonly Move[] {
     const python = stage.parent === undefined ? factsOfBase(stage.base)?.python : undefined;
     if (python === undefined) continue;
     const move = python.kind === 'official' && python.minor === minor ? imageMove(dockerfile, stage, minor, isOwn) : undefined;
-    if (move === undefined) return [];
+    if (move === undefined || !isBearable(stage, move.tag, project)) return [];
     moves.set(move.span.start, move);
   }
   const paths = pathMoves(dockerfile, minor);
@@ -51,7 +61,7 @@ function workedOut(dockerfile: Dockerfile, minor: string): readonly Move[] {
 }
 
 /** In the FROM, or in the default of an ARG that the FROMs alone use: `isOwn` says so. */
-function imageMove(dockerfile: Dockerfile, stage: Stage, minor: string, isOwn: (name: string) => boolean): Move | undefined {
+function imageMove(dockerfile: Dockerfile, stage: Stage, minor: string, isOwn: (name: string) => boolean): ImageMove | undefined {
   const { image } = stage.from;
   const { base } = stage;
   if (image === undefined || base.kind !== 'image' || base.reference.digest !== undefined) return undefined;
@@ -62,7 +72,7 @@ function imageMove(dockerfile: Dockerfile, stage: Stage, minor: string, isOwn: (
   if (moved === undefined || version === undefined) return undefined;
   if (!image.text.includes('$')) {
     const start = image.span.end - tag.length;
-    return text.slice(start, image.span.end) === tag ? { span: { start, end: image.span.end }, text: moved } : undefined;
+    return text.slice(start, image.span.end) === tag ? { span: { start, end: image.span.end }, text: moved, tag: moved } : undefined;
   }
   const { span, by } = placeInImage(dockerfile, stage, version);
   const pair = by?.pairs.find(({ value }) => value !== undefined && value.span.start <= span.start && span.end <= value.span.end);
@@ -70,7 +80,20 @@ function imageMove(dockerfile: Dockerfile, stage: Stage, minor: string, isOwn: (
   const isKept = BUILT_VARIANTS.test(tag.slice(version.length));
   const isGlobal = by?.keyword === 'ARG' && dockerfile.globalArguments.includes(by);
   if (!isKept || pair === undefined || !isGlobal || text.slice(span.start, span.end) !== version) return undefined;
-  return isOwn(pair.key.text) ? { span, text: SUGGESTED_PYTHON } : undefined;
+  return isOwn(pair.key.text) ? { span, text: SUGGESTED_PYTHON, tag: SUGGESTED_PYTHON + tag.slice(version.length) } : undefined;
+}
+
+/** Whether the stages on an image find all they install behind the new tag, and what they take from apt does not float from then on. */
+function isBearable(stage: Stage, tag: string, project: Project): boolean {
+  if (stage.base.kind !== 'image') return false;
+  const { reference } = stage.base;
+  const text = reference.text.replace(/[^:]*$/, tag);
+  const [from, to] = [reference, { ...reference, tag, text }].map(imageFacts);
+  if (from === undefined || to === undefined || losesPackages(stage, from, to, project)) return false;
+  const installs = descendants(stage).some(({ instructions }) =>
+    runScripts(instructions, project.script).some((each) => aptCalls(each).some(({ action }) => action === 'install')),
+  );
+  return to.distribution?.floating !== true || !installs;
 }
 
 /** What the tags of today's minors have behind the version. */

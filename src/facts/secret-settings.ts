@@ -20,6 +20,23 @@ export interface OwnNames {
   readonly harmless: readonly string[];
 }
 
+/** How a user says it, as options of a rule. */
+export const OWN_NAME_OPTIONS = {
+  'secret-names': {
+    default: [],
+    description: 'Names of further variables that hold secrets, with `*` for any characters; case means nothing: `ACME_LICENSE`, `*_PIN`.',
+  },
+  'harmless-names': {
+    default: [],
+    description: 'Names of variables that hold no secret although they sound like it; they go before all others: `DEMO_PASSWORD`.',
+  },
+} as const;
+
+/** The names that the options give. */
+export function ownNames(options: Readonly<Record<keyof typeof OWN_NAME_OPTIONS, readonly string[]>>): OwnNames {
+  return { secret: options['secret-names'], harmless: options['harmless-names'] };
+}
+
 /** Frontend bundlers write variables of these names into what every visitor downloads: they are public by design. */
 const PUBLISHED = /^(?:VITE|REACT_APP|VUE_APP|GATSBY|NG_APP|EXPO_PUBLIC)_/;
 

@@ -2,10 +2,11 @@
  * Programs that answer requests over the network: where each listens when nothing is said, what says otherwise, and which
  * path tells that it is well.
  *
- * Sources: the code of each package at its release of November 2026 (uvicorn 0.38, gunicorn 27, Flask 3.1, hypercorn 0.18, Django
+ * Sources: the code of each package at its release of November 2026 (uvicorn 0.54, gunicorn 27, Flask 3.1, hypercorn 0.18, Django
  * 5.2, fastapi-cli 0.0.34, daphne 4.2, granian 2.8, waitress 3.0, quart 0.22, streamlit 1.67, gradio 6.31, chainlit 2.12, marimo,
  * jupyter_server 2.21, voila 0.5, mlflow 3.18, tensorboard 2.21, bokeh 3.9, panel 1.9, bentoml 1.4, shiny 1.8, dagster-webserver);
- * CRAN manuals of plumber (pr_run) and shiny (runApp); llama-server(1) of Debian; vLLM, Triton and TGI by their manuals.
+ * CRAN manuals of plumber (pr_run) and shiny (runApp); llama.cpp tools/server/README.md and .devops/cpu.Dockerfile (2026), vLLM
+ * vllm/entrypoints/openai/cli_args.py (2026), Triton src/command_line_parser.h and docs/getting_started/quickstart.md (2026-08-19).
  * NOTE: `bokeh serve` and `panel serve` listen everywhere; `localhost:5006` is only the origin they let a browser come from.
  */
 import { at, textAt } from '../model/compose.js';
@@ -262,7 +263,17 @@ const SERVERS: Readonly<Record<string, readonly Server[]>> = {
   ],
   vllm: [{ name: 'vllm serve', verbs: ['serve'], ...ALL, port: 8000, elsewhere: '--uds', health: '/health', isSlow: true }],
   'vllm.entrypoints.openai.api_server': [{ name: 'vLLM', ...ALL, port: 8000, elsewhere: '--uds', health: '/health', isSlow: true }],
-  tritonserver: [{ name: 'tritonserver', isLoopback: false, port: 8000, ports: '--http-port', health: '/v2/health/ready', isSlow: true }],
+  tritonserver: [
+    {
+      name: 'tritonserver',
+      isLoopback: false,
+      port: 8000,
+      hosts: '--http-address',
+      ports: '--http-port',
+      health: '/v2/health/ready',
+      isSlow: true,
+    },
+  ],
 };
 
 /** What R code calls to serve; its `host` is 127.0.0.1 where neither it nor an option of R says otherwise. */

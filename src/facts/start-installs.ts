@@ -49,7 +49,16 @@ export function startInstalls(stage: Stage, script: ScriptOf): readonly StartIns
   }
   const fetching = new Set(found.map(({ command }) => command));
   const last = commands.findLast((command) => !command.substituted && isProgram(command) && !isShortLived(command));
+  if (commands.some(isWatched)) return [];
   return last === undefined || fetching.has(last) ? [] : found.filter(({ command }) => command.span.start < last.span.start);
+}
+
+/** A server that starts anew at each change of the code is for whoever writes it, who may install as often: `next dev`, `uvicorn --reload`. */
+function isWatched({ name, args }: Command): boolean {
+  const values = args.flatMap(({ value }) => value ?? []);
+  if (/^(?:npm|npx|pnpm|yarn|bun|next|nuxt|vite|astro)$/.test(name))
+    return values.some((value) => /^(?:dev|develop|start:dev|watch)$/.test(value));
+  return name === 'nodemon' || name === 'watchmedo' || values.some((value) => /^--(?:auto-?)?reload$/.test(value));
 }
 
 /** A checkout behind a clone names a version. */

@@ -1,5 +1,6 @@
 /**
- * Which of the libraries, headers and compilers that Python packages ask for a stage has: from its base image and from apt.
+ * Which of the libraries, headers and compilers that Python packages ask for a stage has: from its base image and from apt; and
+ * which apt packages bring the programs that health checks call.
  * The data are in debian-dependencies.ts; this file reads them.
  */
 
@@ -120,6 +121,12 @@ function broughtBy(call: AptCall): ReadonlySet<Thing> | undefined {
 interface Brought {
   readonly plain: readonly Thing[];
   readonly recommended: readonly Thing[];
+}
+
+/** Whether an apt package brings a thing, by itself or by what it asks for; undefined where neither table knows the package. */
+export function bringsThing(name: string, thing: Thing, hasRecommends: boolean): boolean | undefined {
+  const brought = broughtByName(name);
+  return brought && (brought.plain.includes(thing) || (hasRecommends && brought.recommended.includes(thing)));
 }
 
 /** What a package brings, itself included; undefined where neither table knows it. */

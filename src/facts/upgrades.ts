@@ -7,9 +7,15 @@
  */
 import type { Command, Script, ScriptOf, Stage } from '../model/dockerfile.js';
 import { descendants, runScripts } from '../model/stages.js';
+import { aptCalls, installs, packageNames } from './apt.js';
+import { presenceIn } from './apt-renames.js';
 import { type Distribution, type ImageFacts, isOlderThan } from './images.js';
 import { manifestInstalls } from './manifests.js';
 import { pipCalls } from './pip.js';
+import type { Project } from './project-files.js';
+import { wrongName } from './pypi-names.js';
+import { isFromPypi } from './pypi-origin.js';
+import { pythonPackages } from './python-installs.js';
 import { createdUser } from './users.js';
 
 function scriptsOn(stage: Stage, script: ScriptOf): readonly Script[] {
@@ -63,4 +69,34 @@ export function choresOfPython(minor: string, facts: ImageFacts | undefined, sta
     ...(callsYum ? ['write `dnf` for `yum`, since it stands on Amazon Linux 2023'] : []),
     ...(installs ? [`renew the versions and locks made for ${minor}`] : []),
   ];
+}
+
+/**
+ * Whether a move takes something away that the stages on an image install, so that the build ends there: an apt package or `apt-key`
+ * that the newer release lacks, a project of PyPI that has nothing for the newer Python.
+ */
+export function losesPackages(stage: Stage, from: ImageFacts, to: ImageFacts, project: Project): boolean {
+  const suite = to.distribution?.codename;
+  return (
+    (suite !== undefined && losesAptPackages(stage, from.distribution?.codename, suite, project.script)) ||
+    descendants(stage).some((each) => losesPythonPackages(each, from, to, project))
+  );
+}
+
+function losesAptPackages(stage: Stage, from: string | undefined, to: string, script: ScriptOf): boolean {
+  const isMissing = (name: string, suite: string): boolean => /^(?:absent|choice|non-free)$/.test(presenceIn(name, suite) ?? '');
+  return scriptsOn(stage, script).some((each) => {
+    const names = aptCalls(each).filter(installs).flatMap(packageNames);
+    const isLost = names.some((name) => isMissing(name, to) && (from === undefined || !isMissing(name, from)));
+    return isLost || (to === 'trixie' && from !== to && each.commands.some(({ name }) => name === 'apt-key'));
+  });
+}
+
+function losesPythonPackages(stage: Stage, from: ImageFacts, to: ImageFacts, project: Project): boolean {
+  const packages = pythonPackages(stage, project);
+  const installed = new Map(packages.map((each) => [each.name, each]));
+  return packages.filter(isFromPypi).some((each) => {
+    const [before, after] = [from, to].map(({ python }) => wrongName(each, { python: python?.minor, installed }));
+    return after !== undefined && after.kind !== 'alias' && before === undefined;
+  });
 }

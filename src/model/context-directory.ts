@@ -140,7 +140,7 @@ export function contextDirectory(dockerfile: Dockerfile, place: Surroundings, bu
 }
 
 /** What COPYs take from the context by name: neither the whole of it nor patterns, which may fit nothing. */
-function namedSources({ stages }: Dockerfile): readonly string[] {
+export function namedSources({ stages }: Dockerfile): readonly string[] {
   const sources = new Set<string>();
   for (const stage of stages) {
     for (const copy of stage.instructions) {

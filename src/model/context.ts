@@ -10,7 +10,7 @@ import type { FileEntry, NamedEntry, Surroundings } from '../source/file-tree.js
 import type { SourceFile } from '../source/source-file.js';
 import { remoteKind } from '../syntax/value-formats.js';
 import { isComposePath } from './compose.js';
-import { contextDirectory, directoriesUp, type NamedBuild, namedBuilds } from './context-directory.js';
+import { contextDirectory, directoriesUp, type NamedBuild, namedBuilds, namedSources } from './context-directory.js';
 import { contextPaths, FILE_ALONE, inContext, type Landing, landingOf, type Reading } from './copies.js';
 import type { CopyInstruction, Dockerfile, Instruction, Mount, RunInstruction, Stage, Word } from './dockerfile.js';
 import { type Format, type ProjectFile, parsedFile } from './parsed-files.js';
@@ -74,6 +74,16 @@ export class BuildContext {
     const { answers } = this;
     if (!('directory' in answers)) answers.directory = contextDirectory(this.dockerfile, this.place, this.builds);
     return answers.directory;
+  }
+
+  /**
+   * Whether {@link directory} is more than the likeliest: a user, a compose or a bake file names it, a COPY takes something by name that is
+   * there, or it is the root of the tree, above which there is none.
+   */
+  get isDirectoryCertain(): boolean {
+    const { directory, place, builds, dockerfile } = this;
+    if (directory === undefined) return false;
+    return place.context !== undefined || builds.length > 0 || directory === '' || namedSources(dockerfile).length > 0;
   }
 
   /** The builds of this Dockerfile that compose and bake files describe. */
