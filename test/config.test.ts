@@ -488,6 +488,7 @@ describe('--print-config', () => {
       enabled: {
         'credential-in-url': { severity: 'error' },
         'root-user': { severity: 'error', options: { 'accepted-users': ['root'], 'non-root-images': [] } },
+        'secret-file-copied': { severity: 'error' },
         'secret-in-env-or-arg': { severity: 'error', options: { 'secret-names': [], 'harmless-names': [] } },
         'syntax-error': { severity: 'error' },
       },

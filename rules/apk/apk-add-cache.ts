@@ -13,7 +13,7 @@ export default defineRule({
   id: 'apk-add-cache',
   family: 'apk',
   summary: 'The package index that apk fetched stays in the image',
-  severity: 'warning',
+  severity: 'info',
   confidence: 'high',
   preset: 'recommended',
   since: '0.1.0',

@@ -16,6 +16,7 @@ import {
 import { mayCleanUp } from '../../src/facts/caches.js';
 import { factsOfBase } from '../../src/facts/images.js';
 import { runsBehind } from '../../src/facts/patterns.js';
+import { words } from '../../src/facts/words.js';
 import type { Command, RunInstruction, ShellWord, Stage, SyntaxTree } from '../../src/model/dockerfile.js';
 import { descendants, isInFinalImage, runScripts } from '../../src/model/stages.js';
 import { defineRule, type Edit, type Fix, type RuleContext, type RuleDocs } from '../../src/rule.js';
@@ -64,7 +65,8 @@ export default defineRule({
       if (lastLeft === undefined) return;
       // What these install, and what a script of the project may install last, comes from the index that is kept for them.
       const needers = scripts.some(({ commands }) => commands.some(({ name }) => name === 'rosdep' || name === 'ubuntu-drivers'));
-      if (needers || scripts.at(-1)?.commands.some(isProjectScript) === true) return;
+      const last = scripts.findLast(({ commands }) => !commands.every(({ name }) => ACCOUNTS.has(name)));
+      if (needers || last?.commands.some(isProjectScript) === true) return;
       let mayBeUsed: boolean | undefined;
       for (const [position, call] of left.entries()) {
         if (call === undefined) continue;
@@ -89,6 +91,9 @@ export default defineRule({
     },
   },
 });
+
+/** A RUN of these alone is no last install. */
+const ACCOUNTS = words('useradd adduser groupadd addgroup');
 
 /** What goes on, in the stages built on this one, with the index that it leaves at its end. */
 function usesInHeirs(stage: Stage, ctx: RuleContext): readonly AptCall[] {

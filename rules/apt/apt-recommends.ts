@@ -12,6 +12,7 @@ import {
   recommendsNothing,
 } from '../../src/facts/apt.js';
 import { factsOfBase, isOlderThan } from '../../src/facts/images.js';
+import { needsRecommended } from '../../src/facts/recommended-libraries.js';
 import type { Base, ShellWord, SyntaxTree } from '../../src/model/dockerfile.js';
 import { isInFinalImage } from '../../src/model/stages.js';
 import { defineRule, type Fix, type RuleDocs } from '../../src/rule.js';
@@ -55,7 +56,9 @@ export default defineRule({
         const data = { call: `${call.tool} ${call.action}` };
         const companion = companionOf(packageNames(call), installed, stage.base);
         const missing = [call, ...others].flatMap((each) => missingCompanions(packageNames(each), installed, stage.base));
-        const place = { at: call.span, related, fixes: withoutRecommends([call, ...others], [...new Set(missing)], ctx.dockerfile.syntax) };
+        const isBearable = !needsRecommended([call, ...others], ctx.dockerfile, ctx);
+        const fixes = isBearable ? withoutRecommends([call, ...others], [...new Set(missing)], ctx.dockerfile.syntax) : [];
+        const place = { at: call.span, related, fixes };
         if (companion === undefined) yield { ...place, message: 'recommends', data };
         else yield { ...place, message: 'companion', data: { ...data, ...companion } };
         // Today they come as recommendations; where this finding is mended they are named, once.
@@ -144,7 +147,7 @@ export const docs: RuleDocs = {
   remedy:
     'Add --no-install-recommends and name what is really needed, above all ca-certificates beside curl, wget and git. For a whole image: `echo \'APT::Install-Recommends "false";\' > /etc/apt/apt.conf.d/99no-recommends` above the first install.',
   limits:
-    'One finding for a RUN, in layers of the final image only. Silent where an option (-o, -R of aptitude), a file in /etc/apt/apt.conf.d or the base image (r-base) has switched recommendations off or --install-recommends asks for them, where options depend on an unknown variable, and where no package has any recommendation, as far as that is known. build-dep, upgrade and reinstall are left alone. Where the recommendations are wanted, as in desktop or TeX images, say so with --install-recommends. The fix adds the option to all installs of the RUN and names the companions that are known here (ca-certificates, setuptools and wheel of an old pip, the headers of protobuf), but there is none where that would be a compiler; what else of the recommendations is needed shows only when the image is used, so that it is unsafe.',
+    'One finding for a RUN, in layers of the final image only. Silent where an option (-o, -R of aptitude), a file in /etc/apt/apt.conf.d or the base image (r-base) has switched recommendations off or --install-recommends asks for them, where options depend on an unknown variable, and where no package has any recommendation, as far as that is known. build-dep, upgrade and reinstall are left alone. Where the recommendations are wanted, as in desktop or TeX images, say so with --install-recommends. The fix adds the option to all installs of the RUN and names the companions that are known here (ca-certificates, setuptools and wheel of an old pip, the headers of protobuf), but there is none where that would be a compiler, or where a Python package loads or is compiled with what is only recommended; what else of the recommendations is needed shows only when the image is used, so that it is unsafe.',
   references: [
     'https://docs.docker.com/build/building/best-practices/#apt-get (read 2026-11)',
     'https://manpages.debian.org/bookworm/apt/apt-get.8.en.html',
@@ -196,6 +199,12 @@ export const docs: RuleDocs = {
       title: 'A compiler is a recommendation, too, and to name it is a choice',
       dockerfile: 'FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y python3-pip python3-dev && rm -rf /var/lib/apt/lists/*\n',
       reports: [[2, 'companion']],
+    },
+    {
+      title: 'A Python package loads a library that comes as a recommendation',
+      dockerfile:
+        'FROM python:3.12-slim-bookworm\nRUN apt-get update && apt-get install -y r-base && rm -rf /var/lib/apt/lists/*\nRUN pip install --no-cache-dir opencv-python==4.10.0.84\n',
+      reports: [[2, 'recommends']],
     },
     {
       title: 'Switched off for the whole image',

@@ -1,8 +1,9 @@
 import { type AlpineOutcome, alpineOutcome, bringsGlibc, hasOwnWheels, isMusl, needsAlpine, surroundings } from '../../src/facts/alpine.js';
+import { buildNeed, runtimeNeed } from '../../src/facts/native-libraries.js';
 import { type InstalledPackage, pythonPackages } from '../../src/facts/python-installs.js';
 import { listed, type Requirement } from '../../src/facts/requirement.js';
 import type { Stage } from '../../src/model/dockerfile.js';
-import { inheritedInstructions } from '../../src/model/stages.js';
+import { descendants, inheritedInstructions } from '../../src/model/stages.js';
 import { defineRule, type Fix, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
@@ -100,17 +101,25 @@ function names(found: readonly Found[]): string {
 }
 
 /** The official image of the same Python, where nothing that the file shows needs Alpine. */
-function movedToDebian(stage: Stage, { dockerfile, script }: RuleContext): readonly Fix[] {
+function movedToDebian(stage: Stage, ctx: RuleContext): readonly Fix[] {
+  const { dockerfile, script } = ctx;
   const { image } = stage.from;
   const reference = stage.base.kind === 'image' ? stage.base.reference : undefined;
   const tag = /^(?:\d[\d.]*-)?alpine[\d.]*$/.exec(reference?.tag ?? '')?.[0];
   if (image === undefined || tag === undefined || reference?.repository !== 'python' || reference.registry !== 'docker.io') return [];
   if (stage.parent !== undefined || image.text !== reference.text || !image.text.endsWith(`:${tag}`)) return [];
-  if (needsAlpine(dockerfile, stage, script)) return [];
+  if (needsAlpine(dockerfile, stage, script) || needsLibraries(stage, ctx)) return [];
   const span = { start: image.span.end - tag.length, end: image.span.end };
   const slim = tag.replace(/alpine.*$/, 'slim');
   const risk = 'the image becomes some tens of megabytes larger, and what is copied into it may count on Alpine';
   return [{ title: `Move to python:${slim}`, safety: 'unsafe', risk, edits: [{ span, text: slim }] }];
+}
+
+/** Whether a package of the stage loads, or is compiled with, what the slim image does not have. */
+function needsLibraries(stage: Stage, ctx: RuleContext): boolean {
+  const packages = descendants(stage).flatMap((each) => pythonPackages(each, ctx));
+  const all = new Map(packages.map((each) => [each.name, each]));
+  return packages.some((each) => runtimeNeed(each, all) !== undefined || buildNeed(each) !== undefined);
 }
 
 /** The same Python on Debian, where the tag tells which one it is. */

@@ -1,8 +1,9 @@
 import { placeOfImage, withoutDigest } from '../../src/facts/image-tags.js';
-import { distributionInTag, type ImageFacts, imageFacts, type Retirement } from '../../src/facts/images.js';
+import { distributionInTag, type ImageFacts, imageFacts } from '../../src/facts/images.js';
 import { nameOfSystem, release, standing } from '../../src/facts/lifecycles.js';
 import { archiveUse } from '../../src/facts/package-sources.js';
 import { isMendedByMaker, pythonNamedIn } from '../../src/facts/python-releases.js';
+import { losesPackages } from '../../src/facts/upgrades.js';
 import type { ImageReference, Stage } from '../../src/model/dockerfile.js';
 import { defineRule, type Fix, type RuleContext, type RuleDocs, type Severity } from '../../src/rule.js';
 
@@ -54,7 +55,7 @@ export default defineRule({
       const besides = others.map(({ clause }) => `; ${clause}`).join('');
       const isPinnedMove = state === 'moved' && reference.digest !== undefined;
       const worst: Severity = others.some(({ severity }) => severity === 'error') ? 'error' : 'warning';
-      const place = { at, related, fixes: movedToQuay(stage, reference, facts.retired) };
+      const place = { at, related, fixes: movedToQuay(stage, reference, facts, ctx) };
       if (state === 'gone') yield { ...place, message: 'gone', severity: 'error', data };
       else if (state === 'maintenance') yield { ...place, message: 'maintenance', severity: 'info', data };
       else yield { ...place, message: state, severity: isPinnedMove && worst !== 'error' ? 'info' : worst, data: { ...data, besides } };
@@ -94,12 +95,17 @@ function insteadOf({ retired }: ImageFacts, instead: string): string {
 const STACKS_DAY = '2026-07-28';
 
 /** Hub's `latest` is the build of October 2023, which quay.io does not have; a day after the move is there. */
-function movedToQuay(stage: Stage, { text, tag, digest, registry }: ImageReference, { successor }: Retirement): readonly Fix[] {
+function movedToQuay(stage: Stage, reference: ImageReference, facts: ImageFacts, ctx: RuleContext): readonly Fix[] {
   const { image } = stage.from;
+  const { text, tag, digest, registry } = reference;
+  const successor = facts.retired?.successor;
   const isAfterMove = tag !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(tag) && tag >= '2023-10-20';
   if (successor === undefined || !successor.startsWith('quay.io/jupyter/') || image?.text !== text) return [];
   if (digest !== undefined || registry !== 'docker.io' || !(tag === undefined || tag === 'latest' || isAfterMove)) return [];
-  const to = `${successor}:${isAfterMove ? tag : STACKS_DAY}`;
+  const newTag = isAfterMove ? tag : STACKS_DAY;
+  const to = `${successor}:${newTag}`;
+  const moved = imageFacts({ ...reference, registry: 'quay.io', repository: successor.slice('quay.io/'.length), tag: newTag, text: to });
+  if (moved === undefined || losesPackages(stage, facts, moved, ctx)) return [];
   const risk = 'it is another build, with newer versions of Python, JupyterLab and all packages';
   return [{ title: `Move to ${to}`, safety: 'unsafe', risk, edits: [{ span: image.span, text: to }] }];
 }
@@ -108,7 +114,7 @@ export const docs: RuleDocs = {
   why: 'An image that is no longer built keeps every hole it had on its last day, and the packages in it fall behind; some cannot be pulled at all. `jupyter/*` on Docker Hub stands still since October 2023, and `docker pull bitnami/postgresql:16` answers "not found" since September 2025.',
   remedy: 'Move to the place where the makers build today, or to what they recommend instead; the finding names it.',
   limits:
-    "An error where the image cannot be pulled, where its Python has long ended, or where packages can no longer be fetched; a warning where builds have stopped, a remark for maintenance mode and for a moved image that a digest pins anyway. Known are the Jupyter stacks on Docker Hub, Bitnami's versioned tags, Mambaforge, openjdk and java, TorchServe, text-generation-inference, tiangolo's Gunicorn images, puckel/docker-airflow, the rocker images that are no longer built, Julia on Alpine, TensorFlow's `-py3` tags, the RAPIDS images before 23.08, MXNet, FloydHub and kaixhin/cuda. `centos` is left to `eol-os-image`, CUDA to `nvidia-cuda-eol-tag`, and `daskdev/*` is still built. Where they see the same FROM, `eol-os-image` and `eol-python` give way to this rule, which then says what they would; a tag that moves while builds still come is `base-image-unpinned`'s. The fix moves the Jupyter stacks to quay.io, from `latest` and from days that exist there.",
+    "An error where the image cannot be pulled, where its Python has long ended, or where packages can no longer be fetched; a warning where builds have stopped, a remark for maintenance mode and for a moved image that a digest pins anyway. Known are the Jupyter stacks on Docker Hub, Bitnami's versioned tags, Mambaforge, openjdk and java, TorchServe, text-generation-inference, tiangolo's Gunicorn images, puckel/docker-airflow, the rocker images that are no longer built, Julia on Alpine, TensorFlow's `-py3` tags, the RAPIDS images before 23.08, MXNet, FloydHub and kaixhin/cuda. `centos` is left to `eol-os-image`, CUDA to `nvidia-cuda-eol-tag`, and `daskdev/*` is still built. Where they see the same FROM, `eol-os-image` and `eol-python` give way to this rule, which then says what they would; a tag that moves while builds still come is `base-image-unpinned`'s. The fix moves the Jupyter stacks to quay.io, from `latest` and from days that exist there, unless a package that is installed is gone from their Ubuntu.",
   references: [
     'https://github.com/jupyter/docker-stacks#readme (2026-08-08)',
     'https://github.com/bitnami/containers/issues/83267 (2025-07-16), https://github.com/bitnami/containers/issues/96169 (2026-08)',

@@ -57,7 +57,7 @@ export const docs: RuleDocs = {
   remedy:
     'Write a `.dockerignore` at the root of the build context. Patterns are like those of .gitignore with one difference: they begin at the root, so that what may lie anywhere needs `**/` in front.',
   limits:
-    'Named is what exists and would really be copied: without anything of the kind the finding is worth knowing only, and only where the whole context is copied. `.git` is not named where a command or the build backend (setuptools-scm, hatch-vcs, versioneer) reads it. Nothing is said without a build context, where single files are copied, and of COPYs with `--exclude`. What only exists on your machine is named only there. The fix writes a short file; with files of secrets in the context see secret-file-copied.',
+    'Named is what exists and would really be copied: without anything of the kind the finding is worth knowing only, and only where the whole context is copied and it is certain which directory that is: a compose or bake file or a COPY names it, or it is the root of the repository. `.git` is not named where a command or the build backend (setuptools-scm, hatch-vcs, versioneer) reads it. Nothing is said without a build context, where single files are copied, and of COPYs with `--exclude`. What only exists on your machine is named only there. The fix writes a short file; with files of secrets in the context see secret-file-copied.',
   references: [
     'https://docs.docker.com/build/concepts/context/#dockerignore-files (2026-08)',
     'https://docs.docker.com/build/building/best-practices/#exclude-with-dockerignore (2026-08)',

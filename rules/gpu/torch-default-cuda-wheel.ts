@@ -1,5 +1,5 @@
 import { wordsBehind } from '../../src/edits/words.js';
-import { buildOf, downloadOf, SIZES_AS_OF, takesNewest } from '../../src/facts/cuda.js';
+import { BRINGS_TORCH, buildOf, downloadOf, SIZES_AS_OF, TORCH, takesNewest } from '../../src/facts/cuda.js';
 import { isForDevelopment } from '../../src/facts/development.js';
 import { hasGpuSign } from '../../src/facts/gpu.js';
 import { factsOfBase } from '../../src/facts/images.js';
@@ -56,12 +56,6 @@ export default defineRule({
   },
 });
 
-/** PyTorch's own, then packages that require torch always (their metadata on PyPI; uv.lock files of public projects, 2026-08). */
-const TORCH = words('torch torchvision torchaudio');
-const BRINGS_TORCH = words(
-  'accelerate bertopic docling easyocr fastai flair lightning openai-whisper open-clip-torch peft pytorch-lightning sentence-transformers timm ' +
-    'torchmetrics ultralytics',
-);
 /** Packages that have a build without CUDA under another name, and the first version from which theirs is worth the change. */
 const INSTEAD: ReadonlyMap<string, { readonly name: string; readonly since: string }> = new Map([
   ['tensorflow', { name: 'tensorflow-cpu', since: '2.12' }],

@@ -10,10 +10,12 @@ import {
   recursiveChanges,
 } from '../../src/facts/changed-files.js';
 import { brief, oneLine } from '../../src/facts/exec-form.js';
+import { bustedInstalls, sourcesOf } from '../../src/facts/layer-order.js';
+import { manifestInstalls } from '../../src/facts/manifests.js';
 import { once } from '../../src/facts/once.js';
 import { WITH_BASE } from '../../src/facts/working-directory.js';
 import { landingOf } from '../../src/model/copies.js';
-import type { CopyInstruction, RunInstruction, ShellWord, Stage } from '../../src/model/dockerfile.js';
+import type { CopyInstruction, Instruction, RunInstruction, ShellWord, Stage } from '../../src/model/dockerfile.js';
 import { copySource, inheritedInstructions, isInFinalImage, runScripts } from '../../src/model/stages.js';
 import { defineRule, type Edit, type Fix, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
@@ -164,7 +166,16 @@ function fixesOf(change: RecursiveChange, files: readonly EarlierFiles[], stage:
       isUserThere(change, copy, stage),
   );
   const isLinkedByName = flag !== undefined && namesOwner(flag) && copies.some((copy) => copy?.flags.some((each) => each.name === 'link'));
-  if (flag === undefined || !isClear || isLinkedByName || command.conditional || targets.length !== 1 || copies.length > 20) return [];
+  if (
+    flag === undefined ||
+    !isClear ||
+    isLinkedByName ||
+    hidesOrder(copies, script.instruction, stage, ctx) ||
+    command.conditional ||
+    targets.length !== 1 ||
+    copies.length > 20
+  )
+    return [];
   const removal = script.commands.length === 1 ? withoutInstruction(tree, script.instruction) : withoutCommand(tree, command);
   const added = copies.map(
     (copy): Edit | undefined => copy && { span: { start: copy.keywordSpan.end, end: copy.keywordSpan.end }, text: ` ${flag}` },
@@ -176,6 +187,20 @@ function fixesOf(change: RecursiveChange, files: readonly EarlierFiles[], stage:
   const title = `Set the ${program === 'chmod' ? 'mode' : 'owner'} with ${flag}`;
   const risk = 'directories that were there before the COPY, and files that nobody here sees, keep theirs';
   return isSafe ? [{ title, safety: 'safe', edits }] : [{ title, safety: 'unsafe', risk, edits }];
+}
+
+/** Whether an install below is only excused for its place by this RUN: whoever takes that away hears of the order next. */
+function hidesOrder(copies: readonly (CopyInstruction | undefined)[], run: Instruction, stage: Stage, ctx: RuleContext): boolean {
+  const codes = copies.filter(
+    (copy) => copy !== undefined && sourcesOf(copy, stage).some(({ cargo }) => cargo === 'code' || cargo === 'everything'),
+  );
+  const below = runScripts(stage.instructions, ctx.script).filter(({ instruction }) => instruction.span.start > run.span.start);
+  const installs = codes.length === 0 ? [] : below.flatMap(manifestInstalls);
+  const busted = installs.length === 0 ? [] : bustedInstalls(stage, ctx);
+  return installs.some(({ command }) => {
+    const known = busted.find(({ install }) => install.command === command)?.offenders ?? [];
+    return codes.some((copy) => known.every((offender) => offender.copy !== copy));
+  });
 }
 
 /** Whether the RUN stands directly below the COPY, names just its destination, and that directory is made by the COPY. */
@@ -196,7 +221,7 @@ export const docs: RuleDocs = {
   remedy:
     'Let the files arrive with the right owner: `COPY --chown=app:app models/ /models/`, `COPY --chmod=755 …`; create the user above. What a RUN makes, change at the end of that same RUN, or make it as that user. Often nothing needs to change at all: files of root can be read by every user, and only the directories that the program writes to need another owner.',
   limits:
-    'Reported where files are known to be there: COPY and ADD, virtual and conda environments, downloads and unpacked archives of earlier RUNs, the conda and Python directories of known base images. Directories that are only made (`mkdir`, WORKDIR, a new home) are empty and cost nothing, nor do single scripts and settings; source code by its usual names is worth an info. Files of the same RUN are in the same layer, and a COPY that sets the same owner is left alone. Stages that do not ship are left alone, and paths that depend on something unknown. The fix moves the owner into the COPY; it is safe where the RUN stands directly below the COPY, does nothing else, names its destination, and that directory is made by the COPY.',
+    'Reported where files are known to be there: COPY and ADD, virtual and conda environments, downloads and unpacked archives of earlier RUNs, the conda and Python directories of known base images. Directories that are only made (`mkdir`, WORKDIR, a new home) are empty and cost nothing, nor do single scripts and settings; source code by its usual names is worth an info. Files of the same RUN are in the same layer, and a COPY that sets the same owner is left alone. Stages that do not ship are left alone, and paths that depend on something unknown. Where commands may have made more in the directory, the change is left to that and there is no fix. The fix moves the owner into the COPY; it is safe where the RUN stands directly below the COPY, does nothing else, names its destination, and that directory is made by the COPY.',
   references: [
     'https://docs.docker.com/engine/storage/drivers/#copying-makes-containers-efficient (2026-11)',
     'https://docs.docker.com/reference/dockerfile/#copy---chown (2026-08-21)',

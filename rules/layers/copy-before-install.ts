@@ -77,6 +77,8 @@ function fixesOf(source: CopiedSource, stage: Stage, ctx: RuleContext): readonly
   const lines = manifests && manifestCopies(tree, copy, manifests);
   const edits = move && lines && movedBelow(tree, [copy], move.below, { lines, inFrontOf: move.first });
   if (move === undefined || manifests === undefined || edits === undefined) return [];
+  // COPY of a file that is not there ends the build: it may be made on the way, or the context is another directory.
+  if (ctx.context !== undefined && manifests.some(({ path }) => ctx.context?.find(path) === undefined)) return [];
   const moved = `\`${copy.keyword} ${source.word.text} ${copy.destination?.text}\``;
   const names = listed(manifests.map(({ path }) => path));
   return [

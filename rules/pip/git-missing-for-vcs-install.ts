@@ -1,5 +1,6 @@
 import { addedPackages, aptRunAbove } from '../../src/edits/packages.js';
-import { type AptCall, isProjectScript } from '../../src/facts/apt.js';
+import { type AptCall, fetchOwnIndex, isProjectScript } from '../../src/facts/apt.js';
+import { mayBringProgram } from '../../src/facts/health-tools.js';
 import { factsOfBase } from '../../src/facts/images.js';
 import { pythonPackages } from '../../src/facts/python-installs.js';
 import { systemPackages } from '../../src/facts/system-packages.js';
@@ -32,7 +33,7 @@ export default defineRule({
       const image = imageWithoutGit(stage);
       if (image === undefined) return;
       const [need] = [...needsOf(stage, ctx)].sort((a, b) => a.at.start - b.at.start);
-      if (need === undefined) return;
+      if (need === undefined || isCopied(stage, need.command)) return;
       const calls = callsInFront(stage, need.command, ctx);
       if (calls === undefined) return;
       const { at, package: name, listed } = need;
@@ -84,6 +85,13 @@ function mustSucceed({ conditional, failureIsFatal, substituted }: Command): boo
   return !conditional && !substituted && failureIsFatal !== false;
 }
 
+/** Whether a COPY or ADD in front of a command may bring git. */
+function isCopied(stage: Stage, { span }: Command): boolean {
+  return inheritedInstructions(stage).some(
+    (each) => (each.keyword === 'COPY' || each.keyword === 'ADD') && each.span.start < span.start && mayBringProgram(each, stage, 'git'),
+  );
+}
+
 /** The calls of apt in front of a command, none of which brings git; undefined where git is there, or may be. */
 function callsInFront(stage: Stage, command: Command, ctx: RuleContext): readonly AptCall[] | undefined {
   const facts = factsOfBase(stage.base);
@@ -113,12 +121,13 @@ function installOf(stage: Stage): string {
 
 function fixesOf(stage: Stage, { script: { instruction } }: Command, calls: readonly AptCall[], ctx: RuleContext): readonly Fix[] {
   const { syntax: tree } = ctx.dockerfile;
-  const own = calls.findLast(({ command }) => command.script.stage === stage && !command.conditional);
+  const own = calls.findLast(({ command, assumesYes }) => command.script.stage === stage && !command.conditional && assumesYes === true);
   const added = own && addedPackages(tree, own.command, own.operands, ['git']);
   if (added !== undefined) return [{ title: 'Install git with the packages above', safety: 'safe', edits: [added] }];
   const user = effectiveUser(stage, instruction);
   const isPlain = stage.environment.shell(instruction) === undefined && stage.instructions.includes(instruction);
   if (user.kind !== 'known' || !user.root || !isPlain || factsOfBase(stage.base)?.packageManager !== 'apt') return [];
+  if (!fetchOwnIndex(stage, ctx.script)) return [];
   const risk = 'the image gets one more layer with git and what it depends on, 114 MB on Debian 13';
   return [{ title: 'Install git with apt', safety: 'unsafe', risk, edits: [aptRunAbove(tree, instruction, ['git'])] }];
 }
@@ -128,7 +137,7 @@ export const docs: RuleDocs = {
   remedy:
     'Add git to the packages that apt installs above, or install the archive that GitHub and GitLab make of every tag and commit: `pip install https://github.com/org/pkg/archive/v1.2.tar.gz` needs no git, and the layer none of its 114 MB (with Perl, on Debian 13). A project that reads its version out of the repository (setuptools-scm, hatch-vcs) does need the repository.',
   limits:
-    'Slim images of Python and of uv, plain Debian and Ubuntu, CUDA images and Alpine are judged. The first thing of a stage that needs git is reported: a call of git itself, or a package out of a repository that pip, uv, PDM or Pipenv installs, from requirements files and locks of the build context too. Poetry brings its own git. Nothing is said where git is installed above, by whatever package, where a script, conda or a package in no table may bring it, and where the build goes on without the command.',
+    'Slim images of Python and of uv, plain Debian and Ubuntu, CUDA images and Alpine are judged. The first thing of a stage that needs git is reported: a call of git itself, or a package out of a repository that pip, uv, PDM or Pipenv installs, from requirements files and locks of the build context too. Poetry brings its own git. Nothing is said where git is installed above, by whatever package, or a COPY may bring it, where a script, conda or a package in no table may bring it, and where the build goes on without the command.',
   references: [
     'https://pip.pypa.io/en/stable/topics/vcs-support/',
     'https://docs.astral.sh/uv/concepts/projects/dependencies/#git',
@@ -180,6 +189,12 @@ export const docs: RuleDocs = {
     {
       title: 'An image nobody knows',
       dockerfile: 'FROM registry.example/python:3.13\nRUN pip install --no-cache-dir git+https://github.com/org/pkg@v1.2\n',
+      reports: [],
+    },
+    {
+      title: 'Out of another image',
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nCOPY --from=registry.example.com/static-git:2.47 /usr/bin/git /usr/bin/git\nRUN pip install --no-cache-dir git+https://github.com/owner/package@v1.2\n',
       reports: [],
     },
   ],

@@ -113,7 +113,7 @@ export const docs: RuleDocs = {
   remedy:
     'Keep two files: one that people write (`requirements.in`), and one with the exact versions of everything that is made from it: `pip-compile requirements.in`, or `uv pip compile requirements.in -o requirements.txt`. Install the second one. `pip freeze` in an image that works gives a first one.',
   limits:
-    'One finding speaks for a file, at the first package without a version. Read are the files of the build context that pip and uv install with `-r`, and what they include; without a build context nothing is said. Nothing is said where constraints, hashes, a date or a dated index fix the versions (see pip-unpinned), of files that a command has changed before, of repositories and local projects. Ranges with an upper bound are worth knowing only, and so is everything in files for development or tests. A comment in the file, `# plimsoll: ignore-file[requirements-file-unpinned]`, or above the RUN silences it.',
+    'One finding speaks for a file, at the first package without a version. Read are the files of the build context that pip and uv install with `-r`, and what they include; without a build context nothing is said. Nothing is said where constraints, hashes, a date or a dated index fix the versions (see pip-unpinned), of files that a command has changed before, of repositories and local projects, and of pip, setuptools and wheel. Ranges with an upper bound are worth knowing only, and so is everything in files for development or tests. A comment in the file, `# plimsoll: ignore-file[requirements-file-unpinned]`, or above the RUN silences it.',
   references: [
     'https://pip.pypa.io/en/stable/topics/repeatable-installs/',
     'https://docs.astral.sh/uv/pip/compile/ (uv 0.13, 2026)',

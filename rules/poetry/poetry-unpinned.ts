@@ -214,7 +214,7 @@ export const docs: RuleDocs = {
   references: [
     'https://github.com/python-poetry/poetry/blob/main/CHANGELOG.md (2.0.0, 2025-01-05)',
     'https://python-poetry.org/docs/#installing-with-the-official-installer',
-    'https://github.com/python-poetry/poetry/issues/7278 (get-poetry.py, 2023-01)',
+    'https://github.com/python-poetry/poetry/pull/6378 (2022-09: get-poetry.py goes in January 2023), https://github.com/python-poetry/poetry/issues/7278',
     'https://pdm-project.org/en/latest/#installation',
   ],
   examples: [

@@ -1,5 +1,5 @@
 import { addedPackages, aptRunAbove } from '../../src/edits/packages.js';
-import type { AptCall } from '../../src/facts/apt.js';
+import { type AptCall, fetchOwnIndex } from '../../src/facts/apt.js';
 import type { Distribution } from '../../src/facts/distributions.js';
 import { factsOfBase } from '../../src/facts/images.js';
 import { type ImportablePackage, importablePackages } from '../../src/facts/importable-packages.js';
@@ -104,7 +104,8 @@ function fixesOf({ names, packages: [{ installed }] }: Missing, stage: Stage, ca
   const { syntax: tree } = ctx.dockerfile;
   const title = `Install ${names.join(' ')} with apt`;
   const own = calls.findLast(
-    ({ command }) => command.script.stage === stage && !command.conditional && command.script.instruction.keyword === 'RUN',
+    ({ command, assumesYes }) =>
+      command.script.stage === stage && !command.conditional && assumesYes === true && command.script.instruction.keyword === 'RUN',
   );
   const added = own && addedPackages(tree, own.command, own.operands, names);
   if (added !== undefined) return [{ title, safety: 'safe', edits: [added] }];
@@ -112,6 +113,7 @@ function fixesOf({ names, packages: [{ installed }] }: Missing, stage: Stage, ca
   const above = installed.command.script.stage === stage ? instruction : stage.instructions[0];
   const user = above && effectiveUser(stage, above);
   if (above === undefined || user?.kind !== 'known' || !user.root || stage.environment.shell(above) !== undefined) return [];
+  if (!fetchOwnIndex(stage, ctx.script)) return [];
   const edits = [aptRunAbove(tree, above, names)];
   return [{ title, safety: 'unsafe', risk: 'the image gets one more layer with these packages and what they depend on', edits }];
 }

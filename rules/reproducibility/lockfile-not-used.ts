@@ -1,3 +1,4 @@
+import { together } from '../../src/edits/together.js';
 import { wordBehind } from '../../src/edits/words.js';
 import { type CondaInstall, condaCalls } from '../../src/facts/conda.js';
 import { type LockArrival, lockArrival } from '../../src/facts/lock-files.js';
@@ -86,10 +87,15 @@ function* ofUse(use: LockUse, stage: Stage, ctx: RuleContext) {
       yield { at, message: 'ignored' as const, severity, data: { ...data, ignore, consequence } };
       return;
     }
-    const edit = besideManifest(arrival, stage, command.script.instruction.span.start, ctx);
-    const risk = 'the build installs other versions than before, those of the lock';
-    const fixes: readonly Fix[] =
-      edit === undefined ? [] : [{ safety: 'unsafe', title: `Copy ${baseName(lock)}, too`, risk, edits: [edit] }];
+    // A lock that is there and not held to would be the next finding.
+    const option = use.use === 'renewed' ? holding : undefined;
+    const edits = together([
+      besideManifest(arrival, stage, command.script.instruction.span.start, ctx),
+      ...(option === undefined ? [] : [wordBehind(ctx.dockerfile.syntax, command, verb, option)]),
+    ]);
+    const title = `Copy ${baseName(lock)}, too${option === undefined ? '' : `, and add ${option}`}`;
+    const risk = 'the build installs other versions than before, those of the lock, and stops where that is stale';
+    const fixes: readonly Fix[] = edits === undefined ? [] : [{ safety: 'unsafe', title, risk, edits }];
     yield { at, message: 'left-out' as const, severity, data: { ...data, consequence }, fixes };
   }
 }

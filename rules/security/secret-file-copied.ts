@@ -23,7 +23,7 @@ export default defineRule({
       help: 'Add {lines} to .dockerignore, and mount what a RUN needs: RUN --mount=type=secret,id={id},target=/run/secrets/{id} …\nWhat the program needs, give to the container when it starts',
     },
     builder: {
-      text: '`{copy}` brings {files} into a stage that is not shipped: {what} is not in the final image, but in the build cache and any pushed cache image',
+      text: '`{copy}` brings {files}, {what}, into a stage that is not shipped: the final image is free of it, the build cache and any pushed cache image are not',
       help: 'Mount it for the RUN that needs it: RUN --mount=type=secret,id={id},target=/run/secrets/{id} …',
     },
   },

@@ -169,7 +169,7 @@ export const docs: RuleDocs = {
   references: [
     'https://docs.astral.sh/uv/concepts/projects/sync/#automatic-lock-and-sync',
     'https://docs.astral.sh/uv/reference/environment/ (UV_NO_SYNC since 0.4.18, UV_NO_DEV since 0.8.7)',
-    'https://github.com/astral-sh/uv-docker-example/issues/82',
+    'https://github.com/astral-sh/uv-docker-example/issues/36 (2024-12-17: seven seconds), https://github.com/astral-sh/uv-docker-example/issues/82',
     'https://github.com/CERTCC/Vultron/pull/2713',
   ],
   examples: [

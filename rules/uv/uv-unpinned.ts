@@ -117,7 +117,7 @@ function* ofImage(reference: ImageReference, { at, isWritten, isForWork }: Image
   const tag = reference.tag ?? '';
   const variant = kind === 'latest' ? '' : `-${stillBuilt(tag)}`;
   const example = `${name}:${kind === 'minor' ? tag.replace(/^\d+\.\d+/, '$&.<patch>') : `${VERSION}${variant}`}`;
-  const isMendable = isWritten && (kind === 'latest' || kind === 'variant');
+  const isMendable = isWritten && /\w$/.test(example) && (kind === 'latest' || kind === 'variant');
   const fixes = isMendable ? [fixTo(`Write ${example}`, [{ span: at, text: example }])] : [];
   const data = { image: reference.text, example };
   const severity: Severity = isForWork || kind === 'minor' || kind === 'ended' ? 'info' : 'warning';

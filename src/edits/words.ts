@@ -60,8 +60,9 @@ function writtenWords({ wrappers, words }: Command): readonly ShellWord[] {
 }
 
 /** Whether a word stands in the file as it is, on one line: what a variable holds for another shell to read has only the variable's place. */
+/** Whether a word can be changed and written behind: what stands behind a brace or backtick that nobody closes belongs to it. */
 function isWritten(tree: SyntaxTree, command: Command, word: ShellWord): boolean {
-  const isOneLine = !word.text.includes('\n');
+  const isOneLine = !word.text.includes('\n') && !/\$\{[^}]*$|^[^`]*`(?:[^`]*`[^`]*`)*[^`]*$/.test(word.text);
   return isExecWord(command, word) || (isOneLine && tree.source.text.slice(word.span.start, word.span.end) === word.text);
 }
 

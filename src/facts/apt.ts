@@ -19,7 +19,7 @@ import type {
   Stage,
 } from '../model/dockerfile.js';
 import { baseName } from '../model/paths.js';
-import { inheritedInstructions } from '../model/stages.js';
+import { descendants, inheritance, inheritedInstructions, runScripts } from '../model/stages.js';
 import { userPrefix } from './caches.js';
 import { factsOfBase, imageFacts } from './images.js';
 import { once } from './once.js';
@@ -413,6 +413,18 @@ function scriptFile(command: Command): string | undefined {
   if (SOURCE_TREE_PROGRAMS.has(command.name)) return undefined;
   if (/\.(?:sh|bash|ksh|zsh)$/.test(path) || /clean/i.test(command.name)) return path;
   return path.includes('/') && !/(?:^|\/)s?bin\//.test(path) ? path : undefined;
+}
+
+/**
+ * Whether every RUN of a stage, of those it is built from and those built from it, fetches the index that it installs from and none
+ * for another: one more RUN that does so, too, changes nothing for them.
+ */
+export function fetchOwnIndex(stage: Stage, script: ScriptOf): boolean {
+  const scripts = [...inheritance(stage), ...descendants(stage)].flatMap(({ instructions }) => runScripts(instructions, script));
+  return scripts.every((each) => {
+    const calls = aptCalls(each).filter((call) => call.refreshes || usesIndex(call));
+    return calls.length === 0 || (calls[0]?.refreshes === true && calls.at(-1)?.action !== 'update');
+  });
 }
 
 /** Whether a command may take packages from the index, or may refresh it, without being apt: nothing can be said after it. */

@@ -5,7 +5,7 @@
  * (ubj), CatBoost (cbm) and JLD2 for the endings; docs.python.org/3/library/site.html for `.pth` files that are none; git-lfs.com for
  * pointer files, which are below 1 KB.
  */
-import type { BuildContext } from '../model/context.js';
+import type { BuildContext, Format } from '../model/context.js';
 import { contextPaths, inContext, landingOf } from '../model/copies.js';
 import type { Command, CopyInstruction, RunInstruction, ScriptOf, Stage, Word } from '../model/dockerfile.js';
 import { baseName } from '../model/paths.js';
@@ -54,7 +54,7 @@ export interface Artefact {
   readonly example: string;
 }
 
-/** A pointer of git-lfs is smaller, and so is what stands for a file that is not there. */
+/** A pointer of git-lfs is smaller. */
 const POINTER = 1024;
 
 /** What a COPY or ADD takes from the context that is a model or data, as far as its sources name it. Copies of everything name nothing. */
@@ -78,7 +78,8 @@ function kindOfDirectory(name: string): ArtefactKind | undefined {
 
 interface SizedFile {
   readonly path: string;
-  readonly size: number;
+  /** Undefined for what stands for another file. */
+  readonly size: number | undefined;
 }
 
 /** LIMIT: of more files a source brings, the first are measured. */
@@ -88,11 +89,21 @@ function filesOf(copy: CopyInstruction, stage: Stage, word: Word, context: Build
   const files: SizedFile[] = [];
   for (const brought of context.brought(copy, stage)) {
     if (brought.word !== word) continue;
-    files.push({ path: brought.path, size: context.entry(brought.path)?.size ?? 0 });
+    files.push({ path: brought.path, size: ownSize(brought.path, context) });
     if (files.length >= MOST_FILES) break;
   }
   return files;
 }
+
+/** NOTE: an empty file may be a placeholder for one that comes later. */
+function ownSize(path: string, context: BuildContext): number | undefined {
+  const size = context.entry(path)?.size ?? 0;
+  if (size >= POINTER) return size;
+  const isPointer = size === 0 || (artefactKind(path) !== undefined && context.read(path, LFS)?.content === true);
+  return isPointer ? undefined : size;
+}
+
+const LFS: Format<boolean> = (text) => text.startsWith('version https://git-lfs');
 
 /** A directory counts by its name, or by models in it; a package of Python and settings do not. */
 function measured(files: readonly SizedFile[], word: Word, source: string, path: string): readonly Artefact[] {
@@ -106,10 +117,10 @@ function measured(files: readonly SizedFile[], word: Word, source: string, path:
   if (files.some((file) => baseName(file.path) === '__init__.py')) return [];
   return (['model', 'data'] as const).flatMap((kind): readonly Artefact[] => {
     const own = files.filter((file) => artefactKind(file.path) === kind);
-    const [largest] = [...own].sort((a, b) => b.size - a.size);
+    const [largest] = [...own].sort((a, b) => (b.size ?? 0) - (a.size ?? 0));
     if (largest === undefined) return [];
-    const known = own.filter(({ size }) => size >= POINTER);
-    const size = known.length === 0 ? undefined : known.reduce((sum, file) => sum + file.size, 0);
+    const known = own.flatMap(({ size }) => size ?? []);
+    const size = known.length === 0 ? undefined : known.reduce((sum, each) => sum + each, 0);
     return [{ kind, word, source, size, example: largest.path }];
   });
 }

@@ -15,7 +15,7 @@ import { mayConfigureCache, type PipInstall } from './pip.js';
 import { type Project, placeOf, projectFileAt } from './project-files.js';
 import { type InstalledPackage, pythonPackages } from './python-installs.js';
 import { compareVersions } from './versions.js';
-import { words } from './words.js';
+import { type Words, words } from './words.js';
 
 /** The month of the newest size, `YYYY-MM`, for messages. */
 export const SIZES_AS_OF: string = CUDA_WHEELS_AS_OF.slice(0, 7);
@@ -195,6 +195,15 @@ function cudaIn(each: InstalledPackage, project: Project): Omit<BundledCuda, 'pa
   const major = /^nvidia-(?:cublas|cudnn|cufft|cusolver|cusparse)-cu(1[123])$/.exec(name)?.[1];
   return major === undefined ? undefined : { version: major, named: name, isNamed: true };
 }
+
+/** PyTorch's own packages. */
+export const TORCH: Words = words('torch torchvision torchaudio');
+
+/** Packages that require torch always (their metadata on PyPI; uv.lock files of public projects, 2026-08). */
+export const BRINGS_TORCH: Words = words(
+  'accelerate bertopic docling easyocr fastai flair lightning openai-whisper open-clip-torch peft pytorch-lightning sentence-transformers timm ' +
+    'torchmetrics ultralytics',
+);
 
 /**
  * Whether an install takes the newest release where it names no version: the Python of the base is 3.10 or later, which torch 2.9,

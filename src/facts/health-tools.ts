@@ -183,7 +183,7 @@ function mayBringAlong(value: string, tool: string, { name, words }: Command): b
 const SYSTEM = /^(?:\/|\/(?:usr|usr\/local|opt|bin|sbin)|\/(?:usr\/)?(?:local\/)?s?bin(?:\/.*)?|\/opt\/(?:conda|bin).*)$/;
 
 /** Whether a COPY or ADD may put the program where it is found: by its name, in a directory of programs, by an archive. */
-function mayBringProgram(copy: CopyInstruction, stage: Stage, tool: string): boolean {
+export function mayBringProgram(copy: CopyInstruction, stage: Stage, tool: string): boolean {
   const target = copy.destination === undefined ? undefined : expandWithBase(stage, copy.destination.text, copy);
   if (target === undefined) return true;
   if (baseName(target.replace(/\/$/, '')) === tool) return true;

@@ -180,7 +180,7 @@ export interface LostActivation {
   readonly activation: Activation;
 }
 
-const USES_NOTHING = /^(?:echo|true|:|deactivate|pwd|ls|cd)$/;
+const USES_NOTHING = /^(?:echo|true|:|deactivate|pwd|ls|cd|rm|apt|apt-get)$/;
 
 function absolute(path: string | undefined, command: Command): string | undefined {
   if (path === undefined || path.startsWith('~')) return undefined;

@@ -118,6 +118,13 @@ function broughtBy(call: AptCall): ReadonlySet<Thing> | undefined {
   return found;
 }
 
+/** What calls bring only because recommended packages are installed, too. */
+export function recommendedThings(calls: readonly AptCall[]): ReadonlySet<Thing> {
+  const brought = calls.flatMap((call) => call.operands.flatMap((word) => broughtByName(packageName(word) ?? '') ?? []));
+  const plain = new Set(brought.flatMap((each) => each.plain));
+  return new Set(brought.flatMap((each) => each.recommended.filter((thing) => !plain.has(thing))));
+}
+
 interface Brought {
   readonly plain: readonly Thing[];
   readonly recommended: readonly Thing[];

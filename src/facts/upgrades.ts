@@ -9,6 +9,7 @@ import type { Command, Script, ScriptOf, Stage } from '../model/dockerfile.js';
 import { descendants, runScripts } from '../model/stages.js';
 import { aptCalls, installs, packageNames } from './apt.js';
 import { presenceIn } from './apt-renames.js';
+import { BRINGS_TORCH, TORCH, takesNewest } from './cuda.js';
 import { type Distribution, type ImageFacts, isOlderThan } from './images.js';
 import { manifestInstalls } from './manifests.js';
 import { pipCalls } from './pip.js';
@@ -72,8 +73,9 @@ export function choresOfPython(minor: string, facts: ImageFacts | undefined, sta
 }
 
 /**
- * Whether a move takes something away that the stages on an image install, so that the build ends there: an apt package or `apt-key`
- * that the newer release lacks, a project of PyPI that has nothing for the newer Python.
+ * Whether a move takes something away that the stages on an image install: an apt package or `apt-key` that the newer release lacks, a
+ * project of PyPI that has nothing for the newer Python. A torch without a version counts, too: from Python 3.10 on it becomes
+ * another generation, gigabytes of CUDA with it.
  */
 export function losesPackages(stage: Stage, from: ImageFacts, to: ImageFacts, project: Project): boolean {
   const suite = to.distribution?.codename;
@@ -96,6 +98,7 @@ function losesPythonPackages(stage: Stage, from: ImageFacts, to: ImageFacts, pro
   const packages = pythonPackages(stage, project);
   const installed = new Map(packages.map((each) => [each.name, each]));
   return packages.filter(isFromPypi).some((each) => {
+    if (each.version === undefined && !takesNewest(each) && (TORCH.has(each.name) || BRINGS_TORCH.has(each.name))) return true;
     const [before, after] = [from, to].map(({ python }) => wrongName(each, { python: python?.minor, installed }));
     return after !== undefined && after.kind !== 'alias' && before === undefined;
   });

@@ -226,7 +226,21 @@ function testOf(pattern: string): PathTest | undefined {
   if (kind === 'exact') return (path) => path === pattern;
   if (kind === 'prefix') return (path) => path.startsWith(pattern.slice(0, -2));
   if (kind === 'suffix') return suffixTest(pattern.slice(2));
-  return expressionTest(`${expression}$`);
+  const test = expressionTest(`${expression}$`);
+  return test && quickTest(pattern, test);
+}
+
+/**
+ * The same test behind a look at what stands in front of the first wildcard and behind the last: contexts have ten thousands of files,
+ * and most fit neither. Only of patterns without the quirks of {@link testOf}.
+ */
+function quickTest(pattern: string, test: PathTest): PathTest {
+  if (!/^[\w./~@ *?-]*$/.test(pattern)) return test;
+  const head = /^[^*?]*/.exec(pattern)?.[0] ?? '';
+  const end = /[^*?]*$/.exec(pattern)?.[0] ?? '';
+  // SPEC: the slash behind `**` goes with it.
+  const tail = end.startsWith('/') && pattern.endsWith(`**${end}`) ? end.slice(1) : end;
+  return (path) => path.startsWith(head) && path.endsWith(tail) && test(path);
 }
 
 /** SPEC: behind `**` in front, what is named may also stand in the root itself: the slash goes with the stars. */
