@@ -60,13 +60,27 @@ function writtenWords({ wrappers, words }: Command): readonly ShellWord[] {
 }
 
 /** Whether a word stands in the file as it is, on one line: what a variable holds for another shell to read has only the variable's place. */
-/** Whether a word can be changed and written behind: what stands behind a brace or backtick that nobody closes belongs to it. */
+/** Whether a word can be changed and written behind. */
 function isWritten(tree: SyntaxTree, command: Command, word: ShellWord): boolean {
-  const isOneLine = !word.text.includes('\n') && !/\$\{[^}]*$|^[^`]*`(?:[^`]*`[^`]*`)*[^`]*$/.test(word.text);
-  return isExecWord(command, word) || (isOneLine && tree.source.text.slice(word.span.start, word.span.end) === word.text);
+  const isWhole = !word.text.includes('\n') && isClosed(word.text);
+  return isExecWord(command, word) || (isWhole && tree.source.text.slice(word.span.start, word.span.end) === word.text);
 }
 
 function isExecWord({ script }: Command, { span }: ShellWord): boolean {
   const form = script.instruction.command;
   return form?.form === 'exec' && form.words.some((word) => word.span.start === span.start && word.span.end === span.end);
+}
+
+const CLOSING: Readonly<Record<string, string>> = { '"': '"', '`': '`', '${': '}', '$(': ')' };
+
+/** Whether all quotes and braces of a shell word have their end: what is written behind one without would belong to it. */
+function isClosed(text: string): boolean {
+  const open: string[] = [];
+  for (const [token] of text.matchAll(/\\.|\$[{(]|["'`})]/gs)) {
+    const closing = open.at(-1);
+    if (token === closing) open.pop();
+    else if (closing !== "'" && token === "'" && !open.includes('"')) open.push("'");
+    else if (closing !== "'" && CLOSING[token] !== undefined) open.push(CLOSING[token]);
+  }
+  return open.length === 0;
 }

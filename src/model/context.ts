@@ -6,7 +6,7 @@
 import { type ComposeFile, type ComposeService, readCompose } from '../files/compose.js';
 import { type Dockerignore, ignoreMatcher, readDockerignore } from '../files/dockerignore.js';
 import { hasWildcard, matchesGlob } from '../files/glob.js';
-import type { FileEntry, NamedEntry, Surroundings } from '../source/file-tree.js';
+import type { FileEntry, FileTree, NamedEntry, Surroundings } from '../source/file-tree.js';
 import type { SourceFile } from '../source/source-file.js';
 import { remoteKind } from '../syntax/value-formats.js';
 import { isComposePath } from './compose.js';
@@ -41,6 +41,19 @@ const COMPOSE: Format<ComposeFile | undefined> = (text) => readCompose(text);
 
 /** LIMIT: of a context with more files, a source brings only as many. */
 const MOST_BROUGHT = 50_000;
+
+/** Something in a directory of a context. An ignored directory is not found, and may hold what a `!` pattern takes back. */
+interface Member {
+  readonly path: string;
+  readonly kind: FileEntry['kind'];
+  readonly isFound: boolean;
+}
+
+/** What directories hold, by tree, then by context and ignore file. */
+const known = new WeakMap<FileTree, Map<string, Map<string, readonly Member[]>>>();
+
+/** How many directories of a context are kept. */
+const MOST_KEPT = 20_000;
 
 /** LIMIT: in longer stages only the latest copies count, so that the time stays linear; real ones are shorter. */
 const MOST_COPIES = 200;
@@ -168,21 +181,41 @@ export class BuildContext {
    */
   *entriesBelow(directory: string, enter: (path: string) => boolean = () => true): Generator<{ path: string; kind: FileEntry['kind'] }> {
     if (this.directory === undefined) return;
-    const ignore = this.ignoreFile?.content;
-    const waiting = [directory];
+    const waiting: Member[] = [{ path: directory, kind: 'directory', isFound: false }];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      if (next !== directory) {
-        if (ignore?.isIgnored(next) !== true) yield { path: next, kind: 'directory' };
-        if (!enter(next)) continue;
-      }
-      const below: string[] = [];
-      for (const { name, kind } of this.place.tree.list(inDirectory(this.directory, next))) {
-        const path = inDirectory(next, name);
-        if (kind === 'directory' && ignore?.isWalked(path) !== false) below.push(path);
-        if (kind === 'file' && ignore?.isIgnored(path) !== true) yield { path, kind };
+      if (next.isFound) yield { path: next.path, kind: 'directory' };
+      if (next.path !== directory && !enter(next.path)) continue;
+      const below: Member[] = [];
+      for (const member of this.membersOf(next.path)) {
+        if (member.kind === 'directory') below.push(member);
+        else yield { path: member.path, kind: 'file' };
       }
       waiting.push(...below.reverse());
     }
+  }
+
+  /** What a build finds in a directory and where it looks on. Kept: several rules walk a context, and those of many Dockerfiles. */
+  private membersOf(directory: string): readonly Member[] {
+    const { tree } = this.place;
+    const ignore = this.ignoreFile;
+    const walks = known.get(tree) ?? new Map<string, Map<string, readonly Member[]>>();
+    known.set(tree, walks);
+    const key = `${this.directory}\n${ignore?.path ?? ''}`;
+    const walk = walks.get(key) ?? new Map<string, readonly Member[]>();
+    walks.set(key, walk);
+    const found = walk.get(directory) ?? this.listed(directory, ignore?.content);
+    if (walk.size >= MOST_KEPT) walk.clear();
+    walk.set(directory, found);
+    return found;
+  }
+
+  private listed(directory: string, ignore: Dockerignore | undefined): readonly Member[] {
+    return this.place.tree.list(inDirectory(this.directory ?? '', directory)).flatMap(({ name, kind }): Member[] => {
+      const path = inDirectory(directory, name);
+      if (kind === 'link' || (kind === 'directory' && ignore?.isWalked(path) === false)) return [];
+      const isFound = ignore?.isIgnored(path) !== true;
+      return isFound || kind === 'directory' ? [{ path, kind, isFound }] : [];
+    });
   }
 
   /** Where an ignore file would be made: at the root of the context, in the tree; undefined when the context is not known. */
