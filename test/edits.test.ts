@@ -219,6 +219,12 @@ describe('words', () => {
     expect(front('RUN ["b"]\n')).toBeUndefined();
   });
 
+  it('are left alone where a quote or brace has no end', () => {
+    const behind = (run: string) => word(run, (tree, command) => wordBehind(tree, command, second(command), 'c'));
+    expect(behind('RUN a ${b:-"c d"}$(e `f`)\n')).toBe('RUN a ${b:-"c d"}$(e `f`) c\n');
+    for (const open of ['${b', '$(b', '`b', '"b']) expect(behind(`RUN a ${open}\n`), open).toBeUndefined();
+  });
+
   it('are taken out and replaced', () => {
     const without = (run: string) => word(run, (tree, command) => withoutWord(tree, command, second(command)));
     expect(without('RUN a b \\\n  c\n')).toBe('RUN a \\\n  c\n');
@@ -226,6 +232,7 @@ describe('words', () => {
     expect(without('RUN a \\\n  # why\n  b \\\n  c\n')).toBe('RUN a \\\n  # why\n   \\\n  c\n');
     expect(without('RUN ["a", "b"]\n')).toBe('RUN ["a"]\n');
     expect(without('RUN a $b\n')).toBeUndefined();
+    expect(without('RUN a >x b c\n')).toBe('RUN a >x  c\n');
     expect(word('RUN ["a", "b"]\n', (tree, command) => replacedWord(tree, command, second(command), 'c'))).toBe('RUN ["a", "c"]\n');
   });
 });

@@ -1,7 +1,9 @@
 import { type AlpineOutcome, alpineOutcome, bringsGlibc, hasOwnWheels, isMusl, needsAlpine, surroundings } from '../../src/facts/alpine.js';
+import { BRINGS_TORCH, TORCH } from '../../src/facts/cuda.js';
 import { buildNeed, runtimeNeed } from '../../src/facts/native-libraries.js';
 import { type InstalledPackage, pythonPackages } from '../../src/facts/python-installs.js';
 import { listed, type Requirement } from '../../src/facts/requirement.js';
+import { startedServers } from '../../src/facts/servers.js';
 import type { Stage } from '../../src/model/dockerfile.js';
 import { descendants, inheritedInstructions } from '../../src/model/stages.js';
 import { defineRule, type Fix, type RuleContext, type RuleDocs } from '../../src/rule.js';
@@ -115,10 +117,15 @@ function movedToDebian(stage: Stage, ctx: RuleContext): readonly Fix[] {
   return [{ title: `Move to python:${slim}`, safety: 'unsafe', risk, edits: [{ span, text: slim }] }];
 }
 
-/** Whether a package of the stage loads, or is compiled with, what the slim image does not have. */
+/**
+ * Whether a package of the stage loads, or is compiled with, what the slim image does not have; a server would get the torch with CUDA
+ * there.
+ */
 function needsLibraries(stage: Stage, ctx: RuleContext): boolean {
   const packages = descendants(stage).flatMap((each) => pythonPackages(each, ctx));
   const all = new Map(packages.map((each) => [each.name, each]));
+  const isServer = startedServers(ctx.dockerfile.finalStage ?? stage, ctx.script).length > 0;
+  if (isServer && packages.some(({ name }) => TORCH.has(name) || BRINGS_TORCH.has(name))) return true;
   return packages.some((each) => runtimeNeed(each, all) !== undefined || buildNeed(each) !== undefined);
 }
 

@@ -40,28 +40,27 @@ export default defineRule({
       const facts = imageFacts(reference);
       if (facts === undefined || facts.frozen === true || reference.digest !== undefined) return;
       if (movementOf(reference) !== undefined || hasEndedLine(facts, reference, ctx.today)) return;
-      const { at, related, isRepeated } = placeOfImage(ctx.dockerfile, stage, reference);
-      const install = installIn(stage, ctx);
       const same = sameImage(stage, ctx);
-      // The first stage that installs speaks for the others on the same words.
-      const isSaid = same.some((each) => each.index < stage.index && installIn(each, ctx) !== undefined);
+      // The first stage speaks for all on the same words, whichever of them installs.
+      if (same.includes(stage) && same[0] !== stage) return;
+      const { at, related } = placeOfImage(ctx.dockerfile, stage, reference);
+      const [install] = same.includes(stage) ? same.flatMap((each) => installIn(each, ctx) ?? []) : [installIn(stage, ctx)];
       const image = reference.text;
       const note = install === undefined ? related : [...related, { at: install.span, note: 'packages are installed here' }];
       if (facts.name === 'r-base') {
         const version = /^\d+\.\d+\.\d+/.exec(reference.tag ?? '')?.[0];
-        if (install === undefined || version === undefined || isSaid) return;
+        if (install === undefined || version === undefined) return;
         yield { at, message: 'testing', severity: 'info', data: { image, install: callOf(install), version }, related: note };
         return;
       }
       if (facts.name === 'python' && facts.python?.floating === true && facts.python.minor !== undefined) {
-        if (isRepeated) return;
         const named = image.replace(/[^/]*$/, suggestedPythonImage(image));
         yield { at, message: 'minor', data: { image, minor: facts.python.minor, named }, related };
         return;
       }
       const suite = facts.distribution?.floating === true ? facts.distribution.codename : undefined;
       const tag = suite === undefined ? undefined : tagWithSuite(reference, suite);
-      if (suite === undefined || tag === undefined || isSaid) return;
+      if (suite === undefined || tag === undefined) return;
       const data = { image, suite, named: image.replace(/:[^/:]*$/, `:${tag}`) };
       const fixes = same.includes(stage) ? named(same, reference, tag) : [];
       // A whole version is replaced by the next within weeks, and keeps its system from then on.
@@ -72,7 +71,7 @@ export default defineRule({
         );
         const severity = isPatch ? ('info' as const) : ('warning' as const);
         yield { at, message: 'suite', severity, data: { ...data, install: callOf(install) }, related: [...note, ...again], fixes };
-      } else if (facts.name === 'python' && !isPatch && isFirstAndAlone(stage, ctx)) {
+      } else if (facts.name === 'python' && !isPatch) {
         yield { at, message: 'system', severity: 'info', data, related, fixes };
       }
     },
@@ -105,12 +104,6 @@ const MOST_STAGES = 100;
 /** The stages that name the same image in the same words; they agree, and are to go on so. */
 function sameImage({ from }: Stage, { dockerfile }: RuleContext): readonly Stage[] {
   return dockerfile.stages.slice(0, MOST_STAGES).filter((each) => each.parent === undefined && each.from.image?.text === from.image?.text);
-}
-
-/** The remark is made once for an image, and not where another stage on it gets the warning. */
-function isFirstAndAlone(stage: Stage, ctx: RuleContext): boolean {
-  const same = sameImage(stage, ctx);
-  return same[0] === stage && same.every((each) => installIn(each, ctx) === undefined);
 }
 
 function named(stages: readonly Stage[], { text, tag = '' }: ImageReference, to: string): readonly Fix[] {

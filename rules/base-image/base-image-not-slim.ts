@@ -1,3 +1,4 @@
+import { fetchOwnIndex } from '../../src/facts/apt.js';
 import { isForDevelopment } from '../../src/facts/development.js';
 import { startup } from '../../src/facts/entrypoints.js';
 import { slimIsEnough } from '../../src/facts/full-images.js';
@@ -40,7 +41,7 @@ export default defineRule({
       const { at, related } = placeOfImage(ctx.dockerfile, root, reference);
       const image = withoutDigest(reference);
       const slim = image.replace(/:[^/:]*$/, `:${suggestedPythonImage(`slim ${image}`, facts.python?.minor).replace('python:', '')}`);
-      yield { at, message: 'full', data: { image, slim }, related, fixes: slimmed(root, reference) };
+      yield { at, message: 'full', data: { image, slim }, related, fixes: fetchOwnIndex(root, ctx.script) ? slimmed(root, reference) : [] };
     },
   },
 });

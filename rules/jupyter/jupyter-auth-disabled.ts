@@ -2,7 +2,7 @@ import { startedCommands } from '../../src/facts/entrypoints.js';
 import { factsOfBase } from '../../src/facts/images.js';
 import { isForHub, type LoginSetting, optionSettings, textSettings, writtenSettings } from '../../src/facts/jupyter.js';
 import { isLoopbackHost, startedServers } from '../../src/facts/servers.js';
-import type { Stage } from '../../src/model/dockerfile.js';
+import type { Command, Stage } from '../../src/model/dockerfile.js';
 import { inheritedInstructions } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs, type Severity } from '../../src/rule.js';
 
@@ -38,7 +38,9 @@ export default defineRule({
       if (stage !== ctx.dockerfile.finalStage) return;
       const started = startedCommands(stage, ctx.script);
       if (started.some(({ command }) => isForHub(command))) return;
-      const own = started.flatMap(({ command, appended }) => optionSettings([...command.words, ...appended]));
+      const own = started
+        .filter(({ command }) => !isOtherProgram(command))
+        .flatMap(({ command, appended }) => optionSettings([...command.words, ...appended]));
       const settings = [...own, ...settingsInVariables(stage), ...writtenSettings(stage, ctx.script)];
       if (settings.length === 0) return;
       const off = settings.filter(({ effect }) => effect === 'off');
@@ -60,6 +62,11 @@ export default defineRule({
     },
   },
 });
+
+/** `python /app/serve.py`, whatever CMD hands to it. */
+function isOtherProgram({ name, args }: Command): boolean {
+  return /^python[\d.]*$/.test(name) && /\.py$/.test(args[0]?.value ?? '') && !/jupyter|notebook/.test(args[0]?.value ?? '');
+}
 
 function brief({ written }: LoginSetting): string {
   return written.length > 60 ? `${written.slice(0, 59)}…` : written;

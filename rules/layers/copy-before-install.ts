@@ -145,6 +145,12 @@ export const docs: RuleDocs = {
         'FROM python:3.13-slim-trixie\nCOPY requirements.txt /app/\nRUN pip install --no-cache-dir -r /app/requirements.txt\nCOPY . /app\n',
     },
     {
+      title: 'A file that is not there cannot be named',
+      files: { 'app.py': '' },
+      dockerfile: 'FROM python:3.13-slim-trixie\nCOPY . /app\nRUN pip install --no-cache-dir -r /app/requirements.txt\n',
+      reports: [[2, 'broad']],
+    },
+    {
       title: 'With what describes it, and not before it is needed',
       dockerfile:
         'FROM python:3.13-slim-trixie\nWORKDIR /app\n\n# Copy the source code\nCOPY --chown=app . .\n\nRUN pip install --upgrade pip\n\n# Install the dependencies\nRUN pip install --no-cache-dir -r requirements.txt -c pins/constraints.txt\n\nCMD ["python", "app.py"]\n',

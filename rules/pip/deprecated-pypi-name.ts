@@ -1,4 +1,5 @@
 import { replacedWord, withoutWord } from '../../src/edits/words.js';
+import { isMusl } from '../../src/facts/alpine.js';
 import { seenBy } from '../../src/facts/caches.js';
 import { factsOfBase } from '../../src/facts/images.js';
 import { type WrongName, wrongName } from '../../src/facts/pypi-names.js';
@@ -71,7 +72,11 @@ function severityOf({ kind }: WrongName, { name, command }: InstalledPackage): S
 function fixesOf(asked: InstalledPackage, { kind, instead }: WrongName, { dockerfile: { syntax: tree } }: RuleContext): readonly Fix[] {
   const { command, word, install, requirement, file, extras } = asked;
   if (instead === undefined || install === undefined || file !== undefined || requirement?.kind !== 'name' || extras.length > 0) return [];
+  // What has a wheel for the other C library is a question of its own on Alpine.
+  if (isMusl(command.script.stage)) return [];
   const isThere = install.packages.some(({ requirement: other }) => other.kind === 'name' && normalizedName(other.name) === instead);
+  // Which version of the other one is meant, nobody here knows; without any it would float.
+  if (!isThere && requirement.pinning === 'pinned') return [];
   const edit = isThere ? withoutWord(tree, command, word) : replacedWord(tree, command, word, instead);
   if (edit === undefined || word.value === undefined) return [];
   const title = isThere ? `Leave out ${requirement.name}` : `Write ${instead}`;
@@ -88,7 +93,7 @@ export const docs: RuleDocs = {
   remedy:
     'Write the name of the project: scikit-learn, scikit-image, torch, opencv-python-headless, pillow, beautifulsoup4, python-dotenv, faiss-cpu, tensorflow[and-cuda].',
   limits:
-    'An error where the install fails, a warning for a project that ended or does nothing, an info for a package that only asks for the right one. Names are seen in the commands of pip, uv and pipx and in the requirements and project files of the build context, which are reported at the word that names the file; what only a lock names is left alone, and so is what a marker keeps for other machines, what comes from conda, and everything where an index of your own takes the place of PyPI. hf_transfer is only mentioned beside a huggingface-hub of 1.0 or later. SKLEARN_ALLOW_DEPRECATED_SKLEARN_PACKAGE_INSTALL, a condition, and `|| true` make a warning of the error. The safe fix is for a bare name; with a version it is unsafe, for the version is none of the other project.',
+    'An error where the install fails, a warning for a project that ended or does nothing, an info for a package that only asks for the right one. Names are seen in the commands of pip, uv and pipx and in the requirements and project files of the build context, which are reported at the word that names the file; what only a lock names is left alone, and so is what a marker keeps for other machines, what comes from conda, and everything where an index of your own takes the place of PyPI. hf_transfer is only mentioned beside a huggingface-hub of 1.0 or later. SKLEARN_ALLOW_DEPRECATED_SKLEARN_PACKAGE_INSTALL, a condition, and `|| true` make a warning of the error. The safe fix is for a bare name; there is none with an exact version, which is none of the other project, nor on Alpine.',
   references: [
     'https://pypi.org/project/sklearn/',
     'https://pypi.org/project/tensorflow-gpu/',

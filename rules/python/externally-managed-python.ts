@@ -32,10 +32,10 @@ export default defineRule({
       if (release === undefined) return;
       const scripts = runScripts(stage.instructions, ctx.script);
       // What stands behind an activation that is lost is refused because of that, and `venv-activate-in-run` says so.
-      const lost = scripts.find((script) => lostActivation(script) !== undefined)?.instruction.span.start ?? Number.POSITIVE_INFINITY;
+      const [lost = Number.POSITIVE_INFINITY] = scripts.flatMap((script) => lostActivation(script)?.command.span.start ?? []);
       const refused = scripts
-        .filter(({ instruction }) => instruction.span.start < lost)
         .flatMap(pipCalls)
+        .filter(({ command }) => command.span.start < lost)
         .filter((install) => isRefused(install, ctx.script) && !isAttempt(install.command));
       const [first, ...others] = refused;
       if (first === undefined) return;

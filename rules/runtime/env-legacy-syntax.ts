@@ -71,6 +71,8 @@ function meant(tree: SyntaxTree, { pairs: [pair] }: EnvInstruction): readonly Fi
 function both(tree: SyntaxTree, { keyword, pairs: [pair] }: EnvInstruction): readonly Fix[] {
   const value = pair?.value;
   if (pair === undefined || value === undefined || !/^[^\s"'\\`=]+(?:\s+[A-Za-z_]\w*=[^\s"'\\`]+)+$/.test(value.text)) return [];
+  // A password of its own would be an error of its own.
+  if ([...value.text.matchAll(/\s([A-Za-z_]\w*)=/g)].some(([, name = '']) => secretName(name) !== undefined)) return [];
   const what = keyword === 'ENV' ? 'variables' : 'labels';
   return unsafe(
     equalsBehindKey(tree, pair, value.span.start),

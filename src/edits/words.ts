@@ -44,7 +44,9 @@ export function withoutWord(tree: SyntaxTree, command: Command, word: ShellWord)
   if (before === undefined || !isWritten(tree, command, word) || word.text.includes('$')) return undefined;
   // Of an exec form's first word the comma stands behind it.
   if (isExecWord(command, word) && !isExecWord(command, before)) return undefined;
-  const isBare = !tree.source.text.slice(before.span.end, word.span.start).includes('#');
+  const between = tree.source.text.slice(before.span.end, word.span.start);
+  // Not a comment, nor a redirection.
+  const isBare = isExecWord(command, word) ? !between.includes('#') : /^(?:\s|[\\`](?=\s))*$/.test(between);
   if (!isBare && isExecWord(command, word)) return undefined;
   return { span: { start: isBare ? before.span.end : word.span.start, end: word.span.end }, text: '' };
 }
