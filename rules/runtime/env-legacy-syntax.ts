@@ -1,4 +1,5 @@
 import { equalsBehindKey, valueWithEquals, withEquals } from '../../src/edits/values.js';
+import { secretName } from '../../src/facts/secrets.js';
 import type { EnvInstruction, SyntaxTree } from '../../src/model/dockerfile.js';
 import { defineRule, type Edit, type Fix, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
