@@ -12,6 +12,7 @@ import {
   type ShellCall,
 } from '../../src/facts/exec-form.js';
 import { factsOfBase } from '../../src/facts/images.js';
+import { namesClosedServer } from '../../src/facts/servers.js';
 import {
   type Init,
   initAt,
@@ -278,7 +279,9 @@ function mendedArray(tree: SyntaxTree, { command, onbuild }: CmdInstruction): re
   // Neither is a variable filled in by an array.
   if (command.form !== 'shell' || onbuild !== undefined || command.text.text.includes('$') || !PLAIN_ARRAY.test(command.text.text))
     return undefined;
-  return replaced(tree, command.span.start, command.span.end, arrayOf(brokenArrayWords(command.text.text)));
+  const words = brokenArrayWords(command.text.text);
+  // What starts at last would be the next finding, where nobody reaches it.
+  return namesClosedServer(words) ? undefined : replaced(tree, command.span.start, command.span.end, arrayOf(words));
 }
 
 /** @param risk undefined where the fix is safe */

@@ -7,7 +7,7 @@
  * Alpine 3.19 of December 2023 (jairoandres.com/python-dependencies-break-your-system-if-you-want);
  * DIAGNijmegen/rse-grand-challenge#4765 (pytorch/pytorch:2.12.0-cuda12.6-cudnn9-devel, June 2026).
  */
-import type { Command, Instruction, ScriptOf, Stage } from '../model/dockerfile.js';
+import type { Command, ScriptOf, Stage } from '../model/dockerfile.js';
 import { inheritedInstructions, runScripts } from '../model/stages.js';
 import { aptCalls, installs } from './apt.js';
 import { seenBy } from './caches.js';
@@ -43,9 +43,9 @@ export function isRefused(install: PipInstall, script: ScriptOf): boolean {
   if (dynamic.some(({ text, quoted }) => !quoted && /opt|arg|flag|pip|break|extra/i.test(text))) return false;
   const isSystem = tool === 'pip' || options.has('--system') || isOn(command, 'UV_SYSTEM_PYTHON');
   if (!isSystem || LIFTING[tool].some((name) => seenBy(command, name).kind !== 'absent')) return false;
-  const { stage, instruction } = command.script;
+  const { stage } = command.script;
   if (liftedAt(stage, script) < command.span.start || interpreterOf(command, script).kind !== 'distribution') return false;
-  return bringsItself(stage, tool) || addsPython(stage, instruction, tool, script);
+  return bringsItself(stage, tool) || addsPython(stage, command, tool, script);
 }
 
 const OVERRIDES = ['--break-system-packages', '--target', '--prefix', '--root', '--python'];
@@ -89,9 +89,9 @@ function bringsItself({ base }: Stage, tool: 'pip' | 'uv'): boolean {
   return facts?.python?.kind === 'system' && (tool === 'uv' || facts.name.endsWith('pytorch/pytorch'));
 }
 
-/** Whether the packages that the file names bring pip, or Python for uv, before an instruction or in it. */
-function addsPython(stage: Stage, before: Instruction, tool: 'pip' | 'uv', script: ScriptOf): boolean {
-  return firstAdditions(stage, script)[tool] <= before.span.start;
+/** Whether the packages that the file names bring pip, or Python for uv, in front of a command. */
+function addsPython(stage: Stage, before: Command, tool: 'pip' | 'uv', script: ScriptOf): boolean {
+  return firstAdditions(stage, script)[tool] < before.span.start;
 }
 
 const BRINGS_PIP = /^py(?:thon)?3-pip$/;
@@ -103,11 +103,13 @@ const firstAdditions = once((stage: Stage, script: ScriptOf): Readonly<Record<'p
   for (const own of runScripts(inheritedInstructions(stage), script)) {
     const byApt = aptCalls(own)
       .filter(installs)
-      .flatMap(({ operands }) => operands.flatMap(({ value }) => value?.replace(/[=/:].*$/, '') ?? []));
-    const names = [...byApt, ...own.commands.filter(({ name }) => name === 'apk').flatMap(addedPackages)];
-    const at = own.instruction.span.start;
-    if (found.pip > at && names.some((name) => BRINGS_PIP.test(name))) found.pip = at;
-    if (found.uv > at && names.some((name) => BRINGS_PYTHON.test(name))) found.uv = at;
+      .map(({ command, operands }) => ({ command, names: operands.flatMap(({ value }) => value?.replace(/[=/:].*$/, '') ?? []) }));
+    const byApk = own.commands.filter(({ name }) => name === 'apk').map((command) => ({ command, names: addedPackages(command) }));
+    for (const { command, names } of [...byApt, ...byApk]) {
+      const at = command.span.start;
+      if (found.pip > at && names.some((name) => BRINGS_PIP.test(name))) found.pip = at;
+      if (found.uv > at && names.some((name) => BRINGS_PYTHON.test(name))) found.uv = at;
+    }
     if (found.pip < Number.POSITIVE_INFINITY && found.uv < Number.POSITIVE_INFINITY) break;
   }
   return found;

@@ -348,6 +348,15 @@ function serverOf({ name, words, substituted }: Command, appended: readonly Shel
   return undefined;
 }
 
+/** Whether words name a server that listens to its own machine alone unless it is told otherwise, and nothing among them does. */
+export function namesClosedServer(words: readonly string[]): boolean {
+  const isClosed = (word: string): boolean => {
+    const program = baseName(word);
+    return Object.hasOwn(SERVERS, program) && SERVERS[program]?.some(({ isLoopback }) => isLoopback !== false) === true;
+  };
+  return words.some(isClosed) && !words.some((word) => /0\.0\.0\.0|^\[?::\]?(?::\d+)?$/.test(word));
+}
+
 const isHelp = (args: readonly ShellWord[]): boolean => args.some(({ value }) => value === '--help' || value === '--version');
 
 /** Where the module or the script stands that an interpreter is given: `-m uvicorn`, `manage.py`. */
