@@ -65,6 +65,7 @@ describe('a command at the end of a RUN', () => {
     ['exec form', 'RUN ["a"]\n'],
     ['a comment of the shell', 'RUN a # b\n'],
     ['in the background', 'RUN a &\n'],
+    ['a heredoc without end', 'RUN <<EOF\na\n'],
     ['a heredoc of the shell at the end', 'RUN <<EOF\nset -e\ncat <<X >f\nq\nX\nEOF\n'],
     ['a loop with a redirection', 'RUN while read a; do b; done < c\n'],
     ['behind exit', 'RUN a; exit 0\n'],

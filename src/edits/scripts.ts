@@ -20,7 +20,7 @@ export function appendedCommand(tree: SyntaxTree, script: Script, text: string):
   const isInHeredoc = heredoc !== undefined && heredoc.contentSpan.start <= last.span.start;
   // Of `bash <<EOF` the end is that of the line above the body.
   const isWholeHeredoc = isInHeredoc && instruction.heredocs.length === 1 && /^\s*\d*<<\S+\s*$/.test(form.text.text);
-  if (isInHeredoc && !isWholeHeredoc) return undefined;
+  if (isInHeredoc && (!isWholeHeredoc || heredoc.terminatorSpan === undefined)) return undefined;
   const source = tree.source.text;
   const body = (isWholeHeredoc ? heredoc.content : form.text.text).trimEnd();
   // Behind a last `;` nothing but the end may follow.
