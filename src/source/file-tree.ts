@@ -2,7 +2,7 @@
  * The files around a Dockerfile, looked at and never written: a directory tree behind an interface, so that the model stays
  * away from the file system and a test or an editor can hand in its own. Nothing outside the tree can be reached.
  */
-import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { decodeSource, MAX_SOURCE_BYTES, type SourceFile } from './source-file.js';
 
@@ -152,10 +152,10 @@ export class DiskTree implements FileTree {
   }
 
   private look(file: string): FileEntry | undefined {
-    const real = this.realPath(file);
-    const status = real === undefined ? undefined : statSync(real, { throwIfNoEntry: false });
-    if (real === undefined || status === undefined) return undefined;
-    const place = slashed(path.relative(this.realRoot ?? '', real));
+    const found = this.follow(file);
+    if (found === undefined) return undefined;
+    const { real, status } = found;
+    const place = slashed(real.slice(this.realRoot?.length)).replace(/^\//, '');
     if (status.isFile()) return { kind: 'file', size: status.size, path: place };
     return status.isDirectory() ? { kind: 'directory', size: 0, path: place } : undefined;
   }
@@ -175,20 +175,25 @@ export class DiskTree implements FileTree {
   }
 
   /** Where a path leads; undefined when that is nowhere, or outside the tree: a link in a repository may point anywhere. */
-  private realPath(file: string): string | undefined {
+  private follow(file: string): { real: string; status: Stats } | undefined {
     if (file.length > LONGEST_PATH || file.split('/').includes('..') || path.isAbsolute(file)) return undefined;
     try {
       this.realRoot ??= realpathSync.native(this.root);
-      if (file === '') return this.realRoot;
+      if (file === '') return { real: this.realRoot, status: statSync(this.realRoot) };
       const parent = this.realParent(slashed(path.dirname(file)));
       if (parent === undefined) return undefined;
       const real = path.join(parent, path.basename(file));
-      if (!lstatSync(real).isSymbolicLink()) return real;
+      const status = lstatSync(real);
+      if (!status.isSymbolicLink()) return { real, status };
       const target = realpathSync.native(real);
-      return isWithin(target, this.realRoot) ? target : undefined;
+      return isWithin(target, this.realRoot) ? { real: target, status: statSync(target) } : undefined;
     } catch {
       return undefined;
     }
+  }
+
+  private realPath(file: string): string | undefined {
+    return this.follow(file)?.real;
   }
 
   /** Remembered, so that what a long path costs does not grow with the square of its length. */
