@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 // @ts-expect-error: a build script without types
-import { downloadsOf, isForLinux } from '../src/build/facts/cuda.mjs';
+import { cudaTable, downloadsOf, isForLinux, readTable } from '../src/build/facts/cuda.mjs';
 // @ts-expect-error: a build script without types
 import { debianTable, emptyIndex, readNames, readPackages, stateOf } from '../src/build/facts/debian.mjs';
 // @ts-expect-error: a build script without types
@@ -12,9 +12,11 @@ import { toolTable, versionIn } from '../src/build/facts/tools.mjs';
 // @ts-expect-error: a build script without types
 import { compareFinal } from '../src/build/facts/versions.mjs';
 // @ts-expect-error: a build script without types
+import { muslWheels } from '../src/build/facts/wheels.mjs';
+// @ts-expect-error: a build script without types
 import { wrapped } from '../src/build/facts/written.mjs';
 import { inSuite, presence, providersOf, suitesWith } from '../src/facts/apt-suites.js';
-import { defaultCudaOf, downloadOf } from '../src/facts/cuda.js';
+import { defaultCudaOf, downloadOf, newestOf } from '../src/facts/cuda.js';
 import { PACKAGES, PROVIDERS, READ_ON } from '../src/facts/debian-packages.js';
 import { wheelSupport } from '../src/facts/python-packages.js';
 import { CURRENT, TOOLS_AS_OF } from '../src/facts/tool-versions.js';
@@ -103,6 +105,20 @@ describe('lock files', () => {
     expect(downloadsOf(torch.replace('pypi.org/simple', 'download.example/whl/cpu') + parts)).toEqual([]);
   });
 
+  it('are added to what the tables hold', () => {
+    const text = (name: string): string => readFileSync(new URL(`../src/facts/${name}.ts`, import.meta.url), 'utf8');
+    const { downloads, ...sources } = readTable(text('cuda-wheels'));
+    expect(cudaTable(downloads, sources)).toBe(text('cuda-wheels'));
+    const table = text('musl-wheels');
+    expect(muslWheels({ table, clones: [], lock: { text: '', day: sources.day } })).toBe(table);
+    const files = (version: string): string =>
+      `\n[[package]]\nname = "aiohttp"\nversion = "${version}"\nsource = { registry = "https://pypi.org/simple" }\nwheels = [\n` +
+      `    { url = "https://files.example/aiohttp-${version}-cp312-cp312-musllinux_1_2_x86_64.whl", size = 1 },\n]\n`;
+    const newer = muslWheels({ table, clones: [], lock: { text: files('99.0'), day: '2030-01-01' } });
+    expect(newer).toMatch(/\naiohttp w[\d.]+-99\.0\n/);
+    expect(newer).toContain("NEWEST_LOCK = '2030-01-01'");
+  });
+
   it('are chosen from the history, each once', () => {
     const [a, b, none] = ['a'.repeat(40), 'b'.repeat(40), '0'.repeat(40)];
     const log = `@2026-02-02\n\n:100644 100644 ${a} ${b} M\tuv.lock\n:100644 000000 ${a} ${none} D\tx/uv.lock\n@2026-01-01\n\n:000000 100644 ${none} ${a} A\tuv.lock\n`;
@@ -181,14 +197,22 @@ describe('the tables', () => {
   it('know the CUDA of torch where it was measured, and what lies between', () => {
     expect(defaultCudaOf('2.10.0')).toBe('12.8');
     expect(defaultCudaOf('2.11.0')).toBe('13.0');
-    expect(defaultCudaOf('2.8.0')).toBe('12');
+    expect(defaultCudaOf('2.8.0')).toBe('12.8');
+    expect(defaultCudaOf('2.1.2')).toBe('12.1');
+    expect(defaultCudaOf('2.7.2')).toBe('12');
     expect(defaultCudaOf('2.10.1')).toBeUndefined();
-    expect(defaultCudaOf('1.13.1')).toBeUndefined();
+    expect(defaultCudaOf('1.12.1')).toBeUndefined();
     expect(defaultCudaOf('99.0')).toBeUndefined();
-    expect(defaultCudaOf()).toBe('13.0');
+    expect(defaultCudaOf('2.14.1', '2.15.0')).toBe('13');
     expect(downloadOf('torch', '2.10.0')).toEqual({ name: 'torch', version: '2.10.0', cuda: '12.8', total: 4118 });
-    expect(downloadOf('tensorflow-cpu')).toMatchObject({ total: 274 });
+    expect(downloadOf('torch', '2.10.1')?.version).toBe('2.10.0');
+    expect(downloadOf('tensorflow-cpu', '2.21.0')).toMatchObject({ total: 274 });
     expect(downloadOf('torch', '1.0')).toBeUndefined();
+  });
+
+  // Fails when the tables were made anew: which Python takes the newest release is to be asked of pip then.
+  it.each(['tensorflow', 'torch', 'xgboost'])('know the newest %s', (name) => {
+    expect(newestOf(name)).toBe(downloadOf(name, '9999')?.version);
   });
 
   it('know what glibc must compile', () => {

@@ -1,9 +1,9 @@
+import { imagePartReplaced } from '../../src/edits/images.js';
 import { fateOfCuda } from '../../src/facts/cuda-images.js';
 import { compilesCuda, mayCompileAtRunTime, shippedStage, startsProgram } from '../../src/facts/gpu.js';
 import { placeOfImage, withoutDigest } from '../../src/facts/image-tags.js';
 import { imageFacts } from '../../src/facts/images.js';
 import { inheritance } from '../../src/model/stages.js';
-import { placeInImage } from '../../src/model/written-place.js';
 import { defineRule, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
@@ -35,13 +35,9 @@ export default defineRule({
       const bottom = [...inheritance(stage)].at(-1) ?? stage;
       const { at, related } = placeOfImage(dockerfile, bottom, reference);
       const image = withoutDigest(reference);
-      const { span } = placeInImage(dockerfile, bottom, 'devel');
-      const isWritten = dockerfile.syntax.source.text.slice(span.start, span.end) === 'devel' && reference.digest === undefined;
-      // Another stage on the same line of the file compiles, maybe: the ARG is its default, too.
-      const isShared = dockerfile.stages.some((other) => other !== bottom && other.from.image?.text === bottom.from.image?.text);
+      const edit = imagePartReplaced(dockerfile, bottom, reference, 'devel', 'runtime');
       const risk = 'what looks for nvcc, the headers or a C compiler when it runs no longer finds them';
-      const edits = [{ span, text: 'runtime' }];
-      const fixes = isWritten && !isShared ? [{ title: 'Ship the runtime flavour', safety: 'unsafe' as const, risk, edits }] : [];
+      const fixes = edit === undefined ? [] : [{ title: 'Ship the runtime flavour', safety: 'unsafe' as const, risk, edits: [edit] }];
       yield { at, message: 'shipped', data: { image, example: image.replace(/devel/, 'runtime') }, related, fixes };
     },
   },

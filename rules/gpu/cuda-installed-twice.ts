@@ -1,11 +1,9 @@
+import { imagePartReplaced } from '../../src/edits/images.js';
 import { bundledCuda } from '../../src/facts/cuda.js';
-import { fateOfCuda } from '../../src/facts/cuda-images.js';
-import { compilesCuda, mayCompileAtRunTime, mayNeedSystemCuda, shippedStage, startsProgram } from '../../src/facts/gpu.js';
+import { cudaBaseOf } from '../../src/facts/cuda-images.js';
+import { leavesLibrariesUnused, shippedStage } from '../../src/facts/gpu.js';
 import { placeOfImage, withoutDigest } from '../../src/facts/image-tags.js';
-import { imageFacts } from '../../src/facts/images.js';
 import { pythonPackages } from '../../src/facts/python-installs.js';
-import { inheritance } from '../../src/model/stages.js';
-import { placeInImage } from '../../src/model/written-place.js';
 import { defineRule, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
@@ -27,25 +25,18 @@ export default defineRule({
   on: {
     *file(dockerfile, ctx) {
       const stage = shippedStage(dockerfile);
-      if (stage?.base.kind !== 'image') return;
-      const { reference } = stage.base;
-      const { cuda, name } = imageFacts(reference) ?? {};
-      if (name === undefined || !CUDA_IMAGE.test(name) || cuda?.version === undefined) return;
-      if ((cuda.flavour !== 'runtime' && cuda.flavour !== 'devel') || fateOfCuda(cuda.version) === 'deleted') return;
+      const base = stage && cudaBaseOf(stage);
+      if (stage === undefined || base === undefined || (base.flavour !== 'runtime' && base.flavour !== 'devel')) return;
       const [bundled] = bundledCuda(pythonPackages(stage, ctx), ctx);
-      if (bundled === undefined || mayNeedSystemCuda(stage, ctx) || compilesCuda(stage, ctx)) return;
-      // Somebody may work in an image with the compiler, or build on it.
-      if (cuda.flavour === 'devel' && (mayCompileAtRunTime(stage, ctx) || !startsProgram(stage, ctx))) return;
-      const bottom = [...inheritance(stage)].at(-1) ?? stage;
+      if (bundled === undefined || !leavesLibrariesUnused(stage, base.flavour, ctx)) return;
+      const { bottom, reference } = base;
       const { at, related } = placeOfImage(dockerfile, bottom, reference);
       const image = withoutDigest(reference);
       const flavour = image.slice(image.lastIndexOf(':')).match(/(?:-cudnn\d*)?-(?:runtime|devel)/)?.[0] ?? '';
-      const { span } = placeInImage(dockerfile, bottom, flavour);
-      const isWritten = dockerfile.syntax.source.text.slice(span.start, span.end) === flavour && reference.digest === undefined;
-      const isShared = dockerfile.stages.some((other) => other !== bottom && other.from.image?.text === bottom.from.image?.text);
+      const edit = imagePartReplaced(dockerfile, bottom, reference, flavour, '-base');
       const risk = 'what is not seen here and links with cuBLAS, cuDNN or NCCL of the system no longer finds them';
       const title = 'Take the base flavour, without the libraries';
-      const fixes = isWritten && !isShared ? [{ title, safety: 'unsafe' as const, risk, edits: [{ span, text: '-base' }] }] : [];
+      const fixes = edit === undefined ? [] : [{ title, safety: 'unsafe' as const, risk, edits: [edit] }];
       yield {
         at,
         message: 'twice',
@@ -62,16 +53,14 @@ export default defineRule({
   },
 });
 
-const CUDA_IMAGE = /^(?:nvcr\.io\/)?nvidia\/cuda$/;
-
 export const docs: RuleDocs = {
-  why: "PyTorch's wheels bring cuBLAS, cuDNN, NCCL and the rest as packages of their own: 2.2 GB to download beside torch 2.13.0, 3.2 GB beside 2.10.0. The `runtime` and `devel` flavours of NVIDIA's images hold the same libraries, in another version, and LD_LIBRARY_PATH of those images can put theirs in front. The driver is part of neither: the container toolkit mounts it. PyTorch took the system's cuDNN out of its own base image for this.",
+  why: "PyTorch's wheels bring cuBLAS, cuDNN, NCCL and the rest as packages of their own: 2.5 GB to download beside torch 2.15.0, 3.2 GB beside 2.10.0. The `runtime` and `devel` flavours of NVIDIA's images hold the same libraries, in another version, and LD_LIBRARY_PATH of those images can put theirs in front. The driver is part of neither: the container toolkit mounts it. PyTorch took the system's cuDNN out of its own base image for this.",
   remedy:
     'Take the `base` flavour of the same CUDA and system, or a plain Python image: the wheels bring all they need. Keep `devel` for a stage that compiles.',
   limits:
     "Only the last stage counts, with NVIDIA's own images beneath it. Nothing is said where something uses the libraries of the image, or may: onnxruntime-gpu, TensorFlow without `[and-cuda]`, JAX with `local`, CTranslate2, CuPy, Numba, TensorRT, packages from repositories, something that is compiled, cloned or copied from another stage, a project's own script, packages that are in no table here, and a list of packages that could not be read. On `devel` the rule wants a program that starts, too. Where the major versions of CUDA differ, cuda-wheel-base-mismatch speaks instead; this rule speaks instead of cuda-devel-in-final-stage.",
   references: [
-    'Sizes in uv.lock files of public projects, newest of 2026-08 (src/facts/cuda-wheels.ts)',
+    "Sizes in lock files: uv's own of 2026-11-22 and those of public projects (src/facts/cuda-wheels.ts)",
     'https://github.com/huggingface/text-generation-inference (Dockerfile, 2026-01: the last stage stands on `base`)',
     'https://github.com/pytorch/pytorch/pull/125770 (no cuDNN of the system in its own image)',
   ],

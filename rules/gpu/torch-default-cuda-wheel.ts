@@ -1,5 +1,5 @@
 import { wordsBehind } from '../../src/edits/words.js';
-import { BRINGS_TORCH, buildOf, downloadOf, SIZES_AS_OF, TORCH, takesNewest } from '../../src/facts/cuda.js';
+import { BRINGS_TORCH, buildOf, downloadOf, newestOf, releaseTaken, SIZES_AS_OF, TORCH } from '../../src/facts/cuda.js';
 import { isForDevelopment } from '../../src/facts/development.js';
 import { hasGpuSign } from '../../src/facts/gpu.js';
 import { factsOfBase } from '../../src/facts/images.js';
@@ -73,8 +73,9 @@ function bringsTorch(each: InstalledPackage, project: Project): boolean {
   const torch = name === 'torch' ? each : pythonPackages(command.script.stage, project).find((other) => other.name === 'torch');
   // Only what was measured is judged: what older pins, or an older Python, bring is another matter.
   const specifier = torch?.requirement?.kind === 'name' ? torch.requirement.specifier : '';
-  const isOld = torch?.version === undefined ? /^[<~]|,</.test(specifier) : compareVersions(torch.version, '2.5') < 0;
-  if (isOld || !takesNewest(torch ?? each)) return false;
+  const isOpen = torch?.version === undefined && /^[<~]|,</.test(specifier);
+  const release = isOpen ? undefined : releaseTaken(torch ?? each, 'torch');
+  if (release === undefined || downloadOf('torch', release) === undefined) return false;
   // `poetry install --extras cpu`: the lock has both builds, and which of them is reached is not known.
   const isOfBoth = install === undefined && command.args.some(({ text }) => /cpu/i.test(text));
   return !isOfBoth && buildOf(each, project).kind === 'default';
@@ -119,7 +120,11 @@ function torchFinding(each: InstalledPackage, stage: Stage, ctx: RuleContext) {
   const { install, name, version } = each;
   const severity = looksForCpu(stage, ctx) ? ('warning' as const) : ('info' as const);
   const torch = pythonPackages(stage, ctx).find((other) => other.name === 'torch')?.version ?? (name === 'torch' ? version : undefined);
-  const data = { words: titleOf(each), place: placeOf(each), size: sizeOf(torch) };
+  const data = {
+    words: titleOf(each),
+    place: placeOf(each),
+    size: sizeOf(torch ?? releaseTaken(each, 'torch') ?? newestOf('torch'), torch !== undefined),
+  };
   if (install === undefined) return { at: each.word.span, message: 'locked' as const, severity, data };
   const pin = torch === undefined ? '' : `==${torch}`;
   const names = name === 'torch' || !TORCH.has(name) ? `torch${pin}` : `torch ${name}`;
@@ -128,11 +133,12 @@ function torchFinding(each: InstalledPackage, stage: Stage, ctx: RuleContext) {
   return { at: each.word.span, message: 'torch' as const, severity, data: { ...data, command }, fixes: fixesOf(install, ctx) };
 }
 
-function sizeOf(version: string | undefined): string {
-  const exact = version === undefined ? undefined : downloadOf('torch', version);
-  const download = exact ?? downloadOf('torch');
+/** @param isNamed whether the user names the version: it need not be repeated then */
+function sizeOf(version: string, isNamed: boolean): string {
+  const download = downloadOf('torch', version);
+  const isExact = isNamed && download?.version === version;
   const gigabytes = ((download?.total ?? 0) / 1000).toFixed(1);
-  return `${exact === undefined && version !== undefined ? 'about ' : ''}${gigabytes} GB${exact === undefined ? ` for torch ${download?.version} (${SIZES_AS_OF})` : ''}`;
+  return `${isExact || !isNamed ? '' : 'about '}${gigabytes} GB${isExact ? '' : ` for torch ${download?.version} (${SIZES_AS_OF})`}`;
 }
 
 /** The package's own word; for one out of a file its name, of PyTorch's own the command that installs them. */
@@ -163,9 +169,10 @@ function otherFinding(each: InstalledPackage, project: Project) {
   const instead = INSTEAD.get(name);
   const isOpen = requirement?.kind === 'name' && version === undefined && requirement.specifier !== '';
   if (instead === undefined || isOpen || (version !== undefined && compareVersions(version, instead.since) < 0)) return undefined;
-  if (each.extras.length > 0 || each.install === undefined || !takesNewest(each) || buildOf(each, project).kind !== 'default')
+  const release = releaseTaken(each);
+  if (each.extras.length > 0 || each.install === undefined || release === undefined || buildOf(each, project).kind !== 'default')
     return undefined;
-  const [whole, small] = [downloadOf(name, version) ?? downloadOf(name), downloadOf(instead.name, version) ?? downloadOf(instead.name)];
+  const [whole, small] = [name, instead.name].map((one) => downloadOf(one, release) ?? downloadOf(one, newestOf(name)));
   if (whole === undefined) return undefined;
   const measured = whole.version === version ? '' : ` (${name} ${whole.version}, ${SIZES_AS_OF})`;
   return {
@@ -183,13 +190,13 @@ function otherFinding(each: InstalledPackage, project: Project) {
 }
 
 export const docs: RuleDocs = {
-  why: 'On x86-64 Linux the torch of PyPI is the build for NVIDIA GPUs and requires the CUDA libraries as wheels: 4.1 GB to download for torch 2.10.0, 2.7 GB for 2.13.0 (sizes in lock files of 2026). A container on a machine without a GPU never opens them. The build for the CPU is about 0.2 GB; people who changed report images of 2.9 GB instead of 9.4, and of 1.66 GB instead of 6.33. Packages that require torch (sentence-transformers, ultralytics, docling, openai-whisper) bring the same. TensorFlow and XGBoost have builds without CUDA under other names: tensorflow 2.21.0 is 573 MB, tensorflow-cpu 274 MB.',
+  why: 'On x86-64 Linux the torch of PyPI is the build for NVIDIA GPUs and requires the CUDA libraries as wheels: 4.1 GB to download for torch 2.10.0, 3.0 GB for 2.15.0 (sizes in lock files of 2026). A container on a machine without a GPU never opens them. The build for the CPU is about 0.2 GB; people who changed report images of 2.9 GB instead of 9.4, and of 1.66 GB instead of 6.33. Packages that require torch (sentence-transformers, ultralytics, docling, openai-whisper) bring the same. TensorFlow and XGBoost have builds without CUDA under other names: tensorflow 2.21.0 is 573 MB, tensorflow-cpu 274 MB; xgboost 3.4.1 is 363 MB with the NCCL it requires, xgboost-cpu 6 MB.',
   remedy:
     "Install PyTorch's CPU build before whatever requires it: `pip install torch --index-url https://download.pytorch.org/whl/cpu`; with uv, `uv pip install --torch-backend cpu …`, or an index of its own for torch in pyproject.toml. Where the container does get a GPU, a comment that says so is enough.",
   limits:
-    "A warning only where a slim image starts a web server or a program of Streamlit's kind, worth knowing otherwise: with a GPU behind it, torch from PyPI in a plain image is a good way to build. Judged are stages on the plain images of Python, Debian, Ubuntu and uv. Nothing is said where anything speaks of a GPU (an image, variable, argument, command, package, comment, the file's name, a compose service that reserves one), of builds for other platforms, of stages for development, with an index, a setting or a pip.conf that is not known, and where any stage takes torch from elsewhere. Clusters' own files are not read: whoever schedules the container on a GPU says so with a comment. Ranges with an upper bound and pins before 2.5 are left alone, and so are Poetry, PDM and uv unless their lock lists the CUDA libraries. The fix is offered where a command installs nothing but PyTorch.",
+    "A warning only where a slim image starts a web server or a program of Streamlit's kind, worth knowing otherwise: with a GPU behind it, torch from PyPI in a plain image is a good way to build. Judged are stages on the plain images of Python, Debian, Ubuntu and uv. Nothing is said where anything speaks of a GPU (an image, variable, argument, command, package, comment, the file's name, a compose service that reserves one), of builds for other platforms, of stages for development, with an index, a setting or a pip.conf that is not known, and where any stage takes torch from elsewhere. A package that nobody installs for a CPU speaks of a GPU, too (jax[cuda12], onnxruntime-gpu, faiss-gpu, bitsandbytes): who asked for it by name has decided, and it is not called a mistake here. Clusters' own files are not read: whoever schedules the container on a GPU says so with a comment. Ranges with an upper bound and pins before 1.13 are left alone, and so are Poetry, PDM and uv unless their lock lists the CUDA libraries. The fix is offered where a command installs nothing but PyTorch.",
   references: [
-    'Sizes in uv.lock files of public projects, newest of 2026-08 (src/facts/cuda-wheels.ts)',
+    "Sizes in lock files: uv's own of 2026-11-22 and those of public projects (src/facts/cuda-wheels.ts)",
     'Images before and after: mtrnix/metronix-memory#39 (2026-03), optuna/optuna-mcp#10 (2025-06); the wheel for the CPU: pfnet/pytorch-pfn-extras#608, rhesis-ai/rhesis#1194, pytorch/pytorch#17621',
     'https://github.com/jupyter/docker-stacks (pytorch-notebook takes the CPU index, 2026-08)',
     'https://docs.astral.sh/uv/guides/integration/pytorch/',
@@ -220,6 +227,22 @@ export const docs: RuleDocs = {
       title: 'TensorFlow for GPUs',
       dockerfile: 'FROM python:3.12-slim-trixie\nRUN pip install --no-cache-dir tensorflow==2.21.0\n',
       reports: [[2, 'other']],
+    },
+    {
+      title: 'XGBoost for GPUs',
+      dockerfile: 'FROM python:3.12-slim-trixie\nRUN pip install --no-cache-dir xgboost\nCMD ["python", "/app/score.py"]\n',
+      reports: [[2, 'other']],
+    },
+    {
+      title: 'What is made for GPUs alone says that there is one',
+      dockerfile:
+        'FROM python:3.12-slim-trixie\nRUN pip install --no-cache-dir torch==2.10.0 onnxruntime-gpu==1.23.2\nCMD ["uvicorn", "app:app", "--host", "0.0.0.0"]\n',
+      reports: [],
+    },
+    {
+      title: 'JAX with CUDA, asked for by name',
+      dockerfile: 'FROM python:3.12-slim-trixie\nRUN pip install --no-cache-dir "jax[cuda13]==0.9.0" xgboost==3.2.0\n',
+      reports: [],
     },
     {
       title: 'The CPU build is there already',

@@ -14,6 +14,7 @@ import { factsOfBase } from './images.js';
 import { mayConfigureCache, type PipInstall } from './pip.js';
 import { type Project, placeOf, projectFileAt } from './project-files.js';
 import { type InstalledPackage, pythonPackages } from './python-installs.js';
+import { distributionPython } from './python-releases.js';
 import { compareVersions } from './versions.js';
 import { type Words, words } from './words.js';
 
@@ -29,21 +30,22 @@ export interface Download {
   readonly total: number;
 }
 
-/** The download of a version of torch, tensorflow, tensorflow-cpu or xgboost; without a version of the newest. Undefined: not measured. */
-export function downloadOf(name: string, version?: string): Download | undefined {
-  const measured = downloads().filter((each) => each.name === name);
-  return version === undefined ? measured.at(-1) : measured.find((each) => compareVersions(each.version, version) === 0);
+/**
+ * The download of a version of torch, tensorflow, tensorflow-cpu, xgboost or xgboost-cpu, or of the last release before it that was
+ * measured. Undefined for what is older than all of them.
+ */
+export function downloadOf(name: string, version: string): Download | undefined {
+  return downloads().findLast((each) => each.name === name && compareVersions(each.version, version) <= 0);
 }
 
 /**
  * The CUDA of torch's wheel on PyPI, `13.0`, or its major alone where only that is certain, `12`: for a version between two
- * that were measured what both have, for one behind the last, and without a version, that of the last.
+ * that were measured, and for all from one up to another, what they have in common. Undefined behind the last.
  */
-export function defaultCudaOf(version?: string): string | undefined {
+export function defaultCudaOf(version: string, upTo: string = version): string | undefined {
   const measured = downloads().filter(({ name }) => name === 'torch');
-  if (version === undefined) return measured.at(-1)?.cuda;
   const before = measured.findLast((each) => compareVersions(each.version, version) <= 0)?.cuda;
-  const after = measured.find((each) => compareVersions(each.version, version) >= 0)?.cuda;
+  const after = measured.find((each) => compareVersions(each.version, upTo) >= 0)?.cuda;
   if (before === undefined || after === undefined) return undefined;
   if (before === after) return before;
   return majorOf(before) === majorOf(after) ? majorOf(before) : undefined;
@@ -56,6 +58,18 @@ export function majorOf(version: string): string {
 
 /** The oldest driver branch of a CUDA major, on data-centre GPUs as on others (NVIDIA's table of minor-version compatibility). */
 export const DRIVER_OF: Readonly<Record<string, string>> = { '11': '450', '12': '525', '13': '580' };
+
+/** An index of PyTorch for each major version of CUDA, of many releases of torch. */
+export const INDEX_OF: Readonly<Record<string, string>> = { '11': 'cu118', '12': 'cu128', '13': 'cu130' };
+
+/** PyTorch's indexes since torch 1.13, as installation pages and public Dockerfiles name them (2026-11). */
+const INDEXES = words('cu117 cu118 cu121 cu124 cu126 cu128 cu129 cu130 cu132');
+
+/** PyTorch's index for one CUDA, `12.8`; undefined where it has none. */
+export function indexOf(cuda: string): string | undefined {
+  const index = `cu${cuda.replace('.', '')}`;
+  return INDEXES.has(index) ? index : undefined;
+}
 
 /** The build of a package that an install takes. */
 export type Build =
@@ -92,8 +106,16 @@ function buildOfInstall(install: PipInstall, each: InstalledPackage, project: Pr
   if (places.length === 0) return DEFAULT;
   const variants = places.map((place) => /download\.pytorch\.org\/whl\/(?:nightly\/|test\/)?(cpu|cu\d+)(?:\/|$)/.exec(place)?.[1]);
   const named = variants.find((one) => one !== undefined);
+  // SPEC: pip takes the highest version of all indexes: beside PyPI one for CUDA wins only where it has the same version.
+  if (named?.startsWith('cu') && tool !== 'uv' && each.version === undefined && !isMainIndex(install, named)) return UNKNOWN;
   if (named !== undefined) return new Set(variants.filter((one) => one !== undefined)).size === 1 ? variant(named, named) : UNKNOWN;
   return places.every((place) => /^https:\/\/pypi\.org\/simple\/?$/.test(place)) ? DEFAULT : UNKNOWN;
+}
+
+/** Whether an index of PyTorch stands in the place of PyPI. */
+function isMainIndex({ command, options }: PipInstall, named: string): boolean {
+  const main = options.get('--index-url')?.value ?? valueOf(command, 'PIP_INDEX_URL')?.value;
+  return main?.replace(/\/$/, '').endsWith(`/${named}`) === true;
 }
 
 function variant(name: string, named: string): Build {
@@ -180,7 +202,8 @@ function cudaIn(each: InstalledPackage, project: Project): Omit<BundledCuda, 'pa
     if (build.kind === 'cuda') return { version: build.version, named: build.named, isNamed: true };
     if (build.kind !== 'default') return undefined;
     const isOpen = requirement?.kind === 'name' && requirement.specifier !== '' && version === undefined;
-    const cuda = isOpen || !takesNewest(each) ? (version === undefined ? undefined : defaultCudaOf(version)) : defaultCudaOf(version);
+    const release = isOpen ? undefined : releaseTaken(each);
+    const cuda = release && defaultCudaOf(release, version ?? newestOf('torch'));
     const named = version === undefined ? `torch${requirement?.kind === 'name' ? requirement.specifier : ''}` : `torch==${version}`;
     return { ...(cuda !== undefined && { version: cuda }), named, isNamed: version !== undefined };
   }
@@ -205,17 +228,37 @@ export const BRINGS_TORCH: Words = words(
     'torchmetrics ultralytics',
 );
 
+/** By the oldest Python that takes it, the newest release; the first of a package is the newest of all. As pip answered on 2026-11-22. */
+const NEWEST: Readonly<Record<string, readonly (readonly [python: string, version: string])[]>> = {
+  tensorflow: [['3.10', '2.21.0']],
+  torch: [
+    ['3.11', '2.15.0'],
+    ['3.10', '2.14.1'],
+    ['3.9', '2.8.0'],
+    ['3.8', '2.4.1'],
+    ['3.7', '1.13.1'],
+  ],
+  xgboost: [
+    ['3.12', '3.4.1'],
+    ['3.10', '3.2.0'],
+  ],
+};
+
+/** The newest release of torch, tensorflow or xgboost. */
+export function newestOf(name: string): string {
+  return NEWEST[name]?.[0]?.[1] ?? '';
+}
+
 /**
- * Whether an install takes the newest release where it names no version: the Python of the base is 3.10 or later, which torch 2.9,
- * tensorflow 2.21 and xgboost 3.2 demand. True where a version is named, false where that Python is not known.
+ * The release of a package, its own or another that it brings, that an install takes: the one it names, else the newest for the Python
+ * of the base; undefined where that is not known, or older than what is listed. LIMIT: a newer Python, put beside the system's own,
+ * takes a newer one.
  */
-export function takesNewest({ version, command }: InstalledPackage): boolean {
-  if (version !== undefined) return true;
+export function releaseTaken({ version, command, ...own }: InstalledPackage, name: string = own.name): string | undefined {
+  if (version !== undefined && name === own.name) return version;
   const facts = factsOfBase(command.script.stage.base);
-  const minor = facts?.python?.minor;
-  if (minor !== undefined) return compareVersions(minor, '3.10') >= 0;
-  const { id, cycle } = facts?.distribution ?? {};
-  return cycle !== undefined && compareVersions(cycle, id === 'ubuntu' ? '22.04' : id === 'debian' ? '12' : '999') >= 0;
+  const python = facts?.python?.minor ?? distributionPython(facts?.distribution);
+  return python === undefined ? undefined : NEWEST[name]?.find(([oldest]) => compareVersions(python, oldest) >= 0)?.[1];
 }
 
 interface Measured extends Download {

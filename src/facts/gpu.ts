@@ -42,7 +42,7 @@ function asksForGpu(node: Parameters<typeof at>[0]): boolean {
   return textsAt(node, 'devices').some(({ text }) => /nvidia|kfd|dri/.test(text));
 }
 
-/** Packages that nobody installs for a machine without a GPU. */
+/** Packages that nobody installs for a machine without a GPU; so are those that say it in their name or extra: `faiss-gpu`, `jax[cuda12]`. */
 const FOR_GPU = words(
   'apex auto-gptq autoawq bitsandbytes cuml cudf deepspeed exllamav2 flash-attn flashinfer-python gptqmodel liger-kernel lmdeploy mamba-ssm ' +
     'causal-conv1d numba-cuda nvitop gpustat pynvml pycuda sglang tensorrt tensorrt-llm triton unsloth vllm xformers horovod runpod modal',
@@ -141,6 +141,13 @@ function bringsBinaries(instruction: Instruction): boolean {
     instruction.keyword === 'COPY' &&
     instruction.flags.some(({ name, value }) => name === 'from' && !/(?:^|\/)uv(?::|@|$)/.test(value ?? ''))
   );
+}
+
+/** Whether nothing that a stage starts or installs uses the libraries of a base with this flavour, as far as all of it is known. */
+export function leavesLibrariesUnused(stage: Stage, flavour: 'runtime' | 'devel', project: Project): boolean {
+  if (mayNeedSystemCuda(stage, project) || compilesCuda(stage, project)) return false;
+  // Somebody may work in an image with the compiler, or build on it.
+  return flavour === 'runtime' || (!mayCompileAtRunTime(stage, project) && startsProgram(stage, project));
 }
 
 /** The stage that is shipped: the last, or the one it is built on where it only tests that (`FROM app AS test`). Undefined in a file for development. */

@@ -172,8 +172,13 @@ export function placeOfImage(dockerfile: Dockerfile, stage: Stage, { text, tag, 
   return {
     at: image?.span ?? keywordSpan,
     related: by === undefined ? [] : [{ at: by.span, note: 'the default is given here' }],
-    isRepeated: by !== undefined && dockerfile.stages.some((each) => each.index < stage.index && each.from.image?.text === image?.text),
+    isRepeated: by !== undefined && dockerfile.stages.some((each) => each.index < stage.index && spelled(each) === spelled(stage)),
   };
+}
+
+/** The image as FROM has it, `${BASE}` and `$BASE` alike. */
+function spelled({ from }: Stage): string | undefined {
+  return from.image?.text.replace(/\$\{(\w+)\}/g, '$$$1');
 }
 
 /**

@@ -8,8 +8,8 @@
 import type { Command, Script, ScriptOf, Stage } from '../model/dockerfile.js';
 import { descendants, runScripts } from '../model/stages.js';
 import { aptCalls, installs, packageNames } from './apt.js';
-import { presenceIn } from './apt-renames.js';
-import { BRINGS_TORCH, TORCH, takesNewest } from './cuda.js';
+import { presence } from './apt-suites.js';
+import { BRINGS_TORCH, releaseTaken, TORCH } from './cuda.js';
 import { type Distribution, type ImageFacts, isOlderThan } from './images.js';
 import { manifestInstalls } from './manifests.js';
 import { pipCalls } from './pip.js';
@@ -74,8 +74,8 @@ export function choresOfPython(minor: string, facts: ImageFacts | undefined, sta
 
 /**
  * Whether a move takes something away that the stages on an image install: an apt package or `apt-key` that the newer release lacks, a
- * project of PyPI that has nothing for the newer Python. A torch without a version counts, too: from Python 3.10 on it becomes
- * another generation, gigabytes of CUDA with it.
+ * project of PyPI that has nothing for the newer Python. A torch without a version counts, too, where it is not known which release
+ * the old one takes: it may become another generation, gigabytes of CUDA with it.
  */
 export function losesPackages(stage: Stage, from: ImageFacts, to: ImageFacts, project: Project): boolean {
   const suite = to.distribution?.codename;
@@ -86,7 +86,7 @@ export function losesPackages(stage: Stage, from: ImageFacts, to: ImageFacts, pr
 }
 
 function losesAptPackages(stage: Stage, from: string | undefined, to: string, script: ScriptOf): boolean {
-  const isMissing = (name: string, suite: string): boolean => /^(?:absent|choice|non-free)$/.test(presenceIn(name, suite) ?? '');
+  const isMissing = (name: string, suite: string): boolean => /^(?:absent|choice|non-free)$/.test(presence(name, suite) ?? '');
   return scriptsOn(stage, script).some((each) => {
     const names = aptCalls(each).filter(installs).flatMap(packageNames);
     const isLost = names.some((name) => isMissing(name, to) && (from === undefined || !isMissing(name, from)));
@@ -98,7 +98,8 @@ function losesPythonPackages(stage: Stage, from: ImageFacts, to: ImageFacts, pro
   const packages = pythonPackages(stage, project);
   const installed = new Map(packages.map((each) => [each.name, each]));
   return packages.filter(isFromPypi).some((each) => {
-    if (each.version === undefined && !takesNewest(each) && (TORCH.has(each.name) || BRINGS_TORCH.has(each.name))) return true;
+    if (each.version === undefined && releaseTaken(each, 'torch') === undefined && (TORCH.has(each.name) || BRINGS_TORCH.has(each.name)))
+      return true;
     const [before, after] = [from, to].map(({ python }) => wrongName(each, { python: python?.minor, installed }));
     return after !== undefined && after.kind !== 'alias' && before === undefined;
   });

@@ -1,9 +1,11 @@
 /**
- * Lock files out of the histories of public projects: what a registry held, without asking it for hundreds of names.
- * A uv.lock, poetry.lock or pdm.lock lists all files of a release (name, tag, sdist), a uv.lock their sizes too.
+ * Lock files: out of the histories of public projects, what a registry held, without asking it for hundreds of names; and one made
+ * on the day. A uv.lock, poetry.lock or pdm.lock lists all files of a release (name, tag, sdist), a uv.lock their sizes too.
  */
 import { spawnSync } from 'node:child_process';
-import { basename, dirname } from 'node:path';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 
 /** Versions read of one lock file, spread evenly over its history. */
 const VERSIONS_OF_ONE_FILE = 120;
@@ -13,6 +15,21 @@ const AT_ONCE = 40;
 /** `owner/name` of a bare clone. */
 export function projectOf(directory) {
   return basename(directory) === 'repo' ? basename(dirname(directory)).replace('+', '/') : basename(directory, '.git');
+}
+
+/** The lock that uv makes of measured.toml on the day: one resolution of one project, by the ordinary client. */
+export function lockOfToday(day) {
+  const directory = mkdtempSync(join(tmpdir(), 'facts-'));
+  try {
+    copyFileSync(new URL('measured.toml', import.meta.url), join(directory, 'pyproject.toml'));
+    const run = (program, ...words) => output(program, words, { cwd: directory });
+    run('python3', '-m', 'venv', '.venv');
+    run('.venv/bin/pip', 'install', '--quiet', '--disable-pip-version-check', 'uv');
+    run('.venv/bin/uv', 'lock', '--no-config', '--no-python-downloads');
+    return { text: readFileSync(join(directory, 'uv.lock'), 'utf8'), day };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 }
 
 /** Every chosen version of every lock file in a repository's history, with its day. */
@@ -58,8 +75,12 @@ function* blobs(output, days) {
 }
 
 function git(directory, words, input) {
-  const { status, stdout, stderr, error } = spawnSync('git', ['--git-dir', directory, ...words], { input, maxBuffer: 1 << 30 });
+  return output('git', ['--git-dir', directory, ...words], { input });
+}
+
+function output(program, words, options) {
+  const { status, stdout, stderr, error } = spawnSync(program, words, { ...options, maxBuffer: 1 << 30 });
   if (error !== undefined) throw error;
-  if (status !== 0) throw new Error(`git ${words[0]} in ${directory} ended with ${status}:\n${stderr}`);
+  if (status !== 0) throw new Error(`${program} ${words.join(' ')} ended with ${status}:\n${stderr}`);
   return stdout;
 }

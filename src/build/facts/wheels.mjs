@@ -2,13 +2,13 @@
  * Writes src/facts/musl-wheels.ts: for which versions of a package Alpine gets a wheel, must compile, or gets nothing.
  *
  * NOTE: it reads lock files and not the registry on purpose: a table of hundreds of packages is not worth hundreds of
- * requests to an index that other people pay for, and lock files say the same.
+ * requests to an index that other people pay for, and lock files say the same. The lock of today holds but a dozen of them.
  * LIMIT: a version that no lock ever held is not seen, so the table has gaps, and what is in a gap stays unknown.
  * LIMIT: a wheel for any Python counts; whether there is one for your Python is not looked at.
  */
 import { lockTexts, projectOf } from './locks.mjs';
 import { compareFinal } from './versions.mjs';
-import { wrapped } from './written.mjs';
+import { sourceLines, sourcesIn, wrapped } from './written.mjs';
 
 /** A pure package is listed when at least this many projects lock it: one alone is too little to go by. */
 const PROJECTS_FOR_PURE = 2;
@@ -27,7 +27,6 @@ const SOURCE_ONLY = new Set(
  */
 const ALSO_SEEN = [
   ['faiss-cpu', '1.12.0', 'w'],
-  ['xgboost-cpu', '3.3.0', 's'],
   ['ta-lib', '0.8.2', 'w'],
   ['xmlsec', '1.3.17', 'w'],
 ];
@@ -35,35 +34,56 @@ const ALSO_SEEN = [
 const ALSO_PURE = new Set(['geopandas']);
 const FILES_OF = {
   w: { musl: true, linux: true, any: false, sdist: true },
+  a: { musl: false, linux: true, any: true, sdist: true },
   s: { musl: false, linux: true, any: false, sdist: true },
+  n: { musl: false, linux: true, any: false, sdist: false },
 };
 
-/** The text of the table, from the lock files in the histories of bare clones. */
-export function muslWheels(directories) {
-  /** @type {Map<string, Map<string, { musl: boolean, linux: boolean, any: boolean, sdist: boolean }>>} */
-  const packages = new Map();
+/** The text of the table: what it says, and what a lock of today and those in the histories of bare clones say besides. */
+export function muslWheels({ table, lock, clones }) {
+  const known = readTable(table);
   /** @type {Map<string, Set<string>>} */
   const projectsOf = new Map();
-  const seen = { packages, projectsOf, projects: [], newest: '', locks: 0 };
-  for (const directory of directories) {
-    const project = projectOf(directory);
-    const before = seen.locks;
+  const seen = { packages: known.packages, pure: known.pure, projectsOf };
+  const projects = new Set(known.projects);
+  let newest = known.locks;
+  for (const directory of clones) {
     for (const { text, day } of lockTexts(directory)) {
-      if (day > seen.newest) seen.newest = day;
-      readLock(text, project, seen);
+      if (!readLock(text, projectOf(directory), seen)) continue;
+      projects.add(projectOf(directory));
+      if (day > newest) newest = day;
     }
-    if (seen.locks > before) seen.projects.push(project);
   }
-  if (seen.packages.size < 500)
-    throw new Error(`only ${seen.packages.size} packages: these clones are not the ones the table is made from`);
-  return muslTable(seen);
+  readLock(lock.text, '', seen);
+  return muslTable(seen, { projects: [...projects], locks: newest, day: lock.day });
 }
 
-/** Adds what one lock file says. */
+/** A table as {@link muslTable} writes it: of each run, the first version and the last. */
+export function readTable(text) {
+  const part = (name) => new RegExp(`${name} = \`\\n([^\`]*)\``).exec(text)?.[1].trim() ?? '';
+  /** @type {Map<string, Map<string, { musl: boolean, linux: boolean, any: boolean, sdist: boolean }>>} */
+  const packages = new Map();
+  for (const line of part('COMPILED').split('\n').filter(Boolean)) {
+    const [name, ...runs] = line.split(' ');
+    packages.set(
+      name,
+      new Map(
+        runs.flatMap((run) =>
+          run
+            .slice(1)
+            .split('-')
+            .map((version) => [version, FILES_OF[run[0]]]),
+        ),
+      ),
+    );
+  }
+  return { packages, pure: new Set(part('PURE').split(/\s+/).filter(Boolean)), ...sourcesIn(text) };
+}
+
+/** Adds what one lock file says; false for one that is not believed. */
 export function readLock(text, project, seen) {
   // A lock narrowed to another platform proves nothing about musl: one that lists no musl wheel of anything is not believed.
-  if (!/musllinux_\d+_\d+_x86_64/.test(text)) return;
-  seen.locks++;
+  if (!/musllinux_\d+_\d+_x86_64/.test(text)) return false;
   const legacy = new Map();
   for (const block of text.split(/^\[\[package\]\]\r?$/m).slice(1)) {
     const name = /^name = "([^"]+)"/m.exec(block)?.[1];
@@ -87,6 +107,7 @@ export function readLock(text, project, seen) {
       if (version) add(seen, key, version, entry[2], project);
     }
   }
+  return true;
 }
 
 function add({ packages, projectsOf }, key, version, block, project) {
@@ -124,9 +145,9 @@ function credible(states) {
   });
 }
 
-function muslTable({ packages, projectsOf, projects, newest, locks }) {
+function muslTable({ packages, pure: knownPure, projectsOf }, sources) {
   const compiled = [];
-  const pure = [];
+  const pure = [...knownPure].filter((name) => !packages.has(name));
   for (const name of SOURCE_ONLY) if (!packages.has(name)) packages.set(name, new Map([['0', FILES_OF.s]]));
   for (const [name, version, now] of ALSO_SEEN) {
     if (!packages.has(name)) packages.set(name, new Map());
@@ -138,7 +159,8 @@ function muslTable({ packages, projectsOf, projects, newest, locks }) {
     // Only an sdist, of one or two versions, without a wheel for anything: as likely pure as compiled. Nothing is known.
     if (!ordered.some(([, seen]) => seen.linux || seen.musl || seen.any) && !SOURCE_ONLY.has(name)) continue;
     if (!ordered.some(([, seen]) => seen.linux || seen.musl) && !SOURCE_ONLY.has(name)) {
-      if (ordered.at(-1)[1].any && (ALSO_PURE.has(name) || projectsOf.get(name).size >= PROJECTS_FOR_PURE)) pure.push(name);
+      if (ordered.at(-1)[1].any && (ALSO_PURE.has(name) || knownPure.has(name) || projectsOf.get(name).size >= PROJECTS_FOR_PURE))
+        pure.push(name);
       continue;
     }
     if (/^(nvidia|cuda)-/.test(name)) continue;
@@ -152,11 +174,10 @@ function muslTable({ packages, projectsOf, projects, newest, locks }) {
     counts[runs.at(-1).state]++;
     compiled.push(`${name} ${runs.map((run) => `${run.state}${run.first}${run.first === run.last ? '' : `-${run.last}`}`).join(' ')}`);
   }
-  const lines = wrapped(pure);
+  const lines = wrapped(pure.sort());
   return `/**
- * Generated by \`npm run facts\`; do not edit. What ${locks} lock files from the histories of public projects say of
- * the files a release has on PyPI for x86-64 Linux, newest lock ${newest}:
-${wrapped(projects, ' * ', ', ').join(',\n')}
+ * Generated by \`npm run facts\`; do not edit. What lock files say of the files a release has on PyPI for x86-64 Linux:
+${sourceLines(sources)}
  *
  * One package a line: its name, then runs of consecutive seen versions that are alike, \`STATE FIRST-LAST\` without the space.
  * w: has a musllinux wheel · a: only a wheel for any platform · s: must be compiled from the sdist · n: neither.
@@ -164,7 +185,7 @@ ${wrapped(projects, ' * ', ', ').join(',\n')}
  */
 
 /** The day of the newest lock file read, \`YYYY-MM-DD\`. */
-export const NEWEST_LOCK = '${newest}';
+export const NEWEST_LOCK = '${sources.day}';
 
 /** Compiled packages, one a line, in the format of this file's head. */
 export const COMPILED = \`

@@ -18,6 +18,22 @@ export function wrapped(words, start = '', separator = ' ') {
   return lines;
 }
 
+/** What the head of a table says of the locks it is made from: a line for those of projects, one for uv's own of a day. */
+export function sourceLines({ projects, locks, day }) {
+  return [
+    ` * uv's own of src/build/facts/measured.toml, ${day}`,
+    ` * from the histories of public projects, newest ${locks}:`,
+    wrapped([...projects].sort(), ' * ', ', ').join(',\n'),
+  ].join('\n');
+}
+
+/** The reverse of {@link sourceLines}. */
+export function sourcesIn(text) {
+  const [, locks = '', list = ''] = /newest(?: lock)? (\d{4}-\d\d-\d\d):\n((?: \* \S.*\n)+)/.exec(text) ?? [];
+  const day = /measured\.toml, (\d{4}-\d\d-\d\d)/.exec(text)?.[1] ?? locks;
+  return { locks, day, projects: list.split(/[\s*,]+/).filter((word) => word.includes('/')) };
+}
+
 /** Puts finished texts in their places, each whole or not at all; `texts`: [URL, text] pairs. */
 export function putInPlace(texts) {
   for (const [place, text] of texts) writeFileSync(new URL(`${place}.new`), text);
