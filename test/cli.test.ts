@@ -308,6 +308,10 @@ describe('the format html', () => {
     expect(code).toBe(1);
     expect(readFileSync(path.join(cwd, 'report.html'), 'utf8')).toContain('<main id="files">');
     expect((await run(['-', '--format', 'html'], { stdin: CLEAN })).stdout).toContain('No problems in 1 file');
+    const stdin = 'ARG UV_NO_DEV\nFROM a\nENV MINE=1 PIP_NO_CACHE_DIR=0\nONBUILD ENV \\\n  TZ=UTC\nRUN HF_HOME=/x y\n';
+    const explained = (await run(['-', '--format', 'html'], { stdin })).stdout;
+    expect([...explained.matchAll(/<dfn [^>]*>(\w+)<\/dfn>/g)].map(([, name]) => name)).toEqual(['UV_NO_DEV', 'PIP_NO_CACHE_DIR', 'TZ']);
+    expect(explained).toContain('<p><b>PIP_NO_CACHE_DIR</b> pip <code>--no-cache-dir</code>: keeps no download cache.');
   });
 });
 

@@ -28,7 +28,11 @@ const SARIF: SarifOptions = {
   pages: (id) => ({ text: `About ${id}.`, markdown: `About **${id}**.`, why: `It matters because of ${id}` }),
 };
 
-const HTML: HtmlOptions = { version: '0.1.0', why: (id) => `It matters because of \`${id}\`.\n\n- one <reason>\n- another` };
+const HTML: HtmlOptions = {
+  version: '0.1.0',
+  why: (id) => `It matters because of \`${id}\`.\n\n- one <reason>\n- another`,
+  explain: (name) => (name === 'UNKNOWN' ? undefined : `a tool: does ${name} with \`0\` & more.`),
+};
 
 type Reporter<Options extends unknown[]> = (report: Report, write: (text: string) => void, ...options: Options) => void;
 
@@ -591,12 +595,13 @@ describe('html', () => {
         fileReport(file, [found], {
           suppressed: [silenced],
           stages,
+          variables: [spanOf(file, HOSTILE)],
           applied: [{ ruleId: HOSTILE, title: HOSTILE, safety: 'safe', rebuiltFromLine: 1 }],
         }),
       ],
       failures: [{ path: HOSTILE, message: HOSTILE }],
     };
-    const page = asHtml(report, { showSuppressed: true, why: () => HOSTILE, version: HOSTILE });
+    const page = asHtml(report, { showSuppressed: true, why: () => HOSTILE, version: HOSTILE, explain: () => HOSTILE });
     expect(badNesting(page)).toEqual([]);
     expect(page).not.toContain('<script>alert');
     expect(page).not.toMatch(/##\[|^\s*::|[\u2028\u2029\u202e]/m);
@@ -639,6 +644,20 @@ describe('html', () => {
         '<mark class="warning" data-of="f1p3"> \\</mark></code>',
     );
     expect(page).toContain('<code>  COPY b</code>');
+  });
+
+  test('explains the variables of a line once below it, and nothing of those it does not know', () => {
+    const text = 'FROM a\nARG UNKNOWN\nENV A=1 UNKNOWN=2 \\\n    B=3\n';
+    const spans = [11, 23, 27, 43].map((start) => ({ start, end: start + (/^\w+/.exec(text.slice(start))?.[0].length ?? 0) }));
+    const page = asHtml(oneFile(text, (file) => [finding('no-user', spanOf(file, 'A=1'), 'x')], { variables: spans }));
+    expect(page).toContain('<code><b>ARG</b> UNKNOWN</code></li>');
+    expect(page).toContain(
+      '<mark class="warning" data-of="f1p1"><dfn tabindex="0" aria-describedby="f1l3v">A</dfn></mark><mark class="warning" data-of="f1p1">=1</mark>' +
+        ' UNKNOWN=2 \\</code><div class="about" id="f1l3v" role="tooltip"><p><b>A</b> a tool: does A with <code>0</code> &amp; more.</p></div>',
+    );
+    expect(page).toContain('<dfn tabindex="0" aria-describedby="f1l4v">B</dfn>=3</code><div class="about" id="f1l4v"');
+    expect(page.match(/<dfn/g)).toHaveLength(2);
+    expect(badNesting(page)).toEqual([]);
   });
 
   test('shows a change line by line, secrets masked, and none that is too long', () => {

@@ -103,7 +103,8 @@ export const docs: RuleDocs = {
   limits:
     "Speaks only where it is certain that the distribution's own pip is called: the base is known with its release, and the file installs `python3-pip` (`py3-pip`) by name, or the base brings it. Silent with `--break-system-packages`, `--target`, `--prefix`, `--root`, `PIP_BREAK_SYSTEM_PACKAGES`, a pip.conf that is written or copied, the file EXTERNALLY-MANAGED removed, an environment on PATH or activated, conda, deadsnakes, a Python built or copied into /usr/local, scripts that are not read, and where a failure is expected (`|| …`). Where an environment is activated and lost with its RUN, `venv-activate-in-run` speaks. NVIDIA's frameworks from 25.01 on lift the lock themselves. That `pytorch/pytorch` is marked was reported of 2.12.0; later builds are taken to be like it. The fix is offered for plain calls of pip as root in files without any environment.",
   references: [
-    'https://peps.python.org/pep-0668/ (read 2026-11)',
+    'https://peps.python.org/pep-0668/',
+    'https://packaging.python.org/specifications/externally-managed-environments/ (read 2026-11-22)',
     'https://discuss.python.org/t/pep-668-marking-python-base-environments-as-externally-managed/10302/72 (Debian 12, Ubuntu 23.04)',
     'https://github.com/DIAGNijmegen/rse-grand-challenge/issues/4765 (pytorch/pytorch 2.12.0, 2026-06)',
   ],
@@ -122,6 +123,14 @@ export const docs: RuleDocs = {
       reports: [[3, 'refused']],
       fixed:
         'FROM alpine:3.22\nCOPY requirements.txt /app/\nENV PATH="/opt/venv/bin:$PATH"\nRUN apk add --no-cache python3 py3-pip && python3 -m venv /opt/venv && pip3 install --no-cache-dir -r /app/requirements.txt\n',
+    },
+    {
+      title: 'A link to it changes nothing',
+      dockerfile:
+        'FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y --no-install-recommends python3.12 python3-pip && ln -sf /usr/bin/python3.12 /usr/bin/python\nRUN python -m pip install pandas==3.0.5\n',
+      reports: [[3, 'refused']],
+      fixed:
+        'FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y --no-install-recommends python3.12 python3-pip python3-venv && ln -sf /usr/bin/python3.12 /usr/bin/python\nENV PATH="/opt/venv/bin:$PATH"\nRUN python3 -m venv /opt/venv && python -m pip install pandas==3.0.5\n',
     },
     {
       title: 'uv is refused as well',

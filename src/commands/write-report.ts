@@ -5,6 +5,7 @@ import { rules } from '../../rules/index.js';
 import { CONFIGURATION_NAMES } from '../config/load.js';
 import { ConfigurationError, findRule } from '../config/resolve.js';
 import type { FileReport, Report } from '../engine/report.js';
+import { environmentVariable, explanationOf } from '../facts/environment-variables.js';
 import type { ListingOptions } from '../reporters/listed.js';
 import type { Places } from '../reporters/paths.js';
 import { text } from '../reporters/text.js';
@@ -132,7 +133,11 @@ async function writeSarif(report: Report, write: (part: string) => void, options
 
 async function writeHtml(report: Report, write: (part: string) => void, listing: ListingOptions): Promise<void> {
   const [{ html }, { documentation }] = await Promise.all([import('../reporters/html.js'), import('../../rules/documentation.js')]);
-  html(report, write, { ...listing, version: VERSION, why: (id) => documentation[id]?.why ?? '' });
+  const explain = (name: string): string | undefined => {
+    const variable = environmentVariable(name);
+    return variable && explanationOf(variable);
+  };
+  html(report, write, { ...listing, version: VERSION, why: (id) => documentation[id]?.why ?? '', explain });
 }
 
 /** The directory that paths in CI reports are relative to: the workspace, else the git repository, else `cwd`. */

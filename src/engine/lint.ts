@@ -3,7 +3,7 @@
  */
 import { buildModel } from '../model/build.js';
 import { Compose, isComposePath } from '../model/compose.js';
-import type { Dockerfile } from '../model/dockerfile.js';
+import type { Dockerfile, Instruction } from '../model/dockerfile.js';
 import type { Elsewhere, Fix, Rule, RuleContext } from '../rule.js';
 import type { Surroundings } from '../source/file-tree.js';
 import type { SourceFile } from '../source/source-file.js';
@@ -27,7 +27,7 @@ export interface LinterOptions extends Settings {
   readonly target?: string;
   /** Options of rules, by rule id and name; what is not given has its default. Also for rules that are off: they say what is secret. */
   readonly options?: OptionsByRule;
-  /** Works out {@link FileReport.stages}, for reports that show them. */
+  /** Works out {@link FileReport.stages}, for reports that show them; then these have {@link FileReport.variables}, too. */
   readonly layers?: LayersOf;
 }
 
@@ -110,7 +110,9 @@ export class Linter {
     const hasTarget = target === undefined || dockerfile.stagesByName.has(target.toLowerCase());
     const linted = this.reported(subject, findings, failures);
     const { layers } = this.options;
-    return { ...linted, report: layers === undefined ? linted.report : { ...linted.report, stages: layers(dockerfile, ctx) }, hasTarget };
+    if (layers === undefined) return { ...linted, hasTarget };
+    const report = { ...linted.report, stages: layers(dockerfile, ctx), variables: tree.instructions.flatMap(namesSet) };
+    return { ...linted, report, hasTarget };
   }
 
   private lintCompose(source: SourceFile, around?: () => Surroundings): Linted {
@@ -131,13 +133,13 @@ export class Linter {
 
   /** Adds what rules say of the instructions that stand for a service of a compose file. */
   private judgeStart(
-    { dockerfile, moved }: StartedService,
+    { dockerfile, service, moved }: StartedService,
     around: (() => Surroundings) | undefined,
     findings: RawFinding[],
     failures: RuleFailure[],
     elsewhere?: Elsewhere,
   ): void {
-    const walked = this.startWalk.run(dockerfile, ruleContext(dockerfile, this.options.today, around, true));
+    const walked = this.startWalk.run(dockerfile, ruleContext(dockerfile, this.options.today, around, service));
     failures.push(...walked.failures);
     for (const { rule, finding } of walked.findings) {
       const there = moved(finding);
@@ -237,6 +239,12 @@ interface Subject {
 const MOST_SERVICES = 50;
 
 const NO_COMMENTS: Suppressions = { all: [], faulty: [] };
+
+/** The names an instruction gives to variables, or a build further on by ONBUILD. */
+function namesSet(instruction: Instruction): readonly Span[] {
+  if (instruction.keyword === 'ONBUILD') return instruction.trigger === undefined ? [] : namesSet(instruction.trigger);
+  return instruction.keyword === 'ENV' || instruction.keyword === 'ARG' ? instruction.pairs.map(({ key }) => key.span) : [];
+}
 
 /** The findings in other files that a comment silences for the words that lead there, with its reason. */
 function silencedFrom(found: readonly RawFinding[], suppressions: Suppressions): ReadonlyMap<RawFinding, string> {

@@ -32,6 +32,8 @@ export interface FileReport {
   readonly applied?: readonly AppliedFix[];
   /** The layers of a Dockerfile; absent unless a report asks for them. */
   readonly stages?: readonly StageLayers[];
+  /** The names that ENV and ARG give to variables, in the order of the file; absent where the layers are. */
+  readonly variables?: readonly Span[];
 }
 
 /** A fix that has been made. */

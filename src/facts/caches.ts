@@ -4,6 +4,7 @@
  */
 import type { Command, Script, ShellWord, Value } from '../model/dockerfile.js';
 import { cacheMountTargets } from '../model/stages.js';
+import { meansOn } from './environment-variables.js';
 import { factsOfBase } from './images.js';
 import { once } from './once.js';
 import { effectiveUser } from './users.js';
@@ -46,6 +47,18 @@ export function seenBy(command: Command, name: string): Seen {
 
 function seen(value: string | undefined): Seen {
   return value === undefined ? { kind: 'unknown' } : { kind: 'known', value };
+}
+
+/** Whether a command sees a variable set, or may: an empty one is none to the tools that ask. */
+export function isGiven(command: Command, name: string): boolean {
+  const value = seenBy(command, name);
+  return value.kind === 'unknown' || (value.kind === 'known' && value.value !== '');
+}
+
+/** Whether a variable is on for a command, as its tool reads it; undefined where that cannot be told. */
+export function isSwitchedOn(command: Command, name: string): boolean | undefined {
+  const value = seenBy(command, name);
+  return value.kind === 'known' ? meansOn(name, value.value) : value.kind === 'absent' ? false : undefined;
 }
 
 const USER_CHANGERS = words('sudo su doas gosu su-exec runuser setpriv s6-setuidgid');

@@ -13,7 +13,7 @@ import type { BuildContext } from '../model/context.js';
 import type { Command, Instruction, ScriptOf, Stage } from '../model/dockerfile.js';
 import { baseName, joinPath } from '../model/paths.js';
 import { isProjectScript } from './apt.js';
-import { seenBy } from './caches.js';
+import { isGiven, isSwitchedOn, seenBy } from './caches.js';
 import { type CondaInstall, condaInstalls } from './conda.js';
 import { factsOfBase } from './images.js';
 import { once } from './once.js';
@@ -153,18 +153,15 @@ function behindConda(setup: CondaSetup, { args, words }: Command): CondaSetup | 
 
 /** Variables in force at a command stand for configuration. */
 function withVariables(setup: CondaSetup, command: Command): CondaSetup {
-  const isSet = (name: string): boolean => {
-    const value = seenBy(command, name);
-    return value.kind === 'unknown' || (value.kind === 'known' && !/^(?:|0|false|no|off)$/i.test(value.value));
-  };
+  const isOn = (name: string): boolean => isSwitchedOn(command, name) !== false;
   const priority = seenBy(command, 'CONDA_CHANNEL_PRIORITY');
   return {
     ...setup,
     isStrict: setup.isStrict || priority.kind === 'unknown' || (priority.kind === 'known' && priority.value === 'strict'),
     // SPEC: in what looks like continuous integration the plugin accepts by itself.
-    isAccepted: setup.isAccepted || isSet('CONDA_PLUGINS_AUTO_ACCEPT_TOS') || isSet('CI'),
-    isWithoutDefaults: setup.isWithoutDefaults || isSet('CONDARC') || isSet('CONDA_DEFAULT_CHANNELS'),
-    channels: isSet('CONDA_CHANNELS') ? [...setup.channels, seenText(command, 'CONDA_CHANNELS')] : setup.channels,
+    isAccepted: setup.isAccepted || isOn('CONDA_PLUGINS_AUTO_ACCEPT_TOS') || isOn('CI'),
+    isWithoutDefaults: setup.isWithoutDefaults || isGiven(command, 'CONDARC') || isGiven(command, 'CONDA_DEFAULT_CHANNELS'),
+    channels: isGiven(command, 'CONDA_CHANNELS') ? [...setup.channels, seenText(command, 'CONDA_CHANNELS')] : setup.channels,
   };
 }
 

@@ -1,16 +1,16 @@
 /**
  * PEP 668: which distributions mark their Python so that pip and uv refuse to install into it, and what lifts that.
  *
- * Sources (read 2026-11): peps.python.org/pep-0668; pip's install command (the check is left out with --root, --target, --prefix and
+ * Sources (read 2026-11-22): peps.python.org/pep-0668; pip 23.2's install command (the check is left out with --root, --target, --prefix and
  * --break-system-packages, not with --user); Debian 12's python3.11 has /usr/lib/python3.11/EXTERNALLY-MANAGED (looked at);
  * discuss.python.org/t/10302/72 (Debian 12 and Ubuntu 23.04); git-pile/git-pile#115 (Ubuntu 23.04, `--user` refused);
- * Alpine 3.19 of December 2023 (jairoandres.com/python-dependencies-break-your-system-if-you-want);
+ * Alpine 3.19 of December 2023 (its release notes, in Kozea/WeasyPrint#2021);
  * DIAGNijmegen/rse-grand-challenge#4765 (pytorch/pytorch:2.12.0-cuda12.6-cudnn9-devel, June 2026).
  */
 import type { Command, ScriptOf, Stage } from '../model/dockerfile.js';
 import { inheritedInstructions, runScripts } from '../model/stages.js';
 import { aptCalls, installs } from './apt.js';
-import { seenBy } from './caches.js';
+import { isSwitchedOn, seenBy } from './caches.js';
 import { type Distribution, factsOfBase } from './images.js';
 import { once } from './once.js';
 import { addedPackages } from './package-sources.js';
@@ -41,7 +41,7 @@ export function isRefused(install: PipInstall, script: ScriptOf): boolean {
   if (OVERRIDES.some((option) => options.has(option))) return false;
   // `$PIP_FLAGS` may hold the option.
   if (dynamic.some(({ text, quoted }) => !quoted && /opt|arg|flag|pip|break|extra/i.test(text))) return false;
-  const isSystem = tool === 'pip' || options.has('--system') || isOn(command, 'UV_SYSTEM_PYTHON');
+  const isSystem = tool === 'pip' || options.has('--system') || isSwitchedOn(command, 'UV_SYSTEM_PYTHON') === true;
   if (!isSystem || LIFTING[tool].some((name) => seenBy(command, name).kind !== 'absent')) return false;
   const { stage } = command.script;
   if (liftedAt(stage, script) < command.span.start || interpreterOf(command, script).kind !== 'distribution') return false;
@@ -54,11 +54,6 @@ const LIFTING = {
   pip: ['PIP_BREAK_SYSTEM_PACKAGES', 'PIP_TARGET', 'PIP_PREFIX', 'PIP_ROOT', 'PIP_CONFIG_FILE', 'PIP_PYTHON'],
   uv: ['UV_BREAK_SYSTEM_PACKAGES', 'UV_PYTHON', 'UV_CONFIG_FILE', 'VIRTUAL_ENV'],
 } as const;
-
-function isOn(command: Command, name: string): boolean {
-  const value = seenBy(command, name);
-  return value.kind === 'known' && /^(?:1|true|yes|on)$/i.test(value.value);
-}
 
 /** Where a stage, or one it is built from, first takes the mark away or tells pip not to mind it; behind everything where none does. */
 const liftedAt = once((stage: Stage, script: ScriptOf): number => {

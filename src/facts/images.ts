@@ -8,6 +8,7 @@
  */
 import type { Base, ImageReference, Instruction, Stage } from '../model/dockerfile.js';
 import { type Distribution, libcOf, type PackageManager, packageManagerOf } from './distributions.js';
+import { meansOn } from './environment-variables.js';
 import { dataScience } from './images/data-science.js';
 import { languages } from './images/languages.js';
 import { canonicalName } from './images/names.js';
@@ -159,7 +160,7 @@ function complete(name: string, draft: Draft): ImageFacts {
     name,
     ...(libc === undefined ? {} : { libc }),
     ...(packageManager === undefined ? {} : { packageManager }),
-    ...(unbuffered === undefined ? {} : { setsUnbuffered: unbuffered !== '0' && unbuffered !== '' }),
+    ...(unbuffered === undefined ? {} : { setsUnbuffered: meansOn('PYTHONUNBUFFERED', unbuffered) }),
     ...draft,
     environment: new Map(Object.entries(environment)),
   };

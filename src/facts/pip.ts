@@ -6,7 +6,7 @@
  * that are gone; docs.astral.sh/uv/reference/environment.
  */
 import type { Command, Instruction, Script, ShellWord, Span } from '../model/dockerfile.js';
-import { cacheMounts, cleanersAfter, homeDirectory, isWithin, mayCleanUp, removedPaths, runsAsRoot, seenBy } from './caches.js';
+import { cacheMounts, cleanersAfter, homeDirectory, isGiven, isWithin, mayCleanUp, removedPaths, runsAsRoot, seenBy } from './caches.js';
 import { once } from './once.js';
 import { normalizedName } from './python-packages.js';
 import { type Pinning, type Requirement, readRequirement } from './requirement.js';
@@ -323,7 +323,7 @@ export function isConstrained(install: PipInstall): boolean {
     tool === 'uv'
       ? ['UV_CONSTRAINT', 'UV_OVERRIDE', 'UV_EXCLUDE_NEWER', 'UV_REQUIRE_HASHES', 'UV_NO_INDEX']
       : ['PIP_CONSTRAINT', 'PIP_REQUIRE_HASHES', 'PIP_UPLOADED_PRIOR_TO', 'PIP_NO_INDEX'];
-  if (variables.some((name) => isSet(command, name))) return true;
+  if (variables.some((name) => isGiven(command, name))) return true;
   return install.dynamic.some((word) => /constr|opt|arg|flag|lock/i.test(word.text) && word.prefix === '') || indexIsDated(install);
 }
 
@@ -335,12 +335,6 @@ function indexIsDated({ indexes, command, tool }: PipInstall): boolean {
     return value.kind === 'known' ? [value.value] : [];
   });
   return [...indexes, ...given].some((url) => /\/\d{4}-\d{2}-\d{2}(?:\/|T)/.test(url));
-}
-
-/** Whether a variable is set to anything: both tools take an empty one for none. */
-function isSet(command: Command, name: string): boolean {
-  const value = seenBy(command, name);
-  return value.kind === 'unknown' || (value.kind === 'known' && value.value !== '');
 }
 
 /** What becomes of the cache of an install. */
@@ -366,7 +360,7 @@ export type PipCache =
 export function pipCache(install: PipInstall): PipCache {
   const { command, options } = install;
   const mounts = cacheMounts(command);
-  const isOff = noCacheOption(options) ?? (isSet(command, 'PIP_NO_CACHE_DIR') ? 'PIP_NO_CACHE_DIR' : undefined);
+  const isOff = noCacheOption(options) ?? (isGiven(command, 'PIP_NO_CACHE_DIR') ? 'PIP_NO_CACHE_DIR' : undefined);
   if (isOff !== undefined && mounts.length === 0) return { kind: 'gone' };
   const directory = cacheDirectory(install);
   const covering = mounts.find((mount) => covers(mount, directory, command));
@@ -376,7 +370,7 @@ export function pipCache(install: PipInstall): PipCache {
     const at = directory === undefined ? {} : { directory };
     return unused === undefined ? { kind: 'gone' } : { kind: 'gone', unusedMount: unused, because: isOff, ...at };
   }
-  if (covering !== undefined || downloadsNothing(install) || isUnwritableHome(install) || isSet(command, 'PIP_CONFIG_FILE'))
+  if (covering !== undefined || downloadsNothing(install) || isUnwritableHome(install) || isGiven(command, 'PIP_CONFIG_FILE'))
     return { kind: 'gone' };
   if (install.dynamic.some(({ prefix, text }) => prefix === '' && /opt|arg|flag|cache/i.test(text))) return { kind: 'gone' };
   if (cleanersAfter(command).some((later) => removesPipCache(later, directory) || mayCleanUp(later))) return { kind: 'gone' };

@@ -6,7 +6,7 @@
  * pipenv.pypa.io/en/latest/cli; pixi.sh/latest/reference/cli; pdm-project.org/latest/reference/cli.
  */
 import type { Command, Script, ShellWord } from '../model/dockerfile.js';
-import { seenBy } from './caches.js';
+import { isSwitchedOn, seenBy } from './caches.js';
 import { once } from './once.js';
 import { words } from './words.js';
 
@@ -176,12 +176,9 @@ function readLockUse(command: Command): readonly LockUse[] {
   const holding = (tool.holding ?? '').split(' ').filter((each) => each !== '');
   const [option] = holding;
   const given = (names: readonly string[]): boolean => args.some(({ value }) => value !== undefined && names.includes(value));
-  const seen = holding.filter((each) => !each.startsWith('-')).map((variable) => seenBy(command, variable));
-  const isOpen =
-    named.length > 0 ||
-    args.some(({ value, prefix }) => value === undefined && prefix === '') ||
-    seen.some(({ kind }) => kind === 'unknown');
-  const isHeld = given(holding) || seen.some((value) => value.kind === 'known' && !/^(?:|0|false|no|off)$/i.test(value.value));
+  const switches = holding.filter((each) => !each.startsWith('-')).map((variable) => isSwitchedOn(command, variable));
+  const isOpen = named.length > 0 || args.some(({ value, prefix }) => value === undefined && prefix === '') || switches.includes(undefined);
+  const isHeld = given(holding) || switches.includes(true);
   const settled = given((tool.passing ?? '').split(' '))
     ? ('passed over' as const)
     : isHeld

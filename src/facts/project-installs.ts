@@ -6,7 +6,7 @@
  */
 import type { Command, ShellWord } from '../model/dockerfile.js';
 import { joinPath } from '../model/paths.js';
-import { seenBy } from './caches.js';
+import { isSwitchedOn, seenBy } from './caches.js';
 import { directoryOf } from './working-directory.js';
 
 /** A tool that installs a project's dependencies from its own lock. */
@@ -160,16 +160,11 @@ function listOf(options: readonly Given[], ...names: readonly string[]): Readonl
   );
 }
 
-function isOn(command: Command, variable: string): boolean {
-  const seen = seenBy(command, variable);
-  return seen.kind === 'known' && /^(?:1|true|yes|on|t|y)$/i.test(seen.value);
-}
-
 const SELECTIONS: Readonly<Record<ProjectTool, (options: readonly Given[], command: Command) => Selection>> = {
   uv(options, command) {
     const has = (...names: readonly string[]): boolean => options.some(({ option }) => names.includes(option));
     const only = listOf(options, '--only-group');
-    const withoutDevelopment = has('--no-dev') || isOn(command, 'UV_NO_DEV');
+    const withoutDevelopment = has('--no-dev') || isSwitchedOn(command, 'UV_NO_DEV') === true;
     return {
       hasMain: only.size === 0 && !has('--only-dev'),
       development: only.size > 0 || has('--only-dev', '--no-default-groups') ? 'none' : has('--all-groups') ? 'all' : 'default',
@@ -207,7 +202,7 @@ const SELECTIONS: Readonly<Record<ProjectTool, (options: readonly Given[], comma
   pipenv(options, command) {
     const has = (...names: readonly string[]): boolean => options.some(({ option }) => names.includes(option));
     const categories = listOf(options, '--categories', '--category');
-    const hasDevelopment = has('--dev', '-d') || isOn(command, 'PIPENV_DEV');
+    const hasDevelopment = has('--dev', '-d') || isSwitchedOn(command, 'PIPENV_DEV') === true;
     const groups = new Set([...categories].map((name) => CATEGORIES[name] ?? name));
     return {
       hasMain: (categories.size === 0 || groups.has('main')) && !has('--dev-only'),

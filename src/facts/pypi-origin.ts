@@ -1,6 +1,5 @@
 /** Whether what an install asks for comes from PyPI: what is known of PyPI's files says nothing of another index. */
-import type { Command } from '../model/dockerfile.js';
-import { seenBy } from './caches.js';
+import { isGiven, seenBy } from './caches.js';
 import { indexOwner } from './package-indexes.js';
 import type { InstalledPackage } from './python-installs.js';
 
@@ -12,7 +11,7 @@ const BESIDE = ['PIP_EXTRA_INDEX_URL', 'UV_EXTRA_INDEX_URL', 'PIP_FIND_LINKS', '
 /** Whether a package is taken from PyPI or a mirror of it and from nowhere else; false where that is not known. */
 export function isFromPypiAlone(asked: InstalledPackage): boolean {
   const { install, command, from } = asked;
-  if (from !== 'registry' || !isFromPypi(asked) || BESIDE.some((name) => isSet(command, name))) return false;
+  if (from !== 'registry' || !isFromPypi(asked) || BESIDE.some((name) => isGiven(command, name))) return false;
   if (install === undefined) return true;
   const { findLinks, indexes, options } = install;
   return findLinks.length === 0 && indexes.every(isPypi) && !options.has('--no-index') && !options.has('--platform');
@@ -31,8 +30,3 @@ export function isFromPypi({ install, command, from }: InstalledPackage): boolea
 }
 
 const isPypi = (address: string): boolean => indexOwner(address) === 'pypi';
-
-function isSet(command: Command, name: string): boolean {
-  const seen = seenBy(command, name);
-  return seen.kind === 'unknown' || (seen.kind === 'known' && seen.value !== '');
-}

@@ -1,10 +1,11 @@
 /**
  * Which command lines run Python, and whether it then writes through a buffer.
  *
- * Sources: docs.python.org/3/using/cmdline.html (-u, PYTHONUNBUFFERED; read 2026-11), and CPython 3.11, measured: `0` and the
+ * Sources: docs.python.org/3/using/cmdline.html (-u, PYTHONUNBUFFERED; read 2026-11), and CPython 3.11, measured on 2026-11-22: `0` and the
  * empty text leave the buffer on, any other text turns it off. The programs are console scripts of packages on PyPI.
  */
 import type { Command, ShellWord } from '../model/dockerfile.js';
+import { meansOn } from './environment-variables.js';
 import { words } from './words.js';
 
 /** A command that runs Python. */
@@ -83,7 +84,7 @@ export function isBareInterpreter({ name, args }: Command): boolean {
 
 /** Whether a value of PYTHONUNBUFFERED turns the buffer off; a value that is not known is taken to. */
 export function turnsBufferOff(value: string | undefined): boolean {
-  return value !== '' && value !== '0';
+  return value === undefined || meansOn('PYTHONUNBUFFERED', value);
 }
 
 /** Options of python whose value is the next word. */

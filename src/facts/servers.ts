@@ -7,14 +7,21 @@
  * jupyter_server 2.21, voila 0.5, mlflow 3.18, tensorboard 2.21, bokeh 3.9, panel 1.9, bentoml 1.4, shiny 1.8, dagster-webserver);
  * CRAN manuals of plumber (pr_run) and shiny (runApp); llama.cpp tools/server/README.md and .devops/cpu.Dockerfile (2026), vLLM
  * vllm/entrypoints/openai/cli_args.py (2026), Triton src/command_line_parser.h and docs/getting_started/quickstart.md (2026-08-19).
- * NOTE: `bokeh serve` and `panel serve` listen everywhere; `localhost:5006` is only the origin they let a browser come from.
+ * distributed 2026.8 (cli/dask_scheduler.py).
+ * NOTE: `bokeh serve` and `panel serve` listen everywhere; `localhost:5006` is only the origin they let a browser come from, and
+ * `/liveness` of panel is there with `--liveness` alone.
+ *
+ * Of table I of rules.md left out on purpose: dash, gradio and litserve started by the user's own script, which is not read; RStudio and
+ * shiny-server, whose port is in a file of settings, and TGI and TF Serving, which images of their own start; Ray, whose dashboard is
+ * closed because whoever reaches it runs code, and whose `serve run` has no option for it (2.50).
  */
-import { at, textAt } from '../model/compose.js';
+import { at, type ComposeService, textAt } from '../model/compose.js';
 import type { BuildContext } from '../model/context.js';
 import type { Command, Instruction, ScriptOf, ShellWord, Stage } from '../model/dockerfile.js';
 import { inheritedInstructions, runScripts } from '../model/stages.js';
 import { baseName } from '../model/wrappers.js';
 import { startedCommands } from './entrypoints.js';
+import { environmentVariable } from './environment-variables.js';
 import { factsOfBase } from './images.js';
 import { once } from './once.js';
 
@@ -54,6 +61,8 @@ export interface Server {
 const UVICORN = { port: 8000, ports: '--port', isLoopback: true, hosts: '--host' } as const;
 const MLFLOW = { ports: '--port -p', hosts: '--host -h', variables: 'MLFLOW_HOST', portVariables: 'MLFLOW_PORT', port: 5000 } as const;
 const ALL = { isLoopback: false, hosts: '--host', ports: '--port' } as const;
+/** NOTE: `/health` is on the port of its dashboard, 8787, which may be off. */
+const DASK_SCHEDULER = { ...ALL, port: 8786, elsewhere: '--interface' } as const;
 const JUPYTER = {
   isLoopback: true,
   port: 8888,
@@ -222,6 +231,8 @@ const SERVERS: Readonly<Record<string, readonly Server[]>> = {
     },
   ],
   shiny: [{ name: 'shiny run', verbs: ['run'], ...UVICORN, ports: '--port -p' }],
+  dask: [{ name: 'dask scheduler', verbs: ['scheduler'], ...DASK_SCHEDULER }],
+  'dask-scheduler': [{ name: 'dask-scheduler', ...DASK_SCHEDULER }],
   'dagster-webserver': [
     {
       name: 'dagster-webserver',
@@ -400,8 +411,8 @@ function serverOfCode(words: readonly ShellWord[]): Found | undefined {
 
 function hostOf(server: Server, args: readonly ShellWord[], command: Command, stage: Stage): Host {
   if (server.opening?.startsWith('0') === true) return hostOfOperand(args);
-  if (server.hosts === undefined && server.variables === undefined) return hostInCode(args[0]);
-  const values = valuesOf(server.hosts ?? '', args);
+  if (isInCode(server)) return hostInCode(args[0]);
+  const values = valuesOf(server.hosts ?? '', args, server);
   if (values === undefined) return UNKNOWN_HOST;
   // A socket or a file of settings may stand beside an address, or be all there is.
   if (hasOption(server.elsewhere ?? '', args)) return UNKNOWN_HOST;
@@ -426,6 +437,10 @@ function hostOfOperand(args: readonly ShellWord[]): Host {
   return /^\d+$/.test(word.value) ? DEFAULT_HOST : { kind: 'written', value: word.value, word };
 }
 
+/** Whether the words of a call in code say where it listens: `runApp(host = …)`. */
+const isInCode = ({ hosts, variables, opening }: Server): boolean =>
+  hosts === undefined && variables === undefined && opening === undefined;
+
 function hostInCode(word: ShellWord | undefined): Host {
   if (word?.value === undefined) return UNKNOWN_HOST;
   const value = /\bhost\s*=\s*(?:'([^']*)'|"([^"]*)")/.exec(word.value);
@@ -438,7 +453,7 @@ function hostOfVariables(server: Server, command: Command, stage: Stage): Host |
     const value = variableOf(name, command, stage);
     if (value === undefined) continue;
     // What PORT means, and what other words stand in a variable, the server knows best.
-    if (value.kind === 'unknown' || !/HOST|ADDRESS|SERVER_NAME/.test(name)) return UNKNOWN_HOST;
+    if (value.kind === 'unknown' || environmentVariable(name)?.kind !== 'host') return UNKNOWN_HOST;
     if (value.text !== '') return { kind: 'variable', name, value: value.text, ...(value.by && { by: value.by }) };
   }
   return undefined;
@@ -459,7 +474,8 @@ function variableOf(name: string, command: Command, stage: Stage): VariableValue
 }
 
 function portOf(server: Server, args: readonly ShellWord[], command: Command, stage: Stage): number | undefined {
-  const written = valuesOf(server.ports ?? '', args)?.at(-1) ?? (server.addresses ? valuesOf(server.hosts ?? '', args)?.[0] : undefined);
+  const written =
+    valuesOf(server.ports ?? '', args, server)?.at(-1) ?? (server.addresses ? valuesOf(server.hosts ?? '', args, server)?.[0] : undefined);
   const operand =
     server.opening?.startsWith('0') === true ? args.find(({ prefix }) => /^\d|^\[|^:|^-[hp]|^--(?:host|port)/.test(prefix)) : undefined;
   const given = written ?? (operand && { word: operand, value: operand.value });
@@ -471,8 +487,8 @@ function portOf(server: Server, args: readonly ShellWord[], command: Command, st
         ? server.port
         : undefined;
   }
-  if (server.hosts === undefined && server.variables === undefined) return portInCode(args[0]);
-  if (args.some(isOpenWord) || hasOption(server.elsewhere ?? '', args)) return undefined;
+  if (isInCode(server)) return portInCode(args[0]);
+  if (mayBeAnyWords(args, server) || hasOption(server.elsewhere ?? '', args)) return undefined;
   for (const name of server.portVariables?.split(' ') ?? []) {
     const value = variableOf(name, command, stage);
     if (value !== undefined) return value.kind === 'known' && /^\d{1,5}$/.test(value.text) ? Number(value.text) : undefined;
@@ -492,7 +508,7 @@ interface OptionValue {
 }
 
 /** The values of options; undefined where a word may be any number of words: `$UVICORN_ARGS`, `"$@"`. */
-function valuesOf(options: string, args: readonly ShellWord[]): readonly OptionValue[] | undefined {
+function valuesOf(options: string, args: readonly ShellWord[], server: Server): readonly OptionValue[] | undefined {
   const found: OptionValue[] = [];
   const names = options === '' ? [] : options.split(' ');
   for (let at = 0; at < args.length; at++) {
@@ -512,7 +528,13 @@ function valuesOf(options: string, args: readonly ShellWord[]): readonly OptionV
       }
     }
   }
-  return found.length === 0 && args.some(isOpenWord) ? undefined : found;
+  return found.length === 0 && mayBeAnyWords(args, server) ? undefined : found;
+}
+
+/** Whether one of the words may be any number of them; behind the option for a host or a port, as in `--port $PORT`, it is one. */
+function mayBeAnyWords(args: readonly ShellWord[], { hosts = '', ports = '' }: Server): boolean {
+  const options = `${hosts} ${ports}`.split(' ');
+  return args.some((word, at) => isOpenWord(word) && !options.includes(args[at - 1]?.value ?? '$'));
 }
 
 /** A variable without quotation marks may hold several words, or none. */
@@ -568,8 +590,10 @@ const IN_FRONT =
   /(?<![\w.-])(?:nginx|openresty|haproxy|caddy|traefik|envoy|apache2|apache2ctl|httpd|cloudflared|ngrok|socat|sshd|openssh-server|supervisor|supervisord|s6-overlay|runit|honcho|circusd|tailscale)(?![\w])/;
 
 /** Whether something in the same container may pass requests on to a server: a proxy, a tunnel, a program beside it. */
-export function mayBeBehindProxy({ command }: ServerStart, stage: Stage): boolean {
+export function mayBeBehindProxy({ command, args, isBehindScript }: ServerStart, stage: Stage): boolean {
   const { text } = command.script.instruction.logical;
+  // What goes into the background leaves the foreground to another program; what a script starts before is not known.
+  if (isBehindScript || args.some(({ value }) => value === '-D' || value === '--daemon')) return true;
   if (/(?<![&>\\])&(?![&>\d])/.test(text)) return true;
   if (stage.base.kind === 'image' && IN_FRONT.test(stage.base.reference.repository)) return true;
   return inheritedInstructions(stage).some(
@@ -586,6 +610,20 @@ export function isStartedOtherwise(context: BuildContext | undefined): boolean {
     const network = textAt(node, 'network_mode') ?? '';
     return at(node, 'command') !== undefined || at(node, 'entrypoint') !== undefined || /^(?:host|service:|container:)/.test(network);
   });
+}
+
+/** The services that start containers of an image: the one that is judged, else those of compose files that build it. */
+export function servicesOf(context: BuildContext | undefined, judged: ComposeService | undefined): readonly ComposeService[] {
+  return judged === undefined ? (context?.services ?? []).map(({ service }) => service) : [judged];
+}
+
+/** Whether something says that a port of the container is to be reached: EXPOSE, a published port, an image of notebooks. */
+export function isToBeReached(stage: Stage, services: readonly ComposeService[]): boolean {
+  return (
+    inheritedInstructions(stage).some(({ keyword }) => keyword === 'EXPOSE') ||
+    services.some(({ node, ports }) => ports.length > 0 || at(node, 'expose') !== undefined) ||
+    factsOfBase(stage.base)?.purpose === 'notebook'
+  );
 }
 
 /*

@@ -7,7 +7,8 @@
  * UV_NO_DEV and UV_DEV 0.8.7, UV_NO_GROUP 0.9.8, UV_NO_DEFAULT_GROUPS 0.9.9.
  */
 import type { Command, ImageReference, Script, ShellWord } from '../model/dockerfile.js';
-import { seenBy } from './caches.js';
+import { isSwitchedOn, seenBy } from './caches.js';
+import { meansOn, variableFor } from './environment-variables.js';
 import { once } from './once.js';
 import { words } from './words.js';
 
@@ -140,14 +141,9 @@ function isAction(text: string): text is UvAction {
  */
 export function isOn({ command, options, isOpen }: UvCall, flag: string): boolean | undefined {
   if (options.has(flag)) return true;
-  const variable = seenBy(command, `UV_${flag.slice(2).toUpperCase().replaceAll('-', '_')}`);
-  if (variable.kind === 'known') return !isOff(variable.value);
-  return variable.kind === 'unknown' || isOpen ? undefined : false;
-}
-
-/** SPEC: as clap's BoolishValueParser reads it; uv takes an empty variable for none. */
-function isOff(value: string): boolean {
-  return /^(?:|n|no|f|false|off|0)$/i.test(value);
+  const variable = variableFor('uv', flag);
+  const isSet = variable === undefined ? false : isSwitchedOn(command, variable.name);
+  return isSet === false && isOpen ? undefined : isSet;
 }
 
 /** Whether a call takes uv.lock as it is, or fails; undefined where that cannot be told. */
@@ -161,7 +157,6 @@ const CHOICES =
   '--extra --all-extras --no-extra --group --no-group --only-group --all-groups --no-default-groups --dev --no-dev --only-dev --package --all-packages --no-editable'.split(
     ' ',
   );
-const CHOICE_VARIABLES = '--dev --no-dev --no-group --no-default-groups --no-editable'.split(' ');
 
 /**
  * What of a project a call installs, as a text: equal for two calls that install the same. Undefined where a variable or word
@@ -179,10 +174,11 @@ export function choiceOf(call: UvCall): string | undefined {
       }
       continue;
     }
-    if (!CHOICE_VARIABLES.includes(flag)) continue;
-    const variable = seenBy(call.command, `UV_${flag.slice(2).toUpperCase().replaceAll('-', '_')}`);
-    if (variable.kind === 'unknown') return undefined;
-    if (variable.kind === 'known' && !isOff(variable.value)) parts.push(flag === '--no-group' ? `${flag} ${variable.value}` : flag);
+    const variable = variableFor('uv', flag);
+    const value = variable && seenBy(call.command, variable.name);
+    if (value?.kind === 'unknown') return undefined;
+    if (variable !== undefined && value?.kind === 'known' && meansOn(variable.name, value.value))
+      parts.push(variable.kind === 'list' ? `${flag} ${value.value}` : flag);
   }
   return parts.sort().join(' ');
 }

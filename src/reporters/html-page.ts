@@ -66,6 +66,10 @@ h2{display:inline;font-size:1.2rem;font-weight:650;letter-spacing:-.005em}
 mark{background:none;color:inherit;text-decoration:underline 2px;text-decoration-skip-ink:none;text-underline-offset:.28em}
 mark.error{text-decoration-color:var(--error)}mark.warning{text-decoration-color:var(--warning)}mark.info{text-decoration-color:var(--info)}
 mark.off{text-decoration:none}
+dfn{font-style:normal;text-decoration:underline dotted 1px var(--soft);text-decoration-skip-ink:none;text-underline-offset:.28em;cursor:help}
+.about{display:none;position:absolute;z-index:1;max-width:min(42rem,calc(100% - 3.75rem));padding:.5rem .8rem;border:1px solid var(--soft);border-radius:4px;background:var(--ground);font-size:.92rem}
+.about p+p{margin-top:.3rem}.about b{font-family:var(--mono);font-size:.87em}
+body:not(.quiet) .source>li:has(dfn:is(:hover,:focus))>.about,body:not(.quiet) .about:hover{display:block}
 .source>li.gap{margin-top:.6rem;padding-top:.6rem;border-top:1px dashed var(--line)}
 .finding{max-width:46rem;margin:.45rem 0 1rem;padding:.1rem 0 .1rem 1rem;border-left:3px solid var(--info)}
 .finding.error{border-color:var(--error)}.finding.warning{border-color:var(--warning)}
@@ -106,11 +110,11 @@ mark.off{text-decoration:none}
 .stage .water svg{flex:none}
 footer{margin-top:4rem;padding-top:1rem;border-top:1px solid var(--line);color:var(--soft);font-size:.92rem}
 @media (min-width:70rem){.with-layers{display:grid;grid-template-columns:minmax(0,1fr) 25rem;gap:3rem;align-items:start}.layers{grid-column:2;grid-row:1;margin:0}.with-layers .source{grid-column:1;grid-row:1}}
-@media (max-width:40rem){.source>li{padding-left:2.6rem}.source>li::before{width:1.9rem}.finding{padding-left:.7rem;margin-left:-1.2rem}.filters output{margin-left:0}}
-@media print{body{max-width:none;padding:0;font-size:10pt}.filters,.skip,footer{display:none}.finding,.stage li{break-inside:avoid}details::details-content{content-visibility:visible;block-size:auto}a{color:inherit;text-decoration:none}}
+@media (max-width:40rem){.source>li{padding-left:2.6rem}.source>li::before{width:1.9rem}.about{max-width:calc(100% - 2.6rem)}.finding{padding-left:.7rem;margin-left:-1.2rem}.filters output{margin-left:0}}
+@media print{body{max-width:none;padding:0;font-size:10pt}.filters,.skip,footer{display:none}.finding,.stage li{break-inside:avoid}details::details-content{content-visibility:visible;block-size:auto}a{color:inherit;text-decoration:none}.source .about{display:block;position:static;max-width:none;margin:.1rem 0 .4rem;padding:0 0 0 1rem;border:0;color:var(--soft)}}
 `;
 
-/** What filters, and opens everything for paper. Nothing of the user stands in it. */
+/** What filters, opens everything for paper, and puts explanations away at Escape. Nothing of the user stands in it. */
 export const SCRIPT = `
 (() => {
   const form = document.getElementById('filters');
@@ -130,6 +134,8 @@ export const SCRIPT = `
     }
     if (target && target.localName === 'article' && target.querySelector(':scope > details')) target.querySelector(':scope > details').open = true;
   };
+  addEventListener('keydown', (event) => { if (event.key === 'Escape') document.body.classList.add('quiet'); });
+  for (const next of ['pointerover', 'focusin']) addEventListener(next, () => document.body.classList.remove('quiet'));
   addEventListener('hashchange', reveal);
   reveal();
   if (!form) return;

@@ -29,6 +29,8 @@ export interface HtmlOptions extends ListingOptions {
   readonly version: string;
   /** Why a rule is there: paragraphs, in Markdown; empty when nobody has written it down. */
   readonly why: (ruleId: string) => string;
+  /** What a variable is for, in a sentence of Markdown; undefined for one that nothing is known of. */
+  readonly explain: (variable: string) => string | undefined;
 }
 
 /** Writes the page with a call for each file; it ends in a line feed. */
@@ -240,6 +242,7 @@ function sourceList({ file, id, findings }: ShownFile, options: HtmlOptions): st
     ofLine.push({ finding, id: `${id}p${i + 1}` });
     byLine.set(line, ofLine);
   });
+  const variables = explained(file, options);
   const count = lineCount(source);
   // The empty line behind the last line end is none that anybody wrote.
   const last = count > 1 && lineSpan(source, count).start === source.text.length && !byLine.has(count) ? count - 1 : count;
@@ -255,15 +258,18 @@ function sourceList({ file, id, findings }: ShownFile, options: HtmlOptions): st
       start: finding.span.start,
       end: Math.min(finding.span.end, span.end),
       of,
-      severity: finding.severity,
+      look: finding.severity,
     }));
+    const known = variables.get(line) ?? [];
+    const noteId = `${id}l${line}v`;
+    for (const { at } of known) marks.push({ ...at, of: noteId, look: 'variable' });
     if (keyword != null) {
       const start = span.start + (keyword[1] ?? '').length;
-      marks.push({ start, end: start + (keyword[2] ?? '').length, severity: 'keyword' });
+      marks.push({ start, end: start + (keyword[2] ?? '').length, look: 'keyword' });
     }
     const cards = here.map((each) => card(file, each.finding, each.id, id, options)).join('');
     lines.push(
-      `<li value="${line}" id="${id}l${line}"${isComment ? ' class="comment"' : ''}><code>${marked(file, span, marks)}</code>${cards}</li>\n`,
+      `<li value="${line}" id="${id}l${line}"${isComment ? ' class="comment"' : ''}><code>${marked(file, span, marks)}</code>${note(known, noteId)}${cards}</li>\n`,
     );
     // LIMIT: a guess that decides nothing but what is set in bold; the reporter does not read Dockerfiles.
     if (!isComment) continues = /\\\s*$/.test(text);
@@ -274,10 +280,39 @@ function sourceList({ file, id, findings }: ShownFile, options: HtmlOptions): st
 const KEYWORD =
   /^(\s*)(FROM|RUN|CMD|LABEL|MAINTAINER|EXPOSE|ENV|ADD|COPY|ENTRYPOINT|VOLUME|USER|WORKDIR|ARG|ONBUILD|STOPSIGNAL|HEALTHCHECK|SHELL)(?=\s)/;
 
-/** A part of a line that looks different from the rest; `of` is the id of the finding it belongs to. */
+/** A variable of a line that something is known of. */
+interface Explained {
+  readonly at: Span;
+  readonly name: string;
+  readonly explanation: string;
+}
+
+/** What is known of the variables that a file sets, by line; one that a line break tears apart is left out. */
+function explained({ source, variables = [] }: FileReport, { explain }: HtmlOptions): ReadonlyMap<number, readonly Explained[]> {
+  const byLine = new Map<number, Explained[]>();
+  for (const at of variables) {
+    const name = source.text.slice(at.start, at.end);
+    const explanation = explain(name);
+    if (explanation === undefined) continue;
+    const { line } = placeOf(source, at.start);
+    const ofLine = byLine.get(line) ?? [];
+    ofLine.push({ at, name, explanation });
+    byLine.set(line, ofLine);
+  }
+  return byLine;
+}
+
+/** What the variables of a line are for: shown where somebody points at one or comes to it with keys, and on paper. */
+function note(variables: readonly Explained[], id: string): string {
+  if (variables.length === 0) return '';
+  const texts = variables.map(({ name, explanation }) => `<p><b>${escaped(name)}</b> ${prose(explanation)}</p>`);
+  return `<div class="about" id="${id}" role="tooltip">${texts.join('')}</div>`;
+}
+
+/** A part of a line that looks different from the rest; `of` is the id of the finding or of the note it belongs to. */
 interface Mark extends Span {
   readonly of?: string;
-  readonly severity: Severity | 'keyword';
+  readonly look: Severity | 'keyword' | 'variable';
 }
 
 /** The text of a line in pieces, each under the worst of the marks that cover it. */
@@ -301,11 +336,13 @@ function marked(file: FileReport, line: Span, marks: readonly Mark[]): string {
 }
 
 function underlined(piece: string, marks: readonly Mark[]): string {
-  const found = marks.filter(({ of }) => of !== undefined);
-  const bold = found.length < marks.length ? `<b>${piece}</b>` : piece;
-  if (found.length === 0) return bold;
-  const [worst = 'info'] = found.flatMap(({ severity }) => (severity === 'keyword' ? [] : [severity])).sort(bySeverity);
-  return `<mark class="${worst}" data-of="${found.map(({ of }) => of).join(' ')}">${bold}</mark>`;
+  const variable = marks.find(({ look }) => look === 'variable');
+  const isKeyword = marks.some(({ look }) => look === 'keyword');
+  const word = variable === undefined ? piece : `<dfn tabindex="0" aria-describedby="${variable.of ?? ''}">${piece}</dfn>`;
+  const inner = isKeyword ? `<b>${word}</b>` : word;
+  const found = marks.flatMap(({ of, look }) => (look === 'keyword' || look === 'variable' ? [] : [{ of, severity: look }]));
+  const [worst] = found.map(({ severity }) => severity).sort(bySeverity);
+  return worst === undefined ? inner : `<mark class="${worst}" data-of="${found.map(({ of }) => of).join(' ')}">${inner}</mark>`;
 }
 
 /** A finding, below its line. @param of the id of the file's section */

@@ -97,6 +97,7 @@ async function judge(browser, file) {
         expect(all === (await page.locator('.finding').count()), 'hides findings that nobody has filtered');
         expect((await page.locator('#filters').isVisible()) === (javaScriptEnabled && all > 0), 'shows filters that do not work, or none');
         if (shots !== undefined && javaScriptEnabled) await screenshot(page, `${path.basename(file, '.html')}-${colorScheme}-${view}`);
+        await explain(page, expect, javaScriptEnabled);
         if (javaScriptEnabled && all > 0) await filter(page, expect, all);
         await context.close();
       }
@@ -107,6 +108,30 @@ async function judge(browser, file) {
 async function screenshot(page, name) {
   await page.screenshot({ path: path.join(shots, `${name}.png`) });
   await page.screenshot({ path: path.join(shots, `${name}-whole.png`), fullPage: true });
+}
+
+/** What a variable is for: for those who point at it, who come to it with keys, and on paper. */
+async function explain(page, expect, javaScriptEnabled) {
+  const variable = page.locator('dfn:visible').first();
+  if ((await variable.count()) === 0) return;
+  const about = page.locator(`#${await variable.getAttribute('aria-describedby')}`);
+  expect(!(await about.isVisible()), 'explains a variable unasked');
+  await variable.hover();
+  expect(await about.isVisible(), 'does not explain a variable that is pointed at');
+  expect(await page.evaluate(fits), 'is wider than its window when it explains a variable');
+  await about.hover();
+  expect(await about.isVisible(), 'takes an explanation away from who points at it');
+  await page.mouse.move(0, 0);
+  await variable.focus();
+  expect(await about.isVisible(), 'does not explain a variable that has the focus');
+  if (javaScriptEnabled) {
+    await page.keyboard.press('Escape');
+    expect(!(await about.isVisible()), 'leaves an explanation in the way at Escape');
+  }
+  await page.emulateMedia({ media: 'print' });
+  expect((await page.locator('.about:visible').count()) === (await page.locator('.about').count()), 'does not print explanations');
+  await page.emulateMedia({ media: 'screen' });
+  await page.evaluate(() => document.activeElement.blur());
 }
 
 /** Clicks, as a person does, and with keys alone. */
