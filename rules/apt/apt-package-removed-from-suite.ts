@@ -1,8 +1,8 @@
 import { replacedWord, withoutWord } from '../../src/edits/words.js';
 import { type AptCall, aptCalls, installs, packageName } from '../../src/facts/apt.js';
-import { type AptReplacement, defaultJava, isOnlyDistributions, presenceIn, replacementFor } from '../../src/facts/apt-renames.js';
+import { type AptReplacement, defaultJava, isOnlyDistributions, replacementFor } from '../../src/facts/apt-renames.js';
 import { elsewhere } from '../../src/facts/apt-sources.js';
-import { APT_AS_OF, suitesWith } from '../../src/facts/apt-suites.js';
+import { APT_AS_OF, presence, suitesWith } from '../../src/facts/apt-suites.js';
 import { type Distribution, factsOfBase } from '../../src/facts/images.js';
 import type { Command, ShellWord, Stage } from '../../src/model/dockerfile.js';
 import { runScripts } from '../../src/model/stages.js';
@@ -48,10 +48,9 @@ export default defineRule({
       const image = stage.base.kind === 'image' ? stage.base.reference.text : '';
       const data = { release: releaseName(distribution), image };
       for (const script of runScripts(stage.instructions, ctx.script)) {
-        const key =
-          suite === 'trixie' || suite === 'resolute'
-            ? script.commands.find((command) => command.name === 'apt-key' && isFatal(command))
-            : undefined;
+        const key = /^(?:trixie|plucky|questing|resolute)$/.test(suite)
+          ? script.commands.find((command) => command.name === 'apt-key' && isFatal(command))
+          : undefined;
         if (key !== undefined) yield { at: key.span, message: 'apt-key', data: { release: data.release } };
         const calls = aptCalls(script).filter((call) => installs(call) && isFatal(call.command) && !namesSuite(call));
         if (calls.length === 0) continue;
@@ -63,15 +62,15 @@ export default defineRule({
             const name = packageName(word);
             if (name === undefined || /[:/]/.test(word.value ?? '/') || word.glob || (extended <= at && !isOnlyDistributions(name)))
               continue;
-            const presence = presenceIn(name, suite);
-            if (presence !== 'absent' && presence !== 'choice' && presence !== 'non-free') continue;
+            const state = presence(name, suite);
+            if (state !== 'absent' && state !== 'choice' && state !== 'non-free') continue;
             const isOwnPython = isForOtherPython(name, stage);
             const replacement = isOwnPython ? undefined : replacementFor(name, suite);
             const place = { at: word.span, fixes: fixesOf(call, word, replacement, isOwnPython, ctx) };
             const own = { ...data, package: name, remedy: remedyFor(name, replacement, call, stage) };
             const before = suitesWith(name).at(-1);
-            if (presence === 'choice') yield { ...place, message: 'choice', data: own };
-            else if (presence === 'non-free') yield { at: word.span, message: 'non-free', data: { ...data, package: name } };
+            if (state === 'choice') yield { ...place, message: 'choice', data: own };
+            else if (state === 'non-free') yield { at: word.span, message: 'non-free', data: { ...data, package: name } };
             else if (distribution.floating && before !== undefined && suite === 'trixie')
               yield { ...place, message: 'floating', data: { ...own, before } };
             else yield { ...place, message: 'absent', data: own };
@@ -190,6 +189,22 @@ export const docs: RuleDocs = {
       reports: [[3, 'absent']],
       fixed:
         'FROM python:3.12-slim-trixie\nRUN apt-get update \\\n && apt-get install -y --no-install-recommends openjdk-21-jre-headless \\\n && rm -rf /var/lib/apt/lists/*\n',
+    },
+    {
+      title: 'A name that was given up',
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nRUN apt-get update && apt-get install -y --no-install-recommends libgdk-pixbuf2.0-0 && rm -rf /var/lib/apt/lists/*\n',
+      reports: [[2, 'absent']],
+      fixed:
+        'FROM python:3.13-slim-trixie\nRUN apt-get update && apt-get install -y --no-install-recommends libgdk-pixbuf-2.0-0 && rm -rf /var/lib/apt/lists/*\n',
+    },
+    {
+      title: 'One that only a later release knows',
+      dockerfile:
+        'FROM python:3.13-slim-bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends libgobject-2.0-0 && rm -rf /var/lib/apt/lists/*\n',
+      reports: [[2, 'absent']],
+      fixed:
+        'FROM python:3.13-slim-bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends libglib2.0-0 && rm -rf /var/lib/apt/lists/*\n',
     },
     {
       title: 'No package of that name, but several that stand in for it',

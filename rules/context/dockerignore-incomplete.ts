@@ -99,7 +99,7 @@ export const docs: RuleDocs = {
   references: [
     'https://docs.docker.com/build/concepts/context/#dockerignore-files (2026-08)',
     'https://docs.astral.sh/uv/guides/integration/docker/ (2026-08-21: exclude .venv)',
-    'https://rstudio.github.io/renv/articles/docker.html (2026: exclude renv/library)',
+    'https://rstudio.github.io/renv/articles/docker.html (2026-08-05: exclude renv/* but for activate.R and settings.json)',
   ],
   examples: [
     {
@@ -123,6 +123,25 @@ export const docs: RuleDocs = {
       files: { 'train.py': '', 'mlruns/0/meta.yaml': 'x', '.dockerignore': '.git\n' },
       reports: [[2, 'results']],
       fixedFiles: { '.dockerignore': '.git\nmlruns\n' },
+    },
+    {
+      title: 'A virtual environment has a pyvenv.cfg, whatever its name',
+      dockerfile: 'FROM python:3.13-slim-trixie\nWORKDIR /app\nCOPY . .\n',
+      files: {
+        '.dockerignore': '.git\n',
+        'churn/pyvenv.cfg': 'home = C:\\Python313\n',
+        'churn/Scripts/python.exe': '',
+        'main.py': 'print(1)\n',
+      },
+      reports: [[3, 'heavy']],
+      fixedFiles: { '.dockerignore': '.git\nchurn\n' },
+    },
+    {
+      title: 'The library of the machine it was written on',
+      dockerfile: 'FROM rocker/r-ver:4.5.1\nCOPY . /app\n',
+      files: { 'app.R': '', 'renv/activate.R': 'x', 'renv/library/linux/a/DESCRIPTION': 'x', '.dockerignore': '.git\n' },
+      reports: [[2, 'heavy']],
+      fixedFiles: { '.dockerignore': '.git\nrenv/library\n' },
     },
     {
       title: 'A module that is called like the results of a tool, and tests of environments',

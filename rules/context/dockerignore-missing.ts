@@ -1,4 +1,4 @@
-import { broadCopies, clutterIn, describe, ignoreLines, titleOf } from '../../src/facts/clutter.js';
+import { broadCopies, clutterIn, describe, exceptionLines, ignoreLines, starterLines, titleOf } from '../../src/facts/clutter.js';
 import { enumerated } from '../../src/facts/requirement.js';
 import { defineRule, type Fix, type RuleDocs } from '../../src/rule.js';
 
@@ -17,7 +17,7 @@ export default defineRule({
       help: 'Write a file {place}:\n{lines}',
     },
     bare: {
-      text: 'There is no .dockerignore: `{copy}` takes in whatever lies beside the code, a .env or a notebook checkpoint, and a change to any of it rebuilds all that follows',
+      text: 'There is no .dockerignore: `{copy}` takes in whatever lies beside the code, {example}, and a change to any of it rebuilds all that follows',
       help: 'Write a file {place}:\n{lines}',
     },
   },
@@ -31,8 +31,9 @@ export default defineRule({
       // A directory of code is copied for what is in it; only the whole context brings whatever comes.
       // Nor is anything said of a directory that is only the likeliest context: the real one may have its file.
       if (clutter.length === 0 && (first.path !== '' || !context.isDirectoryCertain)) return;
-      const lines = [...new Set([...ignoreLines(clutter), ...STARTER])].sort();
+      const lines = [...[...new Set([...ignoreLines(clutter), ...starterLines(context)])].sort(), ...exceptionLines(context)];
       const place = context.ignorePlace;
+      const example = EXAMPLES.find(([line]) => lines.includes(line))?.[1] ?? 'a .env or a log';
       const data = {
         copy: titleOf(first),
         things: enumerated(clutter.map(describe)),
@@ -44,18 +45,21 @@ export default defineRule({
         { title: `Write ${place}`, safety: 'unsafe', risk, edits: [], additions: [{ path: place, lines, affects: first.word.span }] },
       ];
       if (clutter.length > 0) yield { at: first.word.span, message: 'brings', data, fixes };
-      else yield { at: first.word.span, message: 'bare', severity: 'info', data, fixes };
+      else yield { at: first.word.span, message: 'bare', severity: 'info', data: { ...data, example }, fixes };
     },
   },
 });
 
-/** What no image needs, whatever the project: the beginning of Table J. */
-const STARTER = ['.git', '**/__pycache__', '**/.ipynb_checkpoints', '.venv', '.env', '.env.*'];
+/** What lies about unnoticed, by a line that leaves something of the kind out. */
+const EXAMPLES: readonly (readonly [line: string, example: string])[] = [
+  ['**/.ipynb_checkpoints', 'a .env or a notebook checkpoint'],
+  ['.RData', 'a .env or an .RData'],
+];
 
 export const docs: RuleDocs = {
   why: 'What is copied with `COPY . .` is part of the image and of the key of the build cache: the history of the repository, which often outweighs the code, the virtual environment of the machine it was written on, checkpoints that every save of a notebook changes, and the .env with the passwords. Each change to any of them builds everything below anew.',
   remedy:
-    'Write a `.dockerignore` at the root of the build context. Patterns are like those of .gitignore with one difference: they begin at the root, so that what may lie anywhere needs `**/` in front.',
+    'Write a `.dockerignore` at the root of the build context; the lines proposed are those of its languages (Python, R, Julia, Node). Patterns are like those of .gitignore with one difference: they begin at the root, so that what may lie anywhere needs `**/` in front.',
   limits:
     'Named is what exists and would really be copied: without anything of the kind the finding is worth knowing only, and only where the whole context is copied and it is certain which directory that is: a compose or bake file or a COPY names it, or it is the root of the repository. `.git` is not named where a command or the build backend (setuptools-scm, hatch-vcs, versioneer) reads it. Nothing is said without a build context, where single files are copied, and of COPYs with `--exclude`. What only exists on your machine is named only there. The fix writes a short file; with files of secrets in the context see secret-file-copied.',
   references: [
@@ -76,6 +80,20 @@ export const docs: RuleDocs = {
       files: { 'app.py': '' },
       reports: [[2, 'bare']],
       fixedFiles: { '.dockerignore': '**/.ipynb_checkpoints\n**/__pycache__\n.env\n.env.*\n.git\n.venv\n' },
+    },
+    {
+      title: 'Of a project in R',
+      dockerfile: 'FROM rocker/r-ver:4.5.1\nCOPY . /app\n',
+      files: { 'app.R': '', 'renv.lock': '{}' },
+      reports: [[2, 'bare']],
+      fixedFiles: { '.dockerignore': '**/renv/library\n.RData\n.Rhistory\n.Rproj.user\n.env\n.env.*\n.git\n' },
+    },
+    {
+      title: 'Of a project in Julia',
+      dockerfile: 'FROM julia:1.12\nCOPY . /app\n',
+      files: { 'Project.toml': '', 'src/Model.jl': '' },
+      reports: [[2, 'bare']],
+      fixedFiles: { '.dockerignore': '**/*.jl.*.cov\n**/*.jl.mem\n.env\n.env.*\n.git\n' },
     },
     {
       title: 'Caches inside a directory of code',

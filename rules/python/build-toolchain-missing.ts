@@ -17,7 +17,7 @@ export default defineRule({
   since: '0.1.0',
   messages: {
     missing: {
-      text: '`{package}`{listed} has no wheel for Linux on PyPI, and {missing} {are} not there to compile it: the build stops at this package',
+      text: '{subject} no wheel for Linux on PyPI, and {missing} {are} not there to compile it: the build stops at this package',
       help: 'Install {remedy}',
     },
   },
@@ -29,8 +29,9 @@ export default defineRule({
       for (const asked of compiledIn(stage, ctx)) {
         const need = buildNeed(asked);
         // What is there for the first install is there for the next.
-        if (need === undefined || seen.has(asked.name)) continue;
-        seen.add(asked.name);
+        const compiled = need?.through ?? asked.name;
+        if (need === undefined || seen.has(compiled)) continue;
+        seen.add(compiled);
         const system = systemPackages(stage, ctx.script, asked.command);
         if (system === undefined) continue;
         // Whoever has g++ has gcc with it.
@@ -39,13 +40,13 @@ export default defineRule({
         if (missing.length === 0 || names.length < missing.length) continue;
         const runtime = need.runtime.flatMap((thing) => packageFor(thing, distribution) ?? []);
         const instead = need.instead === undefined ? '' : `\`${need.instead}\`, which has wheels, or `;
+        const listedIn = asked.file === undefined ? '' : ` (in ${asked.file.source.path})`;
         const later = runtime.length === 0 ? '' : `; where it only runs, ${listed(runtime)} ${runtime.length === 1 ? 'is' : 'are'} enough`;
         yield {
           at: asked.word.span,
           message: 'missing',
           data: {
-            package: asked.name,
-            listed: asked.file === undefined ? '' : ` (in ${asked.file.source.path})`,
+            subject: `\`${asked.name}\`${listedIn} ${need.through === undefined ? 'has' : `brings \`${need.through}\`, which has`}`,
             missing: listed(names),
             are: names.length === 1 ? 'is' : 'are',
             remedy: `${instead}what it is compiled with, best in a stage that does not ship (apt-get install -y --no-install-recommends ${names.join(' ')})${later}`,

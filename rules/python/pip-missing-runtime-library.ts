@@ -3,7 +3,7 @@ import { type AptCall, fetchOwnIndex } from '../../src/facts/apt.js';
 import type { Distribution } from '../../src/facts/distributions.js';
 import { factsOfBase } from '../../src/facts/images.js';
 import { type ImportablePackage, importablePackages } from '../../src/facts/importable-packages.js';
-import { buildNeed, type RuntimeNeed, runtimeNeed } from '../../src/facts/native-libraries.js';
+import { buildNeed, failureWithout, type RuntimeNeed, runtimeNeed } from '../../src/facts/native-libraries.js';
 import { listed } from '../../src/facts/requirement.js';
 import { packageFor, systemPackages, type Thing } from '../../src/facts/system-packages.js';
 import { effectiveUser } from '../../src/facts/users.js';
@@ -21,7 +21,7 @@ export default defineRule({
   fixable: 'safe',
   messages: {
     missing: {
-      text: '{subject} {libraries}, which {where} does not have: the build succeeds, and the import fails with `{failure}`',
+      text: '{subject} {libraries}, which {where} does not have: the build succeeds, and {use} fails with `{failure}`',
       help: 'Install {remedy}',
     },
   },
@@ -34,7 +34,8 @@ export default defineRule({
       for (const found of missingIn(finalStage, system.things, distribution, ctx)) {
         const [first, ...others] = found.packages;
         const { installed, copy } = first;
-        const { instead, through, failure } = found.need;
+        const { instead, through } = found.need;
+        const { failure, isLate } = failureWithout(found.missing, found.need);
         const needs = through === undefined ? 'needs' : `brings \`${through}\`, which needs`;
         const apt = `apt-get install -y --no-install-recommends ${found.names.join(' ')}`;
         const them = found.names.length === 1 ? 'it' : 'them';
@@ -47,6 +48,7 @@ export default defineRule({
             subject: `\`${installed.name}\`${listedIn(first)} ${needs}`,
             libraries: listed(found.names),
             where: copy === undefined ? 'this stage' : `the final stage, to which line ${lineOf(copy.span.start, ctx)} copies it,`,
+            use: isLate ? 'its first use' : 'the import',
             failure,
             remedy: `${alternative}the ${found.names.length === 1 ? 'library' : 'libraries'} in the stage that runs (${apt})${driver}`,
           },
@@ -60,6 +62,7 @@ export default defineRule({
 
 interface Missing {
   readonly need: RuntimeNeed;
+  readonly missing: readonly Thing[];
   /** Packages of the distribution. */
   readonly names: readonly string[];
   readonly packages: [ImportablePackage, ...ImportablePackage[]];
@@ -80,7 +83,7 @@ function missingIn(stage: Stage, things: ReadonlySet<Thing>, distribution: Distr
     const names = missing.flatMap((thing) => packageFor(thing, distribution) ?? []);
     if (missing.length === 0 || names.length < missing.length) continue;
     const same = found.get(names.join());
-    if (same === undefined) found.set(names.join(), { need, names, packages: [each] });
+    if (same === undefined) found.set(names.join(), { need, missing, names, packages: [each] });
     else if (!same.packages.some((other) => other.installed.name === installed.name)) same.packages.push(each);
   }
   return [...found.values()];

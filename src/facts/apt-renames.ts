@@ -31,6 +31,15 @@ const SUCCESSORS: Readonly<Record<string, string>> = {
   'mysql-client': 'default-mysql-client',
   'mysql-server': 'default-mysql-server',
   'chromium-browser': 'chromium',
+  // The empty package of Debian 12 brought libgdk-pixbuf-xlib-2.0-0 as well, which hardly anything needs.
+  'libgdk-pixbuf2.0-0': 'libgdk-pixbuf-2.0-0',
+  'libgdk-pixbuf2.0-dev': 'libgdk-pixbuf-2.0-dev',
+  'libgobject-2.0-0': 'libglib2.0-0t64 libglib2.0-0',
+  'libpango1.0-0': 'libpango-1.0-0',
+  libodbc1: 'libodbc2',
+  ntp: 'ntpsec',
+  'libwebkit2gtk-4.0-37': 'libwebkit2gtk-4.1-0',
+  'libwebkit2gtk-4.0-dev': 'libwebkit2gtk-4.1-dev',
   libasound2: 'libasound2t64',
   'libldap-2.4-2': 'libldap2 libldap-2.5-0',
   'libldap-2.5-0': 'libldap2',
@@ -88,9 +97,10 @@ export function replacementFor(name: string, suite: string): AptReplacement | un
   return found === undefined ? undefined : { name: found, isRename: false };
 }
 
-/** NOTE: libgl1 and libegl1 are in every Ubuntu since 18.04, of which apt-suites.ts has no index. */
+/** NOTE: of Ubuntu apt-suites.ts has no index: libgl1 and libegl1 are in all since 18.04, the others in 24.04 (its sources) and later. */
 function isInstallable(name: string, suite: string): boolean {
-  if (suite === 'noble' || suite === 'resolute') return /^lib(?:gl1|egl1|asound2t64|ldap2)$/.test(name);
+  if (/^(?:noble|plucky|questing|resolute)$/.test(suite))
+    return /^(?:lib(?:gl1|egl1|asound2t64|ldap2|ncursesw?6|tinfo6)|python3-setuptools)$/.test(name);
   return ['package', 'provided'].includes(presence(name, suite) ?? '');
 }
 
@@ -112,16 +122,6 @@ function candidates(name: string): readonly string[] {
 /** Names that no other archive is known to carry, so that a repository of somebody else makes no difference. */
 export function isOnlyDistributions(name: string): boolean {
   return /^(?:libgl1-mesa-glx|libegl1-mesa|software-properties-common|python3-distutils|libatlas-base-dev|netcat)$/.test(name);
-}
-
-/**
- * The presence of a package in a release of Debian or Ubuntu. LIMIT: of Ubuntu a few names only: libgl1-mesa-glx and libegl1-mesa left
- * with 23.10 (table F), so that newer releases have them as little as 24.04.
- */
-export function presenceIn(name: string, suite: string): ReturnType<typeof presence> {
-  const known = presence(name, suite);
-  if (known !== undefined) return known;
-  return (suite === 'noble' || suite === 'resolute') && /^lib(?:gl1-mesa-glx|egl1-mesa)$/.test(name) ? 'absent' : undefined;
 }
 
 /** Java as `default-jre-headless` and its like are in every release. */

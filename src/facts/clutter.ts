@@ -2,14 +2,15 @@
  * What lies around in a project and is of no use in an image: the history of the repository, environments of the developer's
  * machine, caches, results of experiments; and what a COPY of a whole directory brings of it.
  *
- * Names: Table J of the catalogue; gitignore of Python, R and Node projects; docs.astral.sh/uv/guides/integration/docker (2026-08-21);
- * rstudio.github.io/renv/articles/docker.html (2026).
+ * Names: Table J of the catalogue; github.com/github/gitignore, Python, R, Julia and Node (read 2026-11-22);
+ * docs.astral.sh/uv/guides/integration/docker (2026-08-21); rstudio.github.io/renv/articles/docker.html (2026-08-05).
  */
 import type { BuildContext, Format } from '../model/context.js';
 import { contextPaths, inContext } from '../model/copies.js';
 import type { CopyInstruction, Dockerfile, Instruction, ScriptOf, ShellWord, Stage, Word } from '../model/dockerfile.js';
 import { baseName, isInside } from '../model/paths.js';
 import { copySource } from '../model/stages.js';
+import { sizeText } from './artefacts.js';
 import { WITH_BASE } from './working-directory.js';
 
 /** `history` of the repository, `environment` of a machine, `cache` of a tool, `result` of an experiment, `data`. */
@@ -36,7 +37,11 @@ export interface BroadCopy {
   readonly path: string;
 }
 
-/** Directories by their names, wherever they are. */
+/**
+ * Directories by their names, wherever they are. Of Table J left out on purpose: `models`, `checkpoints`, `outputs`, `runs`, `dist`, `build`,
+ * `docs` and `tests`, which the program or its build may read; small files and directories such as `.idea` and `.DS_Store`; and
+ * secrets, which secret-file-copied names.
+ */
 const BY_NAME: Readonly<Record<string, ClutterKind>> = Object.fromEntries(
   Object.entries({
     history: '.git .hg .svn',
@@ -101,7 +106,8 @@ export function clutterIn(
       const clutter = kind === 'directory' ? kindOf(path, context) : undefined;
       if (clutter === undefined || found.has(path) || wanted.some((other) => isInside(other, path))) continue;
       if (clutter === 'history' && readsHistory(dockerfile, context, script)) continue;
-      found.set(path, { path, kind: clutter, pattern: patternFor(path, clutter), ...sizeOf(path, context) });
+      const size = sizeOf(path, context);
+      if (size !== undefined) found.set(path, { path, kind: clutter, pattern: patternFor(path, clutter), ...size });
     }
   }
   return [...found.values()];
@@ -114,8 +120,8 @@ function kindOf(path: string, context: BuildContext): ClutterKind | undefined {
   if (byName !== undefined) return byName === 'result' && context.entry(`${path}/__init__.py`) !== undefined ? undefined : byName;
   const byPath = BY_PATH.find(([end]) => path === end || path.endsWith(`/${end}`));
   if (byPath !== undefined) return byPath[1];
-  if (/^(?:env|virtualenv|\.?venv[-.\w]*)$/.test(name))
-    return context.entry(`${path}/pyvenv.cfg`) === undefined ? undefined : 'environment';
+  // Whatever its name: `python -m venv churn`.
+  if (context.entry(`${path}/pyvenv.cfg`) !== undefined) return 'environment';
   if (!path.includes('/') && DATA_DIRECTORY.test(name)) return holdsData(path, context) ? 'data' : undefined;
   return undefined;
 }
@@ -132,19 +138,22 @@ function holdsData(path: string, context: BuildContext): boolean {
   return false;
 }
 
-/** Caches stand in every directory; what belongs to the project as a whole stands once. */
+/** Caches stand in every directory; what is known by the end of its path keeps all of that; what belongs to the project as a whole stands once. */
 function patternFor(path: string, kind: ClutterKind): string {
   const name = baseName(path);
+  const end = Object.hasOwn(BY_NAME, name) ? undefined : BY_PATH.find(([each]) => path.endsWith(`/${each}`))?.[0];
+  if (end !== undefined || BY_PATH.some(([each]) => each === path)) return end === undefined ? path : `**/${end}`;
   return kind === 'data' || !path.includes('/') ? (kind === 'cache' && Object.hasOwn(BY_NAME, name) ? `**/${name}` : path) : `**/${name}`;
 }
 
-function sizeOf(path: string, context: BuildContext): { size: number; isMore: boolean } {
+/** Undefined where no file is left: SPEC: `.venv/**` and `.git/*` leave the directory itself in the context. */
+function sizeOf(path: string, context: BuildContext): { size: number; isMore: boolean } | undefined {
   let [size, count] = [0, 0];
   for (const file of context.filesBelow(path)) {
     if (++count > MOST_COUNTED) return { size, isMore: true };
     size += context.entry(file)?.size ?? 0;
   }
-  return { size, isMore: false };
+  return count === 0 ? undefined : { size, isMore: false };
 }
 
 /** What COPYs, ADDs and mounts name of the context beyond whole directories. */
@@ -213,13 +222,48 @@ const verbs = (args: readonly ShellWord[]): string =>
 /** A directory with its size, as a message names it: `.git` (38 MB). */
 export function describe({ path, size, isMore }: Clutter): string {
   if (size < LARGE / 10) return `\`${path}\``;
-  const shown = size >= 1e9 ? `${(size / 1e9).toFixed(1)} GB` : `${Math.max(size / 1e6, 0.1).toFixed(size < 1e7 ? 1 : 0)} MB`;
-  return `\`${path}\` (${isMore ? 'over ' : ''}${shown})`;
+  return `\`${path}\` (${isMore ? 'over ' : ''}${sizeText(size)})`;
 }
 
 /** The instruction in the user's words, without its flags: `COPY . /app`. */
 export function titleOf({ copy: { keyword, sources, destination }, word }: Pick<BroadCopy, 'copy' | 'word'>): string {
   return `${keyword} ${word.text} ${sources.length === 1 && destination !== undefined ? destination.text : '…'}`;
+}
+
+/** What no image needs, by the files that tell of what a project is; the beginning of Table J. */
+const STARTERS: readonly (readonly [files: RegExp, lines: string])[] = [
+  [/\.py$|(?:^|\/)(?:requirements[\w.-]*\.(?:txt|in)|pyproject\.toml|Pipfile|uv\.lock|poetry\.lock)$/, '.venv **/__pycache__'],
+  [/\.(?:py|ipynb)$/, '**/.ipynb_checkpoints'],
+  [/\.(?:R|Rmd|Rproj)$|(?:^|\/)(?:DESCRIPTION|renv\.lock|\.Rprofile)$/i, '.RData .Rhistory .Rproj.user'],
+  [/(?:^|\/)renv\.lock$/, '**/renv/library'],
+  [/\.jl$|(?:^|\/)(?:Julia)?(?:Project|Manifest)\.toml$/, '**/*.jl.*.cov **/*.jl.mem'],
+  [/(?:^|\/)package\.json$/, '**/node_modules'],
+];
+
+/** How many files tell what a project is. */
+const MOST_TELLING = 1000;
+
+/** Lines for a first .dockerignore: what no project needs in an image, and what those of its languages do not. */
+export function starterLines(context: BuildContext): readonly string[] {
+  const lines = new Set(['.git', '.env', '.env.*']);
+  const open = new Set(STARTERS);
+  let count = 0;
+  for (const { path, kind } of context.entriesBelow('', (directory) => kindOf(directory, context) === undefined)) {
+    if (++count > MOST_TELLING || open.size === 0) break;
+    for (const starter of kind === 'file' ? open : []) {
+      if (!starter[0].test(path)) continue;
+      open.delete(starter);
+      for (const line of starter[1].split(' ')) lines.add(line);
+    }
+  }
+  return [...lines];
+}
+
+const EXAMPLES_OF_SETTINGS = ['.env.example', '.env.sample', '.env.template', '.env.dist'];
+
+/** Lines that take back what `.env.*` leaves out and what is no secret: examples, as far as there are any. SPEC: the last line decides. */
+export function exceptionLines(context: BuildContext): readonly string[] {
+  return EXAMPLES_OF_SETTINGS.filter((path) => context.entry(path) !== undefined).map((path) => `!${path}`);
 }
 
 /** Lines of .dockerignore for some clutter, each once, in the order of the alphabet. */

@@ -61,19 +61,31 @@ v jq jq jq jq
 w psql postgresql-client-common postgresql-client-common postgresql-client-common
 x redis-cli redis-tools redis-tools redis-tools
 y mysqladmin mariadb-client mariadb-client mariadb-client
+z xrender libxrender1 libxrender1 libxrender1
+0 usb libusb-1.0-0 libusb-1.0-0 libusb-1.0-0
+1 mpi libopenmpi3 libopenmpi3 libopenmpi40
+2 mpi-dev libopenmpi-dev libopenmpi-dev libopenmpi-dev
+3 geos libgeos-c1v5 libgeos-c1v5 libgeos-c1t64
+4 geos-dev libgeos-dev libgeos-dev libgeos-dev
+5 proj libproj19 libproj25 libproj25
+6 proj-dev libproj-dev libproj-dev libproj-dev
+7 xmlsec libxmlsec1-openssl libxmlsec1-openssl libxmlsec1t64-openssl
+8 xmlsec-dev libxmlsec1-dev libxmlsec1-dev libxmlsec1-dev
+9 gvc libgvc6 libgvc6 libgvc6
 `;
 
 /** Letters, behind a slash those that only recommended packages bring, then the packages. */
 export const BROUGHT = `
-/ABCFGHJKLMNOQRUVXr xdg-utils
+/ABCFGHJKLMNOQRUVXrz0 xdg-utils
 /AMNOQX libclblast-dev ocl-icd-opencl-dev
-/BCEFGHJMPQVXr bioperl
-/BCFGHMQUVX neofetch
-/BCFGHMQVX tesseract-ocr-eng
+/BCEFGHJMPQVXrz19 bioperl
+/BCFGHMQUVXz neofetch
+/BCFGHMQVXz tesseract-ocr-eng
 /BCJMXr t-coffee
 /BCMQXYZce golang golang-go
 /BJMVX libnss-sss libpam-sss
-/BM openjdk-21-jdk-headless openjdk-21-jre-headless openjdk-25-jre-headless yubico-piv-tool
+/BM openjdk-21-jdk-headless openjdk-21-jre-headless openjdk-25-jre-headless
+/BM0 yubico-piv-tool
 /BMVXr valgrind
 /BXe libspatialindex-dev
 /CJMQYc libltdl-dev
@@ -88,175 +100,193 @@ export const BROUGHT = `
 /M arping distcc dnsmasq iftop libcups2 libcups2t64 libdbus-1-3 nmap systemd tcpdump udev uuid-runtime wireguard-tools
 /MPV cron exim4-daemon-light logrotate rsyslog
 /MQVdrt docker.io
-/MQX libmfx-dev libsoapysdr-dev libvulkan1
+/MQX libmfx-dev libvulkan1
+/MQX0 libsoapysdr-dev
 /MQc protobuf-compiler protobuf-compiler-grpc
 /Mr bats
 /Q autossh lftp mussh openssh-client pdsh ssh-client
 /QX libtbb-dev libtbb12
 /V gnupg-agent gpg gpg-agent
 /Va cpanminus
-ABCDEFGHLMNOPQVWXcefglm/JY libvtk6-dev
-ABCDEFGHLMNOPQVWXcer libgstreamer-plugins-bad1.0-dev
-ABCDEFGHLMNPQVWX/r python3-opencv
-ABCDEFGHLMNPQVWXce/r libopencv-dev
-ABCDEFGHLMPQVWX python3-mia
-ABCDEFGHMPQVWXr/JNOYZcd grass
-ABCFGHKLMNOQVXr/U gstreamer1.0-plugins-bad
-ABCFGHLMNOQVX/JKRUr libmarble-dev
-ABCFGHLMNQX/r libmpv2
-ABCFGHLMQX/r ffmpeg libavdevice-dev
-ABCFGHMNQVXr gnuplot
-ABCIMNQVXr/FGHU octave
-ABCMNQVX/FGHOcr pymol
-ABCMNQVX/FGHr qt6-base-dev
-ABFGHMNOQRVXr/CKLU font-manager geary zenity
-ABFGHMNOQXcejmr libgtk-3-dev
-ABFGHMNQXr gstreamer1.0-gtk3
-ABFGHMPQVXr gentle
-ABFGHMQX/r openjdk-17-jdk openjdk-17-jre
-ABFGHMQXr default-jre spread-phy
-ABFGHMQXr/CJKLNORUV chromium chromium-driver
-ABFGHMQXr/c default-jdk
-ABFGHMQr openjdk-21-jre
-ABFGHMQr/c openjdk-21-jdk
-ABMNOQX/FGHr libqt5opengl5-dev qtbase5-dev
-ABMNOQXce/F libgstreamer-plugins-base1.0-dev
-ABMNOQXce/FGHr libsdl2-dev
-ABMNQX/F gstreamer1.0-gl
-ABMNQX/FGHVr python3-pyqt5.qtpositioning
-ABMNQX/FGHr gstreamer1.0-qt5 heimdall-flash-frontend libqt5gui5 libqt5multimediawidgets5 libqt5quickwidgets5 libqt5webkit5
-ABMNQX/FGHr libqt5widgets5 libqwt-qt5-6 python3-pdfkit python3-pyqt5 python3-pyqt5.qsci python3-pyqt5.qtmultimedia
-ABMNQX/FGHr python3-pyqt5.qtserialport python3-pyqt5.qtsql python3-pyqt5.qtsvg python3-pyqt5.qtwebkit
-ABMNQX/FGHr qt3d-assimpsceneimport-plugin qt3d-defaultgeometryloader-plugin qt3d-gltfsceneio-plugin qt3d-scene2d-plugin
-ABMNQX/FGHr qt5-image-formats-plugins qttools5-dev-tools sqlitebrowser wkhtmltopdf
-ABMQ/X openjdk-11-jdk openjdk-11-jre
-ABMQXce xorg-dev
+0 heimdall-flash libdc1394-22-dev libdc1394-dev libhackrf-dev librtlsdr-dev libusb-1.0-0 libusb-1.0-0-dev rtl-sdr usbutils
+3 libgeos-c1t64 libgeos-c1v5
+34 libgeos++-dev libgeos-dev
+7 libxmlsec1t64-openssl
+ABCDEFGHLMNOPQVWXcefglmz123456/JY libvtk6-dev
+ABCDEFGHLMNOPQVWXcerz0135 libgstreamer-plugins-bad1.0-dev
+ABCDEFGHLMNPQVWXcez0135/r libopencv-dev
+ABCDEFGHLMNPQVWXz0135/r python3-opencv
+ABCDEFGHLMPQVWXz135 python3-mia
+ABCDEFGHMPQVWXrz35/JNOYZcd grass
+ABCFGHKLMNOQVXrz0/U gstreamer1.0-plugins-bad
+ABCFGHLMNOQVXz0/JKRUr libmarble-dev
+ABCFGHLMNQXz0/r libmpv2
+ABCFGHLMQXz0/r ffmpeg libavdevice-dev
+ABCFGHMNOQRVXYZacejmnrz/KLU0 libwebkit2gtk-4.1-dev
+ABCFGHMNQVXrz gnuplot
+ABCIMNQVXrz1/FGHU octave
+ABCMNQVX/FGHrz qt6-base-dev
+ABCMNQVXz/FGHOcr1 pymol
+ABFGHMNOQRVXrz/CKLU0 font-manager geary libwebkit2gtk-4.1-0 zenity
+ABFGHMNOQRXcejmrz/CKLUV0 libwebkit2gtk-4.0-dev
+ABFGHMNOQRXrz/CKLUV0 libwebkit2gtk-4.0-37
+ABFGHMNOQXcejmrz libgtk-3-dev
+ABFGHMNQXrz gstreamer1.0-gtk3
+ABFGHMPQVXrz gentle
+ABFGHMQXrz default-jre spread-phy
+ABFGHMQXrz/CJKLNORUV0 chromium chromium-driver
+ABFGHMQXrz/c default-jdk
+ABFGHMQXz/r openjdk-17-jdk openjdk-17-jre
+ABFGHMQrz openjdk-21-jre
+ABFGHMQrz/c openjdk-21-jdk
+ABMNOQXce/Fz libgstreamer-plugins-base1.0-dev
+ABMNOQXcez/FGHr libsdl2-dev
+ABMNOQXz/FGHr libqt5opengl5-dev qtbase5-dev
+ABMNQX/Fz gstreamer1.0-gl
+ABMNQXz/FGHVr0 python3-pyqt5.qtpositioning
+ABMNQXz/FGHr gstreamer1.0-qt5 libqt5gui5 libqt5multimediawidgets5 libqt5quickwidgets5 libqt5widgets5 libqwt-qt5-6 python3-pyqt5
+ABMNQXz/FGHr python3-pyqt5.qsci python3-pyqt5.qtmultimedia python3-pyqt5.qtserialport python3-pyqt5.qtsql python3-pyqt5.qtsvg
+ABMNQXz/FGHr qt3d-assimpsceneimport-plugin qt3d-defaultgeometryloader-plugin qt3d-gltfsceneio-plugin qt3d-scene2d-plugin
+ABMNQXz/FGHr qt5-image-formats-plugins sqlitebrowser
+ABMNQXz/FGHr0 libqt5webkit5 python3-pdfkit python3-pyqt5.qtwebkit qttools5-dev-tools wkhtmltopdf
+ABMNQXz0/FGHr heimdall-flash-frontend
+ABMQXcez xorg-dev
+ABMQz/X openjdk-11-jdk openjdk-11-jre
 AMNOQX libgl1-mesa-dev libgles2-mesa-dev libglew-dev libglu1-mesa-dev
-AMNOQX/BFGHr libglfw3-dev
+AMNOQXz/BFGHr libglfw3-dev
 AMNQX libegl-dev
-AMQX libgl1 libgl1-mesa-glx libosmesa6-dev libva-dev mesa-common-dev tightvncserver webp xvfb
-AMQXr xdm
-B libatk1.0-0t64 libglib2.0-0t64
-B/FMQX gstreamer1.0-alsa gstreamer1.0-plugins-ugly
+AMQ libglew2.1
+AMQX libgl1 libgl1-mesa-glx libglew2.2 libosmesa6-dev libva-dev mesa-common-dev webp
+AMQXrz xdm
+AMQXz tightvncserver xvfb
+B libatk1.0-0t64 libglib2.0-0t64 libgobject-2.0-0
+B/FMQXz gstreamer1.0-alsa gstreamer1.0-plugins-ugly
 B/JX mc
 B/MVX gvfs-bin libgconf-2-4
 B/MX libdbus-glib-1-2
 B/X apulse gstreamer1.0-tools libatk1.0-0 libbabeltrace-ctf-dev libglib2.0-0 libgstreamer1.0-0 libharfbuzz-subset0 libuser
-BCDEMPVWXcefghlmn/JQY libgdal-dev
-BCDFGHMQVXr/AJKLNORUYZacem r-cran-rodbc
-BCFGHLMQ/A libavcodec61 libavformat61
-BCFGHLMQVXr/A remmina-plugin-rdp
-BCFGHLMQX/A gstreamer1.0-libav libavcodec-dev libavcodec58 libavcodec59 libavformat-dev libavformat58 libavformat59
-BCFGHMOQVXr/AKLNRU nautilus
-BCFGHMQ/X graphviz
-BCFGHMQSV libvips42t64
-BCFGHMQSVX/AJKLNORpqrt libvips42
-BCFGHMQUXcejm/JY libmagick++-dev libmagickwand-dev
-BCFGHMQVX tesseract-ocr
-BCFGHMQVXYZacemr/AJKLNORU r-base-dev
-BCFGHMQVXcr/ADEJKLNOPRUWYZaem r-bioc-interactivedisplaybase r-cran-car r-cran-httpuv r-cran-plumber r-cran-promises
-BCFGHMQVXcr/ADEJKLNOPRUWYZaem r-cran-rmarkdown r-cran-tidyverse
-BCFGHMQVXr/ADEJKLNOPRUWYZacem qtltools r-cran-crayon r-cran-docopt r-cran-formatr r-cran-ggplot2 r-cran-ggrepel r-cran-jsonlite
-BCFGHMQVXr/ADEJKLNOPRUWYZacem r-cran-knitr r-cran-lifecycle r-cran-magrittr r-cran-mda r-cran-optparse r-cran-r6 r-cran-reshape2
-BCFGHMQVXr/ADEJKLNOPRUWYZacem r-cran-stringr r-cran-swagger r-cran-testthat r-cran-webutils
-BCFGHMQVXr/AJKLNORUYZacem littler r-api-4.0 r-base r-base-core r-cran-class r-cran-littler r-cran-mime r-cran-rcpp r-cran-runit
-BCFGHMQVXr/AJKLNORUYZacem r-cran-sodium r-cran-stringi r-recommended
-BCFGHMQXcr/EPV emacs
-BCFGHMQXo libgraphviz-dev
-BCFMQVXr/AEGHJKLNOPRU libreoffice
-BCFMQXr/AGHJKLNORUV dvipng
-BCFMQYZace/VX libgirepository1.0-dev
+BCDEMPVWXcefghlmn3456/JQY libgdal-dev
+BCDFGHMQVXrz/AJKLNORUYZacem0 r-cran-rodbc
+BCFGHLMQVXrz0/A remmina-plugin-rdp
+BCFGHLMQXz/A gstreamer1.0-libav libavcodec-dev libavcodec58 libavcodec59 libavformat-dev libavformat58 libavformat59
+BCFGHLMQz/A libavcodec61 libavformat61
+BCFGHMOQVXrz0/AKLNRU nautilus
+BCFGHMQSVXz/AJKLNORpqrt09 libvips42
+BCFGHMQSVz libvips42t64
+BCFGHMQUXcejmz/JY libmagick++-dev libmagickwand-dev
+BCFGHMQVXYZacemrz/AJKLNORU0 r-base-dev
+BCFGHMQVXcrz/ADEJKLNOPRUWYZaem0135 r-bioc-interactivedisplaybase r-cran-car r-cran-httpuv r-cran-plumber r-cran-promises
+BCFGHMQVXcrz/ADEJKLNOPRUWYZaem0135 r-cran-rmarkdown r-cran-tidyverse
+BCFGHMQVXrz/ADEJKLNOPRUWYZacem0135 qtltools r-cran-crayon r-cran-docopt r-cran-formatr r-cran-ggplot2 r-cran-ggrepel
+BCFGHMQVXrz/ADEJKLNOPRUWYZacem0135 r-cran-jsonlite r-cran-knitr r-cran-lifecycle r-cran-magrittr r-cran-mda r-cran-optparse
+BCFGHMQVXrz/ADEJKLNOPRUWYZacem0135 r-cran-r6 r-cran-reshape2 r-cran-stringr r-cran-swagger r-cran-testthat r-cran-webutils
+BCFGHMQVXrz/AJKLNORUYZacem0 littler r-api-4.0 r-base r-base-core r-cran-class r-cran-littler r-cran-mime r-cran-rcpp r-cran-runit
+BCFGHMQVXrz/AJKLNORUYZacem0 r-cran-sodium r-cran-stringi r-recommended
+BCFGHMQVXz tesseract-ocr
+BCFGHMQXcrz/EPV emacs
+BCFGHMQXoz9 libgraphviz-dev
+BCFGHMQz9/X graphviz libgvc6
+BCFMQVXrz/AEGHJKLNOPRU0 libreoffice
+BCFMQXrz/AGHJKLNORUV0 dvipng
+BCFMQYZacez/VX libgirepository1.0-dev
 BCMQ/JX python3-pil
 BCMQU libmagickwand-7.q16-10
 BCMQUX libmagickwand-6.q16-6
-BCMQUX/FGH imagemagick
-BCMQVXce libgphoto2-dev
-BCMQVXr/AFGHNO gvfs-backends
-BCMQXYZc/J python3-matplotlib
+BCMQUX/FGHz imagemagick
+BCMQVXce0 libgphoto2-dev
+BCMQVXr0/AFGHNOz gvfs-backends
+BCMQXYZcz/J python3-matplotlib
 BCMQce/X libgd-dev
-BCX gpsbabel
-BFGHJMQVXr/ACLPstv virt-manager
-BFGHJMQXr/CVYZacp gdebi
-BFGHMOQVXr/ACJKLNRU transmission-gtk
-BFGHMOQVXr/ACKLNRU baobab
-BFGHMPQVXr slurm-client slurm-wlm slurmctld slurmd
-BFGHMQ/X gstreamer1.0-x libpangocairo-1.0-0
-BFGHMQRXr mousepad
-BFGHMQVXd/AJPr git-all
-BFGHMQVXr gir1.2-spiceclientgtk-3.0 virt-viewer
-BFGHMQVXr/ACL remmina
-BFGHMQVXr/ACLNO lxde-core
-BFGHMQX gftp libappindicator1 libcanberra-gtk-module libgtk2.0-0 librsvg2-bin rrdtool
-BFGHMQXcejm libpango1.0-dev librsvg2-dev
-BFGHMQXcejm/CJVYZap libgtk2.0-dev
-BFGHMQXr catfish gir1.2-gtk-3.0 libappindicator3-1 libgtk-3-0 lxterminal xfce4-clipman xfce4-taskmanager xfce4-terminal
-BFGHMQXr/ACDEJKLNOPRUVWpstv thunar-archive-plugin thunar-vcs-plugin xfce4
-BFGHMQXr/ACJKLNORUV xarchiver
-BFGHMQXr/ACNOV gigolo
-BFGHMQr libgtk-3-0t64
-BFJMQVXr/ACGHLs virtinst
-BFMQ/X gstreamer1.0-plugins-base
-BFMQVXr/GH gstreamer1.0-plugins-good gstreamer1.0-pulseaudio
-BFMQX/GH gnome-themes-extra
-BFMQXcem libharfbuzz-dev
-BFMQXr/ACGHJKLNORUV cm-super texlive-fonts-extra texlive-fonts-recommended texlive-latex-base texlive-latex-extra
-BFMQXr/ACGHJKLNORUV texlive-latex-recommended texlive-luatex texlive-plain-generic texlive-science texlive-xetex
-BFMQcej/X libcairo2-dev
+BCX0 gpsbabel
+BFGHJMQVXrz/ACLPstv0 virt-manager
+BFGHJMQXrz/CVYZacp gdebi
+BFGHMOQVXrz/ACJKLNRU0 transmission-gtk
+BFGHMOQVXrz/ACKLNRU0 baobab
+BFGHMPQVXrz slurm-client slurm-wlm slurmctld slurmd
+BFGHMQRXrz mousepad
+BFGHMQVXdz/AJPr git-all
+BFGHMQVXrz/ACL0 remmina
+BFGHMQVXrz/ACLNO0 lxde-core
+BFGHMQVXrz0 gir1.2-spiceclientgtk-3.0 virt-viewer
+BFGHMQXcejmz libpango1.0-dev librsvg2-dev
+BFGHMQXcejmz/CJVYZap libgtk2.0-dev
+BFGHMQXrz catfish gir1.2-gtk-3.0 libappindicator3-1 libgtk-3-0 lxterminal xfce4-clipman xfce4-taskmanager xfce4-terminal
+BFGHMQXrz/ACDEJKLNOPRUVWpstv035 thunar-archive-plugin thunar-vcs-plugin xfce4
+BFGHMQXrz/ACJKLNORUV0 xarchiver
+BFGHMQXrz/ACNOV0 gigolo
+BFGHMQXz gftp libappindicator1 libcanberra-gtk-module libgtk2.0-0 librsvg2-bin rrdtool
+BFGHMQrz libgtk-3-0t64
+BFGHMQz/X gstreamer1.0-x libpango1.0-0 libpangocairo-1.0-0
+BFJMQVXrz/ACGHLs0 virtinst
+BFMQVXrz/GH gstreamer1.0-plugins-good gstreamer1.0-pulseaudio
+BFMQXcemz libharfbuzz-dev
+BFMQXrz/ACGHJKLNORUV0 cm-super texlive-fonts-extra texlive-fonts-recommended texlive-latex-base texlive-latex-extra
+BFMQXrz/ACGHJKLNORUV0 texlive-latex-recommended texlive-luatex texlive-plain-generic texlive-science texlive-xetex
+BFMQXz/GH gnome-themes-extra
+BFMQcejz/X libcairo2-dev
+BFMQz/X gstreamer1.0-plugins-base
 BGHM/X libpangoft2-1.0-0
 BGM/X libpango-1.0-0
 BIcek/MQX portaudio19-dev
-BM pcscd
 BM/X ant default-jdk-headless default-jre-headless jaligner maven openjdk-11-jre-headless openjdk-17-jdk-headless
 BM/X openjdk-17-jre-headless policykit-1 polkitd
-BMQ/ACFGHLVXr qemu-kvm
-BMQace/ACVXYZ tk-dev
+BM0 pcscd
+BMQ0/ACFGHLVXrz qemu-kvm
+BMQXce libgdk-pixbuf2.0-dev
+BMQacez/ACVXYZ tk-dev
 BMQce/X libpulse-dev
 BMVX gconf2 software-properties-common
 BMVX/J sssd
 BMVXr gdb
-BMVXt/ACFGHLPQrsv libvirt-daemon-system
+BMVXt0/ACFGHLPQrsvz libvirt-daemon-system
 BMVr/X linux-perf
+BMXce/Q libgdk-pixbuf-2.0-dev
 BMce libgirepository-2.0-dev
 BMce/QX libfontconfig-dev libfontconfig1-dev libglib2.0-dev libgstreamer1.0-dev libgts-dev libsecret-1-dev libuser1-dev
 BQ/MX libpulse-mainloop-glib0
-BQ/MXr libatk-bridge2.0-0
+BQ/MXr libatk-bridge2.0-0 libatspi2.0-0
 BQ/Mr libatk-bridge2.0-0t64
+BQX libgdk-pixbuf2.0-0
 BR/X libenchant-2-2
 BVXcehmn/MQ librdf0-dev
-BX libharfbuzz-icu0 libqca-qt5-2-plugins libqt5concurrent5 libqt5core5a libqt5serialport5 libqt5sql5 libqt5xml5
-BX/ACFGHLMNQVr tshark
-BX/AFGHMNOQr libqt5keychain1
+BX libgdk-pixbuf-2.0-0 libharfbuzz-icu0 libqca-qt5-2-plugins libqt5concurrent5 libqt5core5a libqt5serialport5 libqt5sql5
+BX libqt5xml5
+BX/ACFGHLMNQVrz tshark
+BX/AFGHMNOQrz libqt5keychain1
 BX/M libqt5network5 qtbase5-dev-tools
 Be/MX libdbus-1-dev
 Be/X libart-2.0-dev libeigen3-dev libglib-perl libsecp256k1-dev libsndfile-dev libsndfile1-dev libxine2-dev pkg-config
 C fasttree kalign lambda-align libfftw3-dev libfreeimage-dev libgomp1 liblpsolve55-dev libmuparser2v5 libsuitesparse-dev
 C libucx-dev libucx0 lp-solve mmseqs2 muscle progressivemauve sumaclust
-C/JMQXYZc mpich
 C/MQc gcc-10 gcc-11 gcc-12 gcc-9
 C/c gcc-13 gcc-14
+C1/JMQXYZc2 mpich
+C1/QX libmpich12
 CEMPQV embassy-domsearch emboss
 CJ libsox-fmt-mp3 sox
 CJQ/M libsox-fmt-all
 CJXYac/MQVZp alien debhelper equivs
 CJYc/MQ libtool
 CMQ toppred
-CMQXcm/JY libboost-all-dev libboost1.74-all-dev
+CMQXcm12/JY libboost-all-dev libboost1.74-all-dev
 CMV sniffles
 CMVX nco
 CMVu/Qr htcondor
 CMYZc/BJQX python3-scipy
-CMYZcr/BJQX python3-sklearn
+CMYZcr/BJQXz python3-sklearn
 CMYa/QVZc dkms
 CMc/Q libkml-dev
-CQ libopenmpi40
 CQ/AMX libswresample-dev
-CQVXcehn/JMY libflann-dev
-CQX iqtree openmpi-bin
-CQXa abyss
-CQXc/JMY libopenmpi-dev
-CQYc/BEFGHJMPVXr ocaml-core
+CQ1 libopenmpi40
+CQVXcehn12/JMY libflann-dev
+CQX1 iqtree openmpi-bin
+CQXa1 abyss
+CQXc12/JMY libopenmpi-dev
+CQYc/BEFGHJMPVXrz ocaml-core
+CVX libtesseract5
 CVXYc/BMQm cargo
 CVXcehn libtesseract-dev
+CX libtesseract4
 CX/Vp gettext quilt
 CXYc/BMQVm rustc
 CXc/MQ flang-22 libclang-dev
@@ -265,8 +295,8 @@ CXc/MQm clang-13
 CXcm/MQ libboost-graph-dev
 CY/MQc gcc musl-dev
 CYZac/MQV build-essential
-CYZc/JMQX libmpich-dev
 CYZc/MQ g++
+CYZc12/JMQX libmpich-dev
 CYc/MQ gcc-multilib gfortran
 Cc flang-18 g++-13 g++-14
 Cc/MQ clang-11 g++-10 g++-11 g++-12 g++-9 gfortran-11 gfortran-12 libboost-dev libboost-filesystem-dev
@@ -274,8 +304,8 @@ Cc/MQ libboost-program-options-dev libboost-system-dev libboost-test-dev libcgal
 Cc/MV clang-17 clang-18
 D freetds-bin libodbc1 libodbc2 unixodbc
 D/CJMQYc unixodbc-dev
-DEMPVWX gdal-bin libgdal28 libgdal32 libgdal36 python3-gdal
-DEMPVWX/rw postgis
+DEMPVWX35 gdal-bin libgdal28 libgdal32 libgdal36 python3-gdal
+DEMPVWX35/rw postgis
 EMV python3-psycopg2
 EV libpq5
 EVXrw/M postgresql-17
@@ -284,8 +314,8 @@ EVXw/M postgresql-15
 EVXw/MP postgresql-13
 EVf libpq-dev
 EVw postgresql-client postgresql-client-13 postgresql-client-15 postgresql-client-17
-FMQ libcairo2 libtheora-dev
-FMQV poppler-utils
+FMQVz poppler-utils
+FMQz libcairo2 libtheora-dev
 I libportaudio2 libportaudiocpp0
 IM python3-pyaudio
 IQ/M espeak libespeak-dev libespeak1
@@ -295,87 +325,96 @@ JMVX/r php7.4 php8.2
 JMVa/BCQXYZcdpqr devscripts
 JVX/M sra-toolkit
 Ja/CMQVYZc checkinstall
-KQ/BCFGHMU libzbar0t64
-KQ/BCFGHMUX libzbar0
+KQ/BCFGHMUXz libzbar0
+KQ/BCFGHMUz libzbar0t64
 M 2to3 apache2-utils bowtie2 dbus expat fontconfig fonts-cantarell iotop libexpat1 libfontconfig1 libfreexl1 libkmlbase1t64
 M libkmldom1t64 libkmlengine1t64 libomp-17-dev libomp-18-dev libpython3.11 libpython3.13 libpython3.9 libudunits2-0 lsb-release
-M ntpsec-ntpdate python-is-python3 python3 python3-avro python3-dateutil python3-distutils python3-docker python3-evdev
+M ntp ntpsec ntpsec-ntpdate python-is-python3 python3 python3-avro python3-dateutil python3-distutils python3-docker python3-evdev
 M python3-jinja2 python3-jsonschema python3-minimal python3-numpy python3-pkg-resources python3-plotly python3-progressbar
 M python3-protobuf python3-psutil python3-pygments python3-pyqt5.sip python3-pyroute2 python3-setuptools python3-sip python3-smbus
 M python3-venv python3-wheel python3-yaml python3.11 python3.11-venv python3.13 python3.13-venv python3.9 python3.9-distutils
 M python3.9-venv rt-tests ssh-audit subversion supervisor systemtap-sdt-dev ttf-wqy-zenhei vim-nox
-M/BCJQVXYZacm python3-pandas
+M/BCJQVXYZacmz python3-pandas
 M/BXe libudunits2-dev
 M/CQVYZac pip python3-pip python3-virtualenv virtualenv
 M/CQYc cython3
 M/J libpython2-stdlib libpython2.7-stdlib python python-setuptools python2 python2.7
 M/QX libvulkan-dev
-M/Qr pipx
+M/Qrz pipx
 M/X certbot
 MNQ libegl1 libegl1-mesa
-MQ dbus-x11 ghostscript libgbm1 python3-tk
-MQ/A nutsqlite tk tk-table xterm
-MQ/J python-tk
+MQ dbus-x11 ghostscript libgbm1
 MQX libgl1-mesa-dri mesa-vulkan-drivers
 MQXc libopencv-core-dev
 MQXt nginx
-MQu python3-full
-MV libpoppler-cpp-dev python3-biomaj3 python3-h5py python3-pyproj
-MV/BCDEFGHJPQWXYZc pbhoney
-MVX libsqlite3-mod-spatialite python3-owslib
+MQuz python3-full
+MQz python3-tk
+MQz/A nutsqlite tk tk-table xterm
+MQz/J python-tk
+MV libpoppler-cpp-dev python3-biomaj3 python3-h5py
+MV/BCDEFGHJPQWXYZcz359 pbhoney
+MV5 python3-pyproj
+MVX35 libsqlite3-mod-spatialite
+MVX5 python3-owslib
 MVXbr/CQYac cmake cmake-curses-gui
 MVXcm/Q llvm-14-dev llvm-15-dev llvm-19-dev llvm-dev
 MVXr/P samba
 MVd/Q git git-core git-lfs
 MVr nfs-common php8.4
 MX clang-format fio libomp-16-dev libomp-19-dev libomp-22-dev libomp-dev libwayland-dev oddjob-mkhomedir python3-lxml
-MX/ABCFGHJKLNOQRUVYZacdr npm
+MX/ABCFGHJKLNOQRUVYZacdrz0 npm
 Mc libfreexl-dev python3.13-dev
 Mc/JQ libpython2.7-dev python-dev python2-dev python2.7-dev
 Mc/Q libapr1-dev libexpat1-dev libpython3-dev llvm-11-dev python-dev-is-python3 python3-dev python3.11-dev python3.9-dev
 Mq/Q ansible
 Mr/Q mercurial
-O libgles2
+O libgles2 libgles2-mesa
 P libdbd-mysql-perl libmariadb3
 Pcg/MQ default-libmysqlclient-dev libmariadb-dev libmariadb-dev-compat libmariadbd-dev
 Prty default-mysql-server
 Py default-mysql-client mariadb-client mariadb-client-10.5
 Q anfo libx11-6 libx11-dev libx11-xcb-dev libx11-xcb1 libxcb-dri3-0 libxcb-dri3-dev libxcb-ewmh-dev libxcb-glx0-dev
 Q libxcb-icccm4-dev libxcb-image0-dev libxcb-keysyms1-dev libxcb-present0 libxcb-randr0-dev libxcb-render-util0-dev libxcb-shape0
-Q libxcb-xinerama0-dev libxcb-xkb-dev libxcb1 libxcomposite1 libxcursor1 libxdamage-dev libxdamage1 libxext-dev libxext6
-Q libxfixes3 libxi6 libxinerama1 libxkbcommon-x11-dev libxkbfile-dev libxkbfile1 libxmuu-dev libxrandr-dev libxrandr2
-Q libxrender-dev libxrender1 libxss1 libxt6 libxtst6 xauth xclip
-Q/ABMNX xinit xrdp
+Q libxcb-xinerama0-dev libxcb-xkb-dev libxcb1 libxcomposite1 libxdamage-dev libxdamage1 libxext-dev libxext6 libxfixes3 libxi6
+Q libxinerama1 libxkbcommon-x11-dev libxkbfile-dev libxkbfile1 libxmuu-dev libxss1 libxt6 libxtst6 xauth xclip
+Q/ABMNXz xinit
 Q/AM libavresample-dev libswscale5 libswscale8
 Q/AMX libavutil-dev libswscale-dev libswscale6
-Q/BCFGHMUX groff
+Q/BCFGHMUXz groff
 Q/M espeak-ng libespeak-ng-dev libespeak-ng1 libpcaudio-dev libpcaudio0 libpulse0
-QX libopenmpi3
+QX1 libopenmpi3
 Qc libxt-dev
+Qz libxcursor1 libxrandr-dev libxrandr2 libxrender-dev libxrender1
+Qz/ABMNX xrdp
 T libdmtx0a libdmtx0b libdmtx0t64
 V crac dirmngr dpkg-sig gnupg gnupg2 hdf5-tools jp2a libcfitsio10t64 libcurl3-gnutls libcurl3t64-gnutls libcurl4 libcurl4t64
-V libhdf5-103 libhdf5-103-1 libhdf5-310 libldap-2.4-2 libldap-2.5-0 libldap2 libnetcdf18 libnetcdf22 libossim1 libproj19 libproj25
-V librdkafka1 proj-bin samtools transmission-cli transmission-daemon vorbis-tools
-V/ABCFGHJKLMNOQRUXdr pass
-V/BCFMQYZc bcftools
+V libhdf5-103 libhdf5-103-1 libhdf5-310 libldap-2.4-2 libldap-2.5-0 libldap2 libnetcdf18 libnetcdf22 librdkafka1 samtools
+V transmission-cli transmission-daemon vorbis-tools
+V/ABCFGHJKLMNOQRUXdrz0 pass
+V/BCFMQYZcz bcftools
 V/CYc libcfitsio-dev
 V/M weechat weechat-curses weechat-plugins
 V/MQd julia
+V35 libossim1
+V5 libproj19 libproj25 proj-bin
 VX libnetcdf19 librdf0 netcdf-bin raptor2-utils rasqal-utils redland-utils
 VX/MQcm llvm
 VXcehmn/BMQ libhdf4-alt-dev libnetcdf-dev
 VXcm/MQ libxerces-c-dev
 Vcehin librdkafka-dev
 Vcehn libcurl3-dev libcurl4-gnutls-dev libcurl4-openssl-dev
-Vcehn/MQ libhdf5-dev libhdf5-serial-dev libhts-dev libproj-dev
+Vcehn/MQ libhdf5-dev libhdf5-serial-dev libhts-dev
+Vcehn56/MQ libproj-dev
 Vh libldap-dev libldap2-dev
 Vp curl
-Vp/BCFGHMQX google-perftools
+Vp/BCFGHMQXz9 google-perftools
 X aria2 dnsutils doxygen intel-opencl-icd krb5-config krb5-user libarchive-tools libicu67 libicu72 libicu76 libllvm14 libnode-dev
-X libomp-15-dev libv8-dev libxml2 libxml2-utils libxmlsec1-openssl lld nodejs pandoc-citeproc uwsgi xmlsec1 xmlstarlet xsltproc
+X libnode72 libomp-15-dev libv8-dev libxml2 libxml2-utils libxmlsec1 lld nodejs pandoc-citeproc uwsgi xmlstarlet xsltproc
 X/M rpm2cpio
+X7 libxmlsec1-openssl xmlsec1
 Xc libarchive-dev
-Xcm/MQ libicu-dev libxml2-dev libxmlsec1-dev libxslt-dev libxslt1-dev
+Xcm/MQ libicu-dev libxml2-dev libxslt-dev libxslt1-dev
+Xcm78/MQ libxmlsec1-dev
 Xcmn/MQ libzmq3-dev
 Xr/M libxml-libxml-perl texinfo
 a make
@@ -387,8 +426,8 @@ c/BMQXe libtiff5-dev
 c/MQ coinor-libcbc-dev libattr1-dev libbam-dev libbz2-dev libc6-dev libdw-dev libedit-dev libelf-dev libfreetype-dev
 c/MQ libfreetype6-dev libfuse-dev libfuse3-dev libgdbm-dev libgit2-dev libjpeg-dev libjpeg62-turbo-dev libncurses-dev
 c/MQ libncurses5-dev libncursesw5-dev libnuma-dev libopenexr-dev libosmpbf-dev libpcre2-dev libpcre3-dev libperl-dev libpng-dev
-c/MQ libprotobuf-dev libprotoc-dev libreadline-dev libslang2-dev libsqlite3-dev libssh2-1-dev libtiff-dev libz-dev uuid-dev
-c/MQ zlib1g-dev
+c/MQ libprotobuf-dev libprotoc-dev libreadline-dev libslang2-dev libsqlite3-dev libssh2-1-dev libtiff-dev libz-dev lzma-dev
+c/MQ uuid-dev zlib1g-dev
 ce/CMQVXYZabr libgrpc++-dev
 ci/MQ libsasl2-dev libvncserver-dev
 cn/MQ libkrb5-dev
@@ -408,4 +447,4 @@ x redis-server redis-tools
 `;
 
 /** What docker-library's full image of Python has (buildpack-deps and its own additions). */
-export const IN_FULL_IMAGE = 'BCEFGHJMPQUVXYZacdefghjmnpqr';
+export const IN_FULL_IMAGE = 'BCEFGHJMPQUVXYZacdefghjmnpqrz';

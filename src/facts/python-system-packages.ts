@@ -1,7 +1,7 @@
 /**
  * Packages of Debian, Ubuntu and Alpine that bring the distribution's Python, its headers or libraries for it.
  *
- * Sources (read 2026-11): the package indexes of Debian 12 and 13; Installed-Size (Debian 12) of python3.11 with -minimal,
+ * Sources (read 2026-11-22): the package indexes of Debian 12 and 13; Installed-Size (Debian 12) of python3.11 with -minimal,
  * libpython3.11-minimal and -stdlib, 21 MB, with libpython3.11 and the two -dev, 55 MB; without libc6-dev, zlib1g-dev, libexpat1-dev.
  */
 import type { Command, Script, ScriptOf, ShellWord, Stage } from '../model/dockerfile.js';

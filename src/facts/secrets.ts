@@ -31,7 +31,7 @@ export interface FoundSecret {
 /**
  * Table H of rules.md. Sources of the shapes, read on 2026-11-20: gitleaks' configuration (of 2026-07-22) for all but those
  * named below; secretlint (2026-08-21) and kingfisher (2025-06-20) for Groq and Docker, kingfisher for Replicate, xAI, W&B
- * and Azure; several scanners that agree for NVIDIA and LangSmith; docs.wandb.ai for the long W&B key (86 characters),
+ * and Azure's keys, microsoft/security-utilities (2026) for its signatures; several scanners that agree for NVIDIA and LangSmith; docs.wandb.ai for the long W&B key (86 characters),
  * public code for its prefix and for Kaggle's. Whatever may repeat has an upper bound: no match is tried for ever.
  */
 export const SECRET_SHAPES: readonly SecretShape[] = [
@@ -128,6 +128,14 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     pattern: /AccountKey=([A-Za-z0-9+/]{86}==)/y,
     minEntropy: 4,
   },
+  // The HMAC of SHA-256 in base64, in a URL that says what it allows. LIMIT: one that has expired (`se=`) counts as well.
+  {
+    kind: 'Azure shared access signature',
+    prefixes: ['?sig=', '&sig='],
+    pattern: /[?&]sig=((?:[A-Za-z0-9+/]|%2[BbFf]){43}(?:=|%3[Dd]))(?![A-Za-z0-9])/y,
+    nameNear: /[?&"']s[vp]=/,
+    minEntropy: 3.5,
+  },
 ];
 
 /** The last text and what was found in it: a file is asked about twice, for its findings and for what to mask. */
@@ -189,7 +197,7 @@ function allBeginnings(): RegExp {
   beginnings ??= new RegExp(
     SECRET_SHAPES.flatMap((shape) => shape.prefixes)
       .sort((a, b) => b.length - a.length)
-      .map((prefix) => prefix.replace(/[.()"]/g, '\\$&'))
+      .map((prefix) => prefix.replace(/[.()"?]/g, '\\$&'))
       .join('|'),
     'g',
   );

@@ -159,7 +159,7 @@ export function packageFor(thing: Thing, { id, codename = '' }: Distribution): s
   const names = things().find((each) => each.id === thing)?.names ?? [];
   const name = names[at];
   if (name === undefined || name === '-' || (id === 'ubuntu' && names.includes('-'))) return undefined;
-  if (id === 'ubuntu' && /^lib(?:icu|gdal|odbc|avcodec|magickwand|ldap)/.test(name) && !name.endsWith('-dev')) return CALLED[thing];
+  if (id === 'ubuntu' && /^lib(?:icu|gdal|odbc|avcodec|magickwand|ldap|proj)/.test(name) && !name.endsWith('-dev')) return CALLED[thing];
   return CALLED[thing] ?? name;
 }
 
@@ -169,6 +169,7 @@ const LIKE_DEBIAN: Readonly<Record<string, string>> = { focal: 'bullseye', jammy
 const CALLED: Readonly<Record<Thing, string>> = {
   odbc: 'unixodbc',
   avcodec: 'ffmpeg',
+  mpi: 'openmpi-bin',
   'mysql-dev': 'default-libmysqlclient-dev',
   pkgconf: 'pkg-config',
 };

@@ -20,7 +20,10 @@ export const THINGS = {
   'sasl-dev': 'libsasl2-dev', 'cairo-dev': 'libcairo2-dev', 'portaudio-dev': 'portaudio19-dev', 'gdal-dev': 'libgdal-dev',
   'icu-dev': 'libicu-dev', 'krb5-dev': 'libkrb5-dev', 'graphviz-dev': 'libgraphviz-dev', curl: 'curl', wget: 'wget', ps: 'procps',
   nc: 'netcat-openbsd netcat-traditional ncat', ss: 'iproute2', netstat: 'net-tools', jq: 'jq', psql: 'postgresql-client-common',
-  'redis-cli': 'redis-tools', mysqladmin: 'mariadb-client mariadb-client-10.5',
+  'redis-cli': 'redis-tools', mysqladmin: 'mariadb-client mariadb-client-10.5', xrender: 'libxrender1', usb: 'libusb-1.0-0',
+  mpi: 'libopenmpi3 libopenmpi40 libmpich12', 'mpi-dev': 'libopenmpi-dev libmpich-dev',
+  geos: 'libgeos-c1v5 libgeos-c1t64', 'geos-dev': 'libgeos-dev', proj: 'libproj19 libproj25', 'proj-dev': 'libproj-dev',
+  xmlsec: 'libxmlsec1-openssl libxmlsec1t64-openssl', 'xmlsec-dev': 'libxmlsec1-dev', gvc: 'libgvc6',
 }; // biome-ignore format: a table
 
 /** What docker-library/python installs into its full images (2026-11), with docker-library/buildpack-deps below. */
@@ -82,7 +85,8 @@ export function closureOf(names, { packages, providers }, withRecommends) {
   return found;
 }
 
-const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+/** No slash: it stands between what a package brings and what only its recommended ones do. */
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 function dependencyTable(asked, releases, day) {
   const things = Object.entries(THINGS).map(([, names], at) => ({ letter: LETTERS[at], names: names.split(' ') }));
