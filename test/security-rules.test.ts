@@ -46,4 +46,32 @@ describe('secrets', () => {
       'kolibri-9-wolke',
     ]);
   });
+
+  it('stand in no message of another rule, wherever they are given under their name', () => {
+    const lines = [
+      'ENV MODE debug DB_PASSWORD=kolibri-1-wolke',
+      'ENV NOTE say SECRET_KEY="kolibri-2 wolke" X=1',
+      'ENV DB_PASSWORD = kolibri-3-wolke',
+      'RUN export DB_PASSWORD=kolibri-4-wolke && pip install pandas',
+      'CMD python app.py --mode=production --host 0.0.0.0 --api-key kolibri-5-wolke-and-more',
+    ];
+    const source = sourceFromText('Dockerfile', `FROM python:3.13-slim-trixie\n${lines.join('\n')}\n`);
+    const { findings, secrets } = lint(source, { select: ['env-legacy-syntax', 'pip-unpinned', 'shell-form-cmd'] });
+    expect(findings.map(({ ruleId }) => ruleId)).toEqual([
+      'env-legacy-syntax',
+      'env-legacy-syntax',
+      'env-legacy-syntax',
+      'pip-unpinned',
+      'shell-form-cmd',
+    ]);
+    // Also where a message cuts off what it quotes.
+    for (const { message, help } of findings) expect(message + help).not.toMatch(/kolibri/);
+    expect(secrets.map(({ start, end }) => source.text.slice(start, end))).toEqual([
+      'kolibri-1-wolke',
+      'kolibri-2 wolke',
+      'kolibri-3-wolke',
+      'kolibri-4-wolke',
+      'kolibri-5-wolke-and-more',
+    ]);
+  });
 });

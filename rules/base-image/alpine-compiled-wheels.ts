@@ -1,4 +1,13 @@
-import { type AlpineOutcome, alpineOutcome, bringsGlibc, hasOwnWheels, isMusl, needsAlpine, surroundings } from '../../src/facts/alpine.js';
+import {
+  type AlpineOutcome,
+  alpineOutcome,
+  bringsGlibc,
+  hasOwnWheels,
+  impossibleDependency,
+  isMusl,
+  needsAlpine,
+  surroundings,
+} from '../../src/facts/alpine.js';
 import { BRINGS_TORCH, TORCH } from '../../src/facts/cuda.js';
 import { buildNeed, runtimeNeed } from '../../src/facts/native-libraries.js';
 import { type InstalledPackage, pythonPackages } from '../../src/facts/python-installs.js';
@@ -19,7 +28,7 @@ export default defineRule({
   fixable: 'unsafe',
   messages: {
     impossible: {
-      text: '{packages} cannot be installed on Alpine: pip refuses the manylinux wheels here, and PyPI has neither a musl wheel nor a source distribution{others}',
+      text: '{packages}{askers} cannot be installed on Alpine: pip refuses the manylinux wheels here, and PyPI has neither a musl wheel nor a source distribution{others}',
       help: 'Build on Debian, where the manylinux wheels fit: FROM {image}',
     },
     compiles: {
@@ -49,7 +58,12 @@ export default defineRule({
       const others = (compiled.length > 0 && impossible.length > 0 ? compile : '') + (wheels.length > 0 ? present : '');
       const place = { at, related, fixes: movedToDebian(stage, ctx) };
       if (impossible.length > 0)
-        yield { ...place, message: 'impossible', severity: 'error', data: { packages: names(impossible), others, image } };
+        yield {
+          ...place,
+          message: 'impossible',
+          severity: 'error',
+          data: { packages: names(impossible), askers: askersOf(impossible), others, image },
+        };
       else if (compiled.length > 0) yield { ...place, message: 'compiles', data: { packages: names(compiled), others, image } };
       else if (wheels.length > 0) {
         yield {
@@ -64,8 +78,10 @@ export default defineRule({
 
 interface Found {
   readonly asked: InstalledPackage;
-  /** As it is written. */
+  /** As it is written; of a dependency its own. */
   readonly name: string;
+  /** The package that requires it, where the file names that one alone. */
+  readonly by?: string;
   readonly outcome: AlpineOutcome;
 }
 
@@ -83,6 +99,12 @@ function outcomes(stage: Stage, ctx: RuleContext): readonly Found[] {
     // What a marker asks of the machine is not known.
     if (marker !== undefined || requirement === undefined || found.has(asked.name)) continue;
     if (install !== undefined && hasOwnWheels(install)) continue;
+    const dependency = isDirect && install?.options.has('--no-deps') !== true ? impossibleDependency(requirement) : undefined;
+    if (dependency !== undefined) {
+      const note = `\`${requirement.name}\` requires ${dependency}, of which PyPI has neither a musl wheel nor a source distribution`;
+      found.set(asked.name, { asked, name: dependency, by: requirement.name, outcome: { kind: 'impossible', note } });
+      continue;
+    }
     const outcome = alpineOutcome(requirement, stage, around);
     // Of a lock's dependencies those are worth a word that have no wheel.
     if (outcome === undefined || (outcome.kind === 'wheel' && !isDirect)) continue;
@@ -99,7 +121,13 @@ function askedFor({ name, version, requirement, from }: InstalledPackage): Extra
 }
 
 function names(found: readonly Found[]): string {
-  return listed(found.map(({ name }) => name));
+  return listed([...new Set(found.map(({ name }) => name))]);
+}
+
+/** `, which chromadb requires,` behind what nobody has named. */
+function askersOf(found: readonly Found[]): string {
+  const askers = found.flatMap(({ by }) => by ?? []);
+  return askers.length === 0 ? '' : `, which ${listed(askers)} ${askers.length === 1 ? 'requires' : 'require'},`;
 }
 
 /** The official image of the same Python, where nothing that the file shows needs Alpine. */
@@ -133,6 +161,7 @@ function needsLibraries(stage: Stage, ctx: RuleContext): boolean {
 function slimImage(stage: Stage): string {
   const reference = stage.base.kind === 'image' ? stage.base.reference : undefined;
   const [, python = ''] = /^((?:\d[\w.]*-)?)alpine/.exec(reference?.tag ?? '') ?? [];
+  if (reference?.registry === 'docker.io' && reference.repository === 'node') return `node:${python}slim`;
   const isPython = reference?.registry === 'docker.io' && reference.repository === 'python';
   return isPython ? `python:${python}slim` : 'python:3.13-slim-trixie';
 }
@@ -155,6 +184,17 @@ export const docs: RuleDocs = {
       dockerfile: 'FROM python:3.12-alpine\nRUN pip install --no-cache-dir torch==2.11.0 numpy==2.3.5\n',
       reports: [[1, 'impossible']],
       fixed: 'FROM python:3.12-slim\nRUN pip install --no-cache-dir torch==2.11.0 numpy==2.3.5\n',
+    },
+    {
+      title: 'What it requires has neither',
+      dockerfile: 'FROM python:3.12-alpine\nRUN pip install --no-cache-dir faster-whisper==1.2.1 sentence-transformers==5.1.2\n',
+      reports: [[1, 'impossible']],
+      fixed: 'FROM python:3.12-slim\nRUN pip install --no-cache-dir faster-whisper==1.2.1 sentence-transformers==5.1.2\n',
+    },
+    {
+      title: 'Before it required anything of the kind',
+      dockerfile: 'FROM python:3.10-alpine\nRUN pip install --no-cache-dir markitdown==0.0.1\n',
+      reports: [],
     },
     {
       title: 'A long build',

@@ -71,7 +71,7 @@ export default defineRule({
         );
         const severity = isPatch ? ('info' as const) : ('warning' as const);
         yield { at, message: 'suite', severity, data: { ...data, install: callOf(install) }, related: [...note, ...again], fixes };
-      } else if (facts.name === 'python' && !isPatch) {
+      } else if (/^(?:python|ghcr\.io\/astral-sh\/uv)$/.test(facts.name) && !isPatch) {
         yield { at, message: 'system', severity: 'info', data, related, fixes };
       }
     },

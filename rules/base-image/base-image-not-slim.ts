@@ -2,8 +2,8 @@ import { fetchOwnIndex } from '../../src/facts/apt.js';
 import { isForDevelopment } from '../../src/facts/development.js';
 import { startup } from '../../src/facts/entrypoints.js';
 import { slimIsEnough } from '../../src/facts/full-images.js';
-import { movementOf, placeOfImage, suggestedPythonImage, withoutDigest } from '../../src/facts/image-tags.js';
-import { imageFacts } from '../../src/facts/images.js';
+import { movementOf, placeOfImage, withoutDigest } from '../../src/facts/image-tags.js';
+import { type ImageFacts, imageFacts } from '../../src/facts/images.js';
 import { release, standing } from '../../src/facts/lifecycles.js';
 import type { ImageReference, Stage } from '../../src/model/dockerfile.js';
 import { inheritance } from '../../src/model/stages.js';
@@ -40,19 +40,31 @@ export default defineRule({
       const root = [...inheritance(stage)].at(-1) ?? stage;
       const { at, related } = placeOfImage(ctx.dockerfile, root, reference);
       const image = withoutDigest(reference);
-      const slim = image.replace(/:[^/:]*$/, `:${suggestedPythonImage(`slim ${image}`, facts.python?.minor).replace('python:', '')}`);
-      yield { at, message: 'full', data: { image, slim }, related, fixes: fetchOwnIndex(root, ctx.script) ? slimmed(root, reference) : [] };
+      const tag = slimTag(reference.tag, facts);
+      if (tag === undefined) return;
+      const slim = image.replace(/:[^/:]*$/, `:${tag}`);
+      const fixes = fetchOwnIndex(root, ctx.script) ? slimmed(root, reference, tag) : [];
+      yield { at, message: 'full', data: { image, slim }, related, fixes };
     },
   },
 });
 
-/** `3.13` becomes `3.13-slim`, `3.13-bookworm` becomes `3.13-slim-bookworm`. */
-function slimmed({ from }: Stage, { text, tag = '', digest }: ImageReference): readonly Fix[] {
-  const { image } = from;
-  const parts = /^(\d+(?:\.\d+)*)(-[a-z]+)?$/.exec(tag);
-  if (image?.text !== text || digest !== undefined || parts === null) return [];
+/**
+ * `3.13` becomes `3.13-slim-trixie`, the Debian that it stands on today, `3.13-bookworm` becomes `3.13-slim-bookworm`. A whole version
+ * stays without: which release of Debian it was last built on is not known here. Undefined for a tag of another form.
+ */
+function slimTag(tag: string, { distribution }: ImageFacts): string | undefined {
+  const [, version, suite] = /^(\d+(?:\.\d+)*)(-[a-z]+)?$/.exec(tag) ?? [];
+  if (version === undefined) return undefined;
+  const isPatch = /^\d+\.\d+\./.test(version);
+  const today = isPatch || distribution?.floating !== true || distribution.codename === undefined ? '' : `-${distribution.codename}`;
+  return `${version}-slim${suite ?? today}`;
+}
+
+/** No fix where the digest or an ARG says which image it is. */
+function slimmed({ from: { image } }: Stage, { text, tag = '', digest }: ImageReference, slim: string): readonly Fix[] {
+  if (image?.text !== text || digest !== undefined) return [];
   const span = { start: image.span.end - tag.length, end: image.span.end };
-  const slim = `${parts[1]}-slim${parts[2] ?? ''}`;
   const risk = 'a program or library that the code looks for when it runs may be missing';
   return [{ title: `Move to python:${slim}`, safety: 'unsafe', risk, edits: [{ span, text: slim }] }];
 }
@@ -73,7 +85,7 @@ export const docs: RuleDocs = {
       title: 'Nothing is compiled',
       dockerfile: 'FROM python:3.13\nCOPY score.py .\nCMD ["python", "score.py"]\n',
       reports: [[1, 'full']],
-      fixed: 'FROM python:3.13-slim\nCOPY score.py .\nCMD ["python", "score.py"]\n',
+      fixed: 'FROM python:3.13-slim-trixie\nCOPY score.py .\nCMD ["python", "score.py"]\n',
     },
     {
       title: 'Wheels for all',

@@ -146,6 +146,12 @@ export const docs: RuleDocs = {
     { dockerfile: 'FROM tiangolo/uvicorn-gunicorn-fastapi:python3.11-slim\n', reports: [[1, 'deprecated']] },
     { dockerfile: 'FROM ghcr.io/huggingface/text-generation-inference:3.3.4\n', reports: [[1, 'maintenance']] },
     { dockerfile: `FROM quay.io/jupyter/scipy-notebook:${STACKS_DAY}\n`, reports: [] },
+    {
+      title: 'One default for two stages is one thing to change',
+      dockerfile:
+        'ARG BASE=condaforge/mambaforge:24.9.2-0\nFROM ${BASE} AS build\nRUN mamba --version\nFROM $BASE\nCOPY --from=build /opt/conda /opt/conda\n',
+      reports: [[2, 'frozen']],
+    },
     { title: 'Early-access builds still come', dockerfile: 'FROM openjdk:26-ea-slim\n', reports: [] },
     { title: "Bitnami's minideb is still built", dockerfile: 'FROM bitnami/minideb:bookworm\n', reports: [] },
     { title: 'The value is not known', dockerfile: 'ARG OWNER\nFROM ${OWNER}/scipy-notebook:latest\n', reports: [] },

@@ -1,7 +1,7 @@
 import { copyLines } from '../../src/edits/copies.js';
 import { movedBelow } from '../../src/edits/lines.js';
 import { type BustedInstall, bustedInstalls, type CopiedSource, contextPaths, directoryNamed } from '../../src/facts/layer-order.js';
-import { moveBelowInstalls } from '../../src/facts/moved-copies.js';
+import { installsByName, moveBelowInstalls, type NamedInstall } from '../../src/facts/moved-copies.js';
 import { listed } from '../../src/facts/requirement.js';
 import type { CopyInstruction, Stage, SyntaxTree } from '../../src/model/dockerfile.js';
 import { below, isInside } from '../../src/model/paths.js';
@@ -25,6 +25,10 @@ export default defineRule({
       text: '`{copy}` stands before `{install}`: an edit of any file installs all dependencies anew',
       help: 'Copy only {files} first, run `{only}`, and move `{copy}` and `{install}` below it',
     },
+    named: {
+      text: '`{copy}` stands before `{install}`, which needs none of it: an edit of any file runs the install anew',
+      help: 'Move `{copy}` below the RUN with `{install}`',
+    },
     self: {
       text: '`{copy}` stands before `{install}`: an edit of any file installs all dependencies anew',
       help: 'Install the dependencies in a layer of their own first, from a requirements file or a lock of them',
@@ -33,12 +37,15 @@ export default defineRule({
   on: {
     *stage(stage, ctx) {
       const seen = new Set<number>();
+      const byName = installsByName(stage, ctx);
       for (const busted of bustedInstalls(stage, ctx)) {
         const source = broadSource(busted);
         if (source === undefined || seen.has(source.word.span.start)) continue;
-        seen.add(source.word.span.start);
         const { install } = busted;
-        const copy = `${source.copy.keyword} ${source.word.text} ${source.copy.destination?.text ?? ''}`.trim();
+        // There is more to be said of an install that needs nothing of it.
+        if (install.projectOnly === true && byName.some((each) => each.source.word === source.word)) continue;
+        seen.add(source.word.span.start);
+        const copy = written(source);
         const data = {
           copy,
           install: install.title,
@@ -54,6 +61,12 @@ export default defineRule({
           yield { at, message: 'project', data: { ...data, only: install.withoutProject }, related };
         else yield { at, message: 'broad', data, related, fixes: fixesOf(source, stage, ctx) };
       }
+      for (const each of byName) {
+        const { source, command, title: install } = each;
+        if (seen.has(source.word.span.start)) continue;
+        const related = [{ at: command.span, note: 'installed here' }];
+        yield { at: source.word.span, message: 'named', data: { copy: written(source), install }, related, fixes: movedUnread(each, ctx) };
+      }
     },
   },
 });
@@ -61,6 +74,11 @@ export default defineRule({
 /** The copy of everything, or of the directory that brings the manifest; what is named beside it is manifest-copied-with-code's. */
 function broadSource({ offenders, isManifestNamed }: BustedInstall) {
   return offenders.find(({ cargo }) => cargo === 'everything') ?? (isManifestNamed ? undefined : offenders[0]);
+}
+
+/** `COPY . /app`. */
+function written({ copy, word }: CopiedSource): string {
+  return `${copy.keyword} ${word.text} ${copy.destination?.text ?? ''}`.trim();
 }
 
 /** pixi reads pixi.toml or pyproject.toml: named is what the build context has, and all where it has none or is not known. */
@@ -79,7 +97,7 @@ function fixesOf(source: CopiedSource, stage: Stage, ctx: RuleContext): readonly
   if (move === undefined || manifests === undefined || edits === undefined) return [];
   // COPY of a file that is not there ends the build: it may be made on the way, or the context is another directory.
   if (ctx.context !== undefined && manifests.some(({ path }) => ctx.context?.find(path) === undefined)) return [];
-  const moved = `\`${copy.keyword} ${source.word.text} ${copy.destination?.text}\``;
+  const moved = `\`${written(source)}\``;
   const names = listed(manifests.map(({ path }) => path));
   return [
     {
@@ -91,6 +109,13 @@ function fixesOf(source: CopiedSource, stage: Stage, ctx: RuleContext): readonly
       edits,
     },
   ];
+}
+
+/** The copy below the installs that do without it. */
+function movedUnread({ source, below }: NamedInstall, { dockerfile }: RuleContext): readonly Fix[] {
+  const edits = movedBelow(dockerfile.syntax, [source.copy], below);
+  const risk = 'a command above that reads files of the project without naming them would miss them';
+  return edits === undefined ? [] : [{ title: `Move \`${written(source)}\` below the install`, safety: 'unsafe', risk, edits }];
 }
 
 /** A file of the context, and the directory it lands in, below the destination of a copy and with a slash at the end; empty for that. */
@@ -130,11 +155,11 @@ export const docs: RuleDocs = {
   remedy:
     'Copy the files that list the dependencies, install, then copy the rest. uv, Poetry and PDM need a second, quick run for the project itself. The fix does that for pip and conda: it is unsafe, since an install may read more files of the project than it names.',
   limits:
-    'Builder stages count: their cache is lost just the same. Copies out of other stages and images, downloads and heredocs do not, and a manifest that is mounted into the RUN needs no copy. An install whose dependencies an earlier layer of the stage, or of the one it is built from, has installed from the same file is quick and says nothing. `pip install -e .` and a requirements file beside the project on one line need the source. `pip install .` is a remark, in the final stage only. Nothing is moved where a command in between may need the project, where another copy goes to the same place, where the list asks for a directory of the project, and for tools that look for their files. Nothing is said where .dockerignore lets only manifests and settings in (`*`, then `!requirements.txt`).',
+    'Builder stages count: their cache is lost just the same. Copies out of other stages and images, downloads and heredocs do not, and a manifest that is mounted into the RUN needs no copy. An install whose dependencies an earlier layer of the stage, or of the one it is built from, has installed from the same file is quick and says nothing. `pip install -e .` and a requirements file beside the project on one line need the source. `pip install .` is a remark, in the final stage only. An install of pip or conda that names all its packages and reads no file needs nothing of the project: it is reported where every command from the copy down to it is known to leave the files alone; not where the copy lands in a home directory or in /etc, where it may bring a pip.conf, nor where PIP_CONSTRAINT and its like are set. Nothing is moved where a command in between may need the project, where another copy goes to the same place, where the list asks for a directory of the project, and for tools that look for their files. Nothing is said where .dockerignore lets only manifests and settings in (`*`, then `!requirements.txt`).',
   references: [
-    'https://docs.docker.com/build/cache/optimize/#order-your-layers (2026-11)',
+    'https://docs.docker.com/build/cache/optimize/#order-your-layers (2026-11-22)',
     'https://docs.astral.sh/uv/guides/integration/docker/#intermediate-layers (2026-08-21)',
-    'https://python-poetry.org/docs/faq/#poetry-busts-my-docker-cache-because-it-requires-me-to-copy-my-source-files-in-before-installing-3rd-party-dependencies (2026-11)',
+    'https://python-poetry.org/docs/faq/#poetry-busts-my-docker-cache-because-it-requires-me-to-copy-my-source-files-in-before-installing-3rd-party-dependencies (2026-11-22)',
     'measured: 604 public data-science Dockerfiles of 129 repositories, and 2,253 of the shipwright set that no longer build (2026-08)',
   ],
   examples: [
@@ -181,6 +206,14 @@ export const docs: RuleDocs = {
       reports: [[3, 'self']],
     },
     {
+      title: 'Packages by their names need no file',
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nWORKDIR /app\nCOPY . .\nRUN apt-get update && apt-get install -y --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/*\nRUN pip install --no-cache-dir pandas==2.3.3 flask==3.1.2\nCMD ["python", "app.py"]\n',
+      reports: [[3, 'named']],
+      fixed:
+        'FROM python:3.13-slim-trixie\nWORKDIR /app\nRUN apt-get update && apt-get install -y --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/*\nRUN pip install --no-cache-dir pandas==2.3.3 flask==3.1.2\nCOPY . .\nCMD ["python", "app.py"]\n',
+    },
+    {
       dockerfile:
         'FROM python:3.13-slim-trixie\nCOPY requirements.txt /app/\nRUN pip install --no-cache-dir -r /app/requirements.txt\nCOPY . /app\n',
       reports: [],
@@ -200,6 +233,12 @@ export const docs: RuleDocs = {
     {
       title: 'An editable install for development',
       dockerfile: 'FROM python:3.13-slim-trixie\nWORKDIR /app\nCOPY . .\nRUN pip install -e .\n',
+      reports: [],
+    },
+    {
+      title: 'Names, but something of the project runs in front of them, or says which versions',
+      dockerfile:
+        'FROM python:3.13-slim-trixie AS script\nWORKDIR /app\nCOPY . .\nRUN ./prepare.sh && pip install pandas\nFROM python:3.13-slim-trixie\nENV PIP_CONSTRAINT=/app/constraints.txt\nWORKDIR /app\nCOPY . .\nRUN pip install pandas\n',
       reports: [],
     },
     {

@@ -1,12 +1,10 @@
 import { replacedWord, withoutWord } from '../../src/edits/words.js';
 import { isMusl } from '../../src/facts/alpine.js';
-import { seenBy } from '../../src/facts/caches.js';
 import { factsOfBase } from '../../src/facts/images.js';
 import { type WrongName, wrongName } from '../../src/facts/pypi-names.js';
 import { isFromPypi } from '../../src/facts/pypi-origin.js';
 import { type InstalledPackage, pythonPackages } from '../../src/facts/python-installs.js';
 import { normalizedName } from '../../src/facts/python-packages.js';
-import type { Command } from '../../src/model/dockerfile.js';
 import { defineRule, type Fix, type RuleContext, type RuleDocs, type Severity } from '../../src/rule.js';
 
 export default defineRule({
@@ -53,19 +51,12 @@ export default defineRule({
   },
 });
 
-/** What the package's own switch says; empty where that is not known. */
-function switchOf(command: Command): string {
-  const seen = seenBy(command, 'SKLEARN_ALLOW_DEPRECATED_SKLEARN_PACKAGE_INSTALL');
-  return seen.kind === 'known' ? seen.value : seen.kind === 'absent' ? 'unset' : '';
-}
-
 const SEVERITIES: Readonly<Record<WrongName['kind'], Severity>> = { fails: 'error', ended: 'warning', alias: 'info' };
 
-/** An install whose failure stops nothing is no error; nor is sklearn where its own switch is on. */
-function severityOf({ kind }: WrongName, { name, command }: InstalledPackage): Severity {
-  const isAllowed = name === 'sklearn' && /^true$|^$/i.test(switchOf(command));
-  const isPassedOver = command.failureIsFatal === false || command.conditional;
-  return kind === 'fails' && (isAllowed || isPassedOver) ? 'warning' : SEVERITIES[kind];
+/** An install whose failure stops nothing is no error. */
+function severityOf({ kind, isDoubtful }: WrongName, { command }: InstalledPackage): Severity {
+  const mayGoOn = isDoubtful === true || command.failureIsFatal === false || command.conditional;
+  return kind === 'fails' && mayGoOn ? 'warning' : SEVERITIES[kind];
 }
 
 /** The other name in the command itself; a version belongs to the old name. */
@@ -82,9 +73,11 @@ function fixesOf(asked: InstalledPackage, { kind, instead }: WrongName, { docker
   const title = isThere ? `Leave out ${requirement.name}` : `Write ${instead}`;
   if (requirement.specifier === '' && kind === 'fails') return [{ title, safety: 'safe', edits: [edit] }];
   const risk =
-    requirement.specifier === ''
-      ? 'the package itself takes the place of the one that asks for it'
-      : `the version that ${requirement.name} had is no version of ${instead}`;
+    requirement.specifier !== ''
+      ? `the version that ${requirement.name} had is no version of ${instead}`
+      : kind === 'alias'
+        ? 'the package itself takes the place of the one that asks for it'
+        : `${instead} and what it depends on come in, which nothing has installed here`;
   return [{ title, safety: 'unsafe', risk, edits: [edit] }];
 }
 
@@ -93,9 +86,9 @@ export const docs: RuleDocs = {
   remedy:
     'Write the name of the project: scikit-learn, scikit-image, torch, opencv-python-headless, pillow, beautifulsoup4, python-dotenv, faiss-cpu, tensorflow[and-cuda].',
   limits:
-    'An error where the install fails, a warning for a project that ended or does nothing, an info for a package that only asks for the right one. Names are seen in the commands of pip, uv and pipx and in the requirements and project files of the build context, which are reported at the word that names the file; what only a lock names is left alone, and so is what a marker keeps for other machines, what comes from conda, and everything where an index of your own takes the place of PyPI. hf_transfer is only mentioned beside a huggingface-hub of 1.0 or later. SKLEARN_ALLOW_DEPRECATED_SKLEARN_PACKAGE_INSTALL, a condition, and `|| true` make a warning of the error. The safe fix is for a bare name; there is none with an exact version, which is none of the other project, nor on Alpine.',
+    'An error where the install fails, a warning for a project that ended or does nothing, an info for a package that only asks for the right one. Names are seen in the commands of pip, uv and pipx and in the requirements and project files of the build context, which are reported at the word that names the file; what only a lock names is left alone, and so is what a marker keeps for other machines, what comes from conda, and everything where an index of your own takes the place of PyPI. hf_transfer is only mentioned beside a huggingface-hub of 1.0 or later. A condition and `|| true` make a warning of the error. SKLEARN_ALLOW_DEPRECATED_SKLEARN_PACKAGE_INSTALL=True does so for sklearn, which is installed then and brings nothing. The safe fix is for a bare name; there is none with an exact version, which is none of the other project, nor on Alpine.',
   references: [
-    'https://pypi.org/project/sklearn/',
+    'https://pypi.org/project/sklearn/ (0.0.post12: setup.py raises unless the switch is set, and asks for no other package; 2026-11-22)',
     'https://pypi.org/project/tensorflow-gpu/',
     'https://huggingface.co/docs/huggingface_hub/concepts/migration',
     'https://github.com/huggingface/huggingface_hub/issues/4219',
@@ -122,6 +115,19 @@ export const docs: RuleDocs = {
         [2, 'alias'],
       ],
       fixed: 'FROM python:3.9\nRUN pip install --no-cache-dir mxnet==1.9.1 python-dotenv\n',
+    },
+    {
+      title: 'The same release is there under the other name',
+      dockerfile: 'FROM python:3.9\nRUN pip install --no-cache-dir tensorflow-gpu==2.8.0\n',
+      reports: [[2, 'ended']],
+    },
+    {
+      title: 'Its own switch lets it be installed, and nothing comes with it',
+      dockerfile:
+        'FROM python:3.13-slim\nENV SKLEARN_ALLOW_DEPRECATED_SKLEARN_PACKAGE_INSTALL=True\nRUN pip install --no-cache-dir sklearn\n',
+      reports: [[3, 'ended']],
+      fixed:
+        'FROM python:3.13-slim\nENV SKLEARN_ALLOW_DEPRECATED_SKLEARN_PACKAGE_INSTALL=True\nRUN pip install --no-cache-dir scikit-learn\n',
     },
     {
       title: 'Both names',

@@ -160,6 +160,13 @@ export const docs: RuleDocs = {
         'FROM nvidia/cuda:12.8.1-runtime-ubuntu24.04\nRUN apt-get update \\\n    && apt-get install -y --no-install-recommends git \\\n    && rm -rf /var/lib/apt/lists/*\nRUN git clone --depth 1 -b v1.2 https://github.com/org/pkg /opt/pkg\n',
     },
     {
+      title: 'On a tag that names no release of Debian, which base-image-floating-suite speaks of before and after',
+      dockerfile: 'FROM python:3.12-slim\nRUN pip install --no-cache-dir git+https://github.com/org/pkg@v1.2\n',
+      reports: [[2, 'install']],
+      fixed:
+        'FROM python:3.12-slim\nRUN apt-get update \\\n    && apt-get install -y --no-install-recommends git \\\n    && rm -rf /var/lib/apt/lists/*\nRUN pip install --no-cache-dir git+https://github.com/org/pkg@v1.2\n',
+    },
+    {
       title: 'In a requirements file',
       dockerfile: 'FROM python:3.13-alpine3.22\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\n',
       files: { 'requirements.txt': 'flask==3.1.2\npkg @ git+https://github.com/org/pkg@v1.2\n' },

@@ -1,9 +1,13 @@
 import { withoutWord } from '../../src/edits/words.js';
+import { bringsPackage, bringsPackages } from '../../src/facts/image-packages.js';
 import { factsOfBase } from '../../src/facts/images.js';
 import { once } from '../../src/facts/once.js';
 import { isBootstrapTool, isConstrained, type PipInstall, type PipOption, pinningOf, pipCalls } from '../../src/facts/pip.js';
 import { listedRequirements } from '../../src/facts/project-files.js';
+import { type InstalledPackage, pythonPackages } from '../../src/facts/python-installs.js';
+import { normalizedName } from '../../src/facts/python-packages.js';
 import { listed } from '../../src/facts/requirement.js';
+import { words } from '../../src/facts/words.js';
 import type { ScriptOf, Stage } from '../../src/model/dockerfile.js';
 import { runScripts } from '../../src/model/stages.js';
 import { defineRule, type Fix, type RuleContext, type RuleDocs } from '../../src/rule.js';
@@ -19,7 +23,11 @@ export default defineRule({
   fixable: 'unsafe',
   messages: {
     upgrade: {
-      text: '`{flag}` moves {packages} to the newest release at every build; what lower layers hold of {it} stays in the image as dead weight',
+      text: '`{flag}` replaces the {packages} of {place} by whatever is newest on the day of the build; the old files stay in the image as dead weight',
+      help: 'Leave `{flag}` out and write the versions you have tested: {example}',
+    },
+    dependency: {
+      text: '`{flag}` also moves {packages} where {place} has {it} as a dependency of another package, which may not work with the newest',
       help: 'Leave `{flag}` out and write the versions you have tested: {example}',
     },
     eager: {
@@ -72,12 +80,7 @@ function* judged(install: PipInstall, stage: Stage, ctx: RuleContext) {
     optionOf(install, FLAGS.unreleased),
   ];
   const nightly = indexes.find((index) => /\/nightly(?:\/|$)|\bnightl(?:y|ies)\b/.test(index));
-  const data = {
-    packages: listed(loose),
-    are: loose.length === 1 ? 'is' : 'are',
-    it: loose.length === 1 ? 'it' : 'them',
-    example: exampleOf(install, loose),
-  };
+  const data = { packages: listed(loose), are: loose.length === 1 ? 'is' : 'are', example: exampleOf(install, loose) };
 
   const strategy = options.get('--upgrade-strategy');
   if (upgrade !== undefined && strategy?.value === 'eager' && named.length > 0)
@@ -86,10 +89,27 @@ function* judged(install: PipInstall, stage: Stage, ctx: RuleContext) {
       message: 'eager' as const,
       data: { packages: listed(named), ask: named.length === 1 ? 'asks' : 'ask' },
     };
-  else if (upgrade !== undefined && loose.length > 0 && !isFresh(stage, install, ctx.script)) {
+  else if (upgrade !== undefined && again === undefined && loose.length > 0) {
     const { word } = upgrade;
     const flag = spelling(word.text, 'U', '--upgrade');
-    yield { at: word.span, message: 'upgrade' as const, data: { ...data, flag }, fixes: withoutFlag(install, upgrade, ctx) };
+    const known = packagesBelow(install, stage, loose, ctx);
+    const common = { at: word.span, fixes: withoutFlag(install, upgrade, ctx) };
+    if (known !== undefined) {
+      const { packages, place, related } = known;
+      yield { ...common, message: 'upgrade' as const, related, data: { ...data, flag, packages: listed(packages), place } };
+    } else {
+      const shared = loose.filter((text) => FOUNDATIONS.has(nameOf(text)));
+      const place = shared.length === 0 ? undefined : otherPackagesBelow(install, stage, ctx);
+      const it = shared.length === 1 ? 'it' : 'them';
+      // That they have no version is `pip-unpinned`'s to say.
+      if (place !== undefined)
+        yield {
+          ...common,
+          message: 'dependency' as const,
+          severity: 'info' as const,
+          data: { ...data, flag, packages: listed(shared), place, it },
+        };
+    }
   }
   if (again !== undefined && named.length > 0 && !options.has('--no-deps') && loose.length > 0 && !isFresh(stage, install, ctx.script)) {
     const { word } = again;
@@ -114,6 +134,43 @@ function looseNames(install: PipInstall, { context, script }: RuleContext): read
     ({ requirement, entry }) => requirement.kind === 'name' && requirement.pinning !== 'pinned' && entry.hashes.length === 0,
   );
   return [...new Set([...named.map(({ text }) => text), ...open.map(({ entry }) => entry.requirement.text)])];
+}
+
+/** Libraries that many others stand on: who installs a few packages has some of these. */
+const FOUNDATIONS = words(
+  'attrs certifi cffi click cryptography filelock fsspec grpcio h5py httpx huggingface-hub idna jinja2 joblib jsonschema matplotlib networkx ' +
+    'numba numpy packaging pandas pillow protobuf psutil pyarrow pydantic pyyaml requests scikit-learn scipy six sqlalchemy tokenizers torch ' +
+    'tqdm typing-extensions urllib3',
+);
+
+/** The name in a requirement, as PyPI compares names. */
+const nameOf = (text: string): string => normalizedName(/^[\w.-]*/.exec(text)?.[0] ?? '');
+
+/** What of a list is known to be in the layers below: the image brings it, or an earlier RUN installs a version that stays fixed. */
+function packagesBelow(install: PipInstall, stage: Stage, loose: readonly string[], ctx: RuleContext) {
+  const brought = loose.filter((text) => bringsPackage(stage.base, nameOf(text)));
+  if (brought.length > 0) return { packages: brought, place: 'the base image', related: [] };
+  const earlier = installedBelow(install, stage, ctx).filter(({ version }) => version !== undefined);
+  const replaced = loose.filter((text) => earlier.some(({ name }) => name === nameOf(text)));
+  const [first] = earlier.filter(({ name }) => replaced.some((text) => nameOf(text) === name));
+  if (first === undefined) return undefined;
+  const related = [{ at: first.word.span, note: `${first.name} ${first.version} is installed here` }];
+  return { packages: replaced, place: 'a lower layer', related };
+}
+
+/** What earlier RUNs install. */
+function installedBelow({ command: { script } }: PipInstall, stage: Stage, ctx: RuleContext): readonly InstalledPackage[] {
+  const { start } = script.instruction.span;
+  return pythonPackages(stage, ctx).filter(
+    ({ command, marker, isRemovedLater }) => marker === undefined && !isRemovedLater && command.script.instruction.span.start < start,
+  );
+}
+
+/** Where packages are that have dependencies of their own; undefined where none are known. */
+function otherPackagesBelow(install: PipInstall, stage: Stage, ctx: RuleContext): string | undefined {
+  if (bringsPackages(stage.base)) return 'the base image';
+  const isTool = ({ name }: InstalledPackage): boolean => /^(?:pip|setuptools|wheel|uv|poetry|pipenv|pdm|hatch|pipx)$/.test(name);
+  return installedBelow(install, stage, ctx).some((each) => !isTool(each)) ? 'a lower layer' : undefined;
 }
 
 function optionOf({ options }: PipInstall, names: readonly string[]): PipOption | undefined {
@@ -174,9 +231,10 @@ export const docs: RuleDocs = {
   remedy:
     'Leave the flag out and write the versions. To have newer packages than the base image, take a newer base image. To repair one package, put that one back: `pip install --force-reinstall --no-deps package==version`. One night of a nightly index is named by its version.',
   limits:
-    'Packages with an exact version are moved on purpose and count as fixed, so `pip install -U package==version` is left alone, as is an install into a directory of its own (`--target`), one with constraints, hashes or a locked file, and `--force-reinstall --no-deps`. What a requirements file lists is judged where the build context has it. pip, setuptools, wheel and the project managers have rules of their own. On a base without packages of its own, with no install in front, an upgrade has nothing to replace: then nothing is said. That a package has no version is said by `pip-unpinned`, at the package.',
+    'Packages with an exact version are moved on purpose and count as fixed, so `pip install -U package==version` is left alone, as is an install into a directory of its own (`--target`), one with constraints, hashes or a locked file, and `--force-reinstall --no-deps`. What a requirements file lists is judged where the build context has it. pip, setuptools, wheel and the project managers have rules of their own. Of `-U` a warning is given where the base image is known to bring the package or an earlier RUN fixes its version, and a remark for libraries that many others stand on (NumPy, requests, protobuf) where anything is installed below. Elsewhere it changes nothing but that a package has no version, which `pip-unpinned` says at the package. LIMIT: the packages of few images are known, and nothing of what the packages of lower layers depend on.',
   references: [
-    'https://pip.pypa.io/en/stable/cli/pip_install/#cmdoption-U (pip 26.3)',
+    'https://pip.pypa.io/en/stable/cli/pip_install/#cmdoption-U (without it what is installed and fits stays; pip 26.3)',
+    'https://github.com/jupyter/docker-stacks (images/scipy-notebook/Dockerfile: what the image brings, read 2026-11-22)',
     'https://pip.pypa.io/en/stable/development/architecture/upgrade-options/',
     'https://docs.docker.com/build/building/best-practices/ (2026-11)',
     'https://github.com/Kaggle/docker-python (Dockerfile.tmpl, 2026-08-12: --force-reinstall --no-deps)',
@@ -188,11 +246,19 @@ export const docs: RuleDocs = {
       fixed: 'FROM quay.io/jupyter/scipy-notebook:2026-07-28\nRUN pip install --no-cache-dir numpy\n',
     },
     {
-      title: 'Nothing to replace in the first install, something in the second',
+      title: 'Nothing to replace in the first install, what others stand on in the second',
       dockerfile:
         'FROM python:3.13-slim-trixie\nRUN pip install --no-cache-dir --upgrade pip pandas\nRUN pip install --no-cache-dir --upgrade scipy\n',
-      reports: [[3, 'upgrade']],
+      reports: [[3, 'dependency']],
       fixed: 'FROM python:3.13-slim-trixie\nRUN pip install --no-cache-dir --upgrade pip pandas\nRUN pip install --no-cache-dir scipy\n',
+    },
+    {
+      title: 'An earlier layer has one version',
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nRUN pip install --no-cache-dir pandas==2.3.3\nRUN pip install --no-cache-dir --upgrade pandas streamlit\n',
+      reports: [[3, 'upgrade']],
+      fixed:
+        'FROM python:3.13-slim-trixie\nRUN pip install --no-cache-dir pandas==2.3.3\nRUN pip install --no-cache-dir pandas streamlit\n',
     },
     {
       title: 'What the file lists',
@@ -224,6 +290,11 @@ export const docs: RuleDocs = {
       title: 'Tools, a patch on purpose, a deliberate repair',
       dockerfile:
         'FROM quay.io/jupyter/scipy-notebook:2026-07-28\nRUN pip install --no-cache-dir -U pip setuptools wheel\nRUN pip install --no-cache-dir -U urllib3==2.6.0\nRUN pip install --no-cache-dir --force-reinstall --no-deps torch==2.9.1\n',
+      reports: [],
+    },
+    {
+      title: 'Nothing there to replace: that it has no version is for pip-unpinned to say',
+      dockerfile: 'FROM quay.io/jupyter/scipy-notebook:2026-07-28\nRUN pip install --no-cache-dir -U nbgitpuller\n',
       reports: [],
     },
     {

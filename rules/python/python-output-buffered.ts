@@ -70,7 +70,7 @@ export default defineRule({
           yield { at: pair.span, message: 'off', data: { value: value.value }, fixes: switchedOn(pair, value.by, ctx) };
         else {
           const { program } = python.run;
-          const data = named(python.command, program.value ?? program.text);
+          const data = named(python.command, program.value ?? program.text, stage, ctx);
           // Where something sets it that is not written as one does, that would have the last word.
           const fixes = value.kind === 'absent' ? addedAbove(python.command, stage, ctx) : [];
           if (logsUnbuffered(python.command)) yield { at: program.span, message: 'server', severity: 'info', data, fixes };
@@ -91,7 +91,7 @@ export default defineRule({
       if (script !== undefined && word !== undefined) {
         const added = value.kind === 'absent' ? addedAbove(script, stage, ctx) : [];
         const fixes = value.kind === 'known' && pair !== undefined ? switchedOn(pair, value.by, ctx) : added;
-        yield { at: word.span, message: 'script', severity: 'info', data: named(script, word.value ?? word.text), fixes };
+        yield { at: word.span, message: 'script', severity: 'info', data: named(script, word.value ?? word.text, stage, ctx), fixes };
       }
     },
   },
@@ -152,13 +152,19 @@ function addedAbove({ script: { instruction } }: Command, stage: Stage, { docker
   const title = `Add ENV ${SETTING}`;
   const below = environment?.keyword === 'ENV' ? linesBelow(tree, environment, [`ENV ${SETTING}`]) : undefined;
   if (below !== undefined) return [{ title, safety: 'safe', edits: [below] }];
-  const previous = above.at(-1);
-  const first = previous?.keyword === 'CMD' || previous?.keyword === 'ENTRYPOINT' ? previous : instruction;
+  const first = firstOfStart(instruction, instructions);
   return [{ title: `${title} above ${first.keyword}`, safety: 'safe', edits: [paragraphAbove(tree, first, [`ENV ${SETTING}`])] }];
 }
 
-function named({ script }: Command, program: string) {
-  return { program: baseName(program), keyword: script.instruction.keyword };
+/** The CMD or ENTRYPOINT that stands directly above one, or itself. */
+function firstOfStart(instruction: Instruction, instructions: readonly Instruction[]): Instruction {
+  const previous = instructions[instructions.indexOf(instruction) - 1];
+  return previous?.keyword === 'CMD' || previous?.keyword === 'ENTRYPOINT' ? previous : instruction;
+}
+
+function named({ script: { instruction } }: Command, program: string, stage: Stage, { stageOf }: RuleContext) {
+  const { instructions } = stageOf(instruction) ?? stage;
+  return { program: baseName(program), keyword: firstOfStart(instruction, instructions).keyword };
 }
 
 function pairOf(by: Instruction, name: string) {
@@ -175,14 +181,15 @@ function mentionsPythonJob(stage: Stage, { syntax }: Dockerfile): boolean {
 }
 
 export const docs: RuleDocs = {
-  why: 'A container has no terminal, so CPython collects 8 KB of output before it writes any: progress shows minutes late, a loop that prints once an hour shows nothing at all, and the lines before an out-of-memory kill are gone. The official python images do not set PYTHONUNBUFFERED, and 72 % of 604 public data-science Dockerfiles lack it.',
+  why: 'A container has no terminal, so CPython collects 8 KB of output and more before it writes any: progress shows minutes late, a loop that prints once an hour shows nothing at all, and the lines before an out-of-memory kill are gone. The official python images do not set PYTHONUNBUFFERED, and 72 % of 604 public data-science Dockerfiles lack it.',
   remedy: 'Write `ENV PYTHONUNBUFFERED=1` into the stage that runs, or start with `python -u`.',
   limits:
     'Only the final stage is looked at, and only where it is known that the base image does not set the variable. AWS Lambda has its own runtime, notebooks do not print to the container, a bare interpreter, tests and builds say nothing. What a script starts cannot be seen, so on a Python image it is a remark; so are web servers, whose own log goes through `logging`, which writes each line at once: only what the code prints waits. A value that compose or `docker run -e` gives is not seen. `cron` is reported where this file writes the crontab. The fix puts the variable where it costs no layer: into or below the last ENV if nothing is built behind it, else above CMD and ENTRYPOINT; RUNs further down see it as well. For cron there is none.',
   references: [
     'https://docs.python.org/3/using/cmdline.html#envvar-PYTHONUNBUFFERED (2026-11)',
+    'https://github.com/python/cpython/pull/118144 (io.DEFAULT_BUFFER_SIZE goes from 8 to 128 KB, Python 3.14; read 2026-11-22)',
     'docker-library/python (2026-06-23): the variable is not set',
-    'CPython 3.11, measured: 0 and the empty text leave the buffer on',
+    'CPython 3.11, measured: 8,100 bytes of lines come at once; 0 and the empty text leave the buffer on',
   ],
   examples: [
     {

@@ -45,7 +45,7 @@ function* legacyForm(instruction: EnvInstruction, { dockerfile: { syntax } }: Ru
     return;
   }
   const replacement = `${key}=${valueWithEquals(value, syntax.escape) ?? '"…"'}`;
-  const word = /\s([A-Za-z_]\w*=\S*)/.exec(value)?.[1];
+  const word = /\s([A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|\S*))/.exec(value)?.[1];
   if (word === undefined) {
     const edits = withEquals(syntax, instruction);
     const fixes: readonly Fix[] = edits === undefined ? [] : [{ title: 'Write KEY=value', safety: 'safe', keepsLayers: true, edits }];

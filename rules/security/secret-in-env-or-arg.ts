@@ -1,4 +1,5 @@
 import {
+  assignedSecrets,
   isUsedInRun,
   keptArgument,
   OWN_NAME_OPTIONS,
@@ -46,6 +47,7 @@ export default defineRule({
       help: 'Leave it out, so that the program stops without one, and give it at the start: docker run -e {name}',
     },
   },
+  secretsInText: assignedSecrets,
   secrets: function* ({ globalArguments, stages }, ctx) {
     const own = ownNames(ctx.options);
     for (const instruction of globalArguments) yield* literals(instruction, undefined, own);

@@ -201,13 +201,19 @@ function secretMask(source: SourceFile, secrets: readonly Span[]): (text: string
     let done = 0;
     for (let at = 0; at <= text.length - SHORTEST_MASKED; at++) {
       const candidates = at < done ? undefined : byStart.get(text.slice(at, at + SHORTEST_MASKED));
-      const secret = candidates?.find((candidate) => text.startsWith(candidate, at));
+      const secret = candidates?.find((candidate) => text.startsWith(candidate, at) || isCutOff(candidate, text, at));
       if (secret === undefined) continue;
       masked += text.slice(done, at) + redacted(secret);
-      done = at + secret.length;
+      done = text.startsWith(secret, at) ? at + secret.length : text.indexOf('…', at);
     }
     return masked + text.slice(done);
   };
+}
+
+/** Whether a text ends with the beginning of a secret where a message cuts off what it quotes. */
+function isCutOff(secret: string, text: string, at: number): boolean {
+  const end = text.slice(at, at + secret.length).indexOf('…');
+  return end > 0 && secret.startsWith(text.slice(at, at + end));
 }
 
 function byPlace(a: Draft, b: Draft): number {

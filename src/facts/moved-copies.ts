@@ -9,9 +9,9 @@ import { baseName, below, isInside, joinPath, parentOf } from '../model/paths.js
 import { copySource } from '../model/stages.js';
 import { apartness, areApart, installsApart, READING_OPTIONS } from './apartness.js';
 import { condaInstalls } from './conda.js';
-import { type BustedInstall, bustedInstalls, type CopiedSource, directoryNamed, sourcesOf } from './layer-order.js';
+import { type BustedInstall, bustedInstalls, type CopiedSource, codeSources, directoryNamed, sourcesOf } from './layer-order.js';
 import { bringsFile, cargoOf } from './manifests.js';
-import { pipInstalls } from './pip.js';
+import { installsToolsOnly, pipInstalls } from './pip.js';
 import { listedRequirements, type Project } from './project-files.js';
 import { directoryOf, WITH_BASE } from './working-directory.js';
 
@@ -83,6 +83,74 @@ export function moveBelowInstalls(moved: readonly CopiedSource[], stage: Stage, 
       moved.every(({ copy }) => isPlacedForSure(copy, stage)) &&
       areAlone(moved, staying, stage, first),
   };
+}
+
+/** A copy of the whole context that may stand below installs which need none of it. */
+export interface NamedInstall {
+  readonly source: CopiedSource;
+  /** The first command that installs packages by their names. */
+  readonly command: Command;
+  /** In the user's words: `pip install pandas flask`. */
+  readonly title: string;
+  /** The last RUN with such an install; nothing down to there reads what the copy brings. */
+  readonly below: RunInstruction;
+}
+
+/**
+ * The copies of everything in front of installs that name all they install. Only where every command down to there is known to keep
+ * away from the files: who runs the project first may want the packages afterwards.
+ */
+export function installsByName(stage: Stage, project: Project): readonly NamedInstall[] {
+  const broad = stage.instructions.flatMap((copy) => {
+    if ((copy.keyword !== 'COPY' && copy.keyword !== 'ADD') || copy.sources.length !== 1) return [];
+    return codeSources(copy, stage, project.context).find(({ cargo }) => cargo === 'everything') ?? [];
+  });
+  return broad.slice(0, MOST_BROAD).flatMap((source) => behind(source, stage, project) ?? []);
+}
+
+/** LIMIT: so many copies of everything of one stage, and so many RUNs behind each, are looked at; real stages have one or two. */
+const MOST_BROAD = 4;
+const MOST_RUNS = 20;
+
+function behind(source: CopiedSource, stage: Stage, project: Project): NamedInstall | undefined {
+  const { copy, target } = source;
+  if (target === undefined || mayConfigure(target, project)) return undefined;
+  const runs = stage.instructions.flatMap((each) => (each.keyword === 'RUN' && each.span.start > copy.span.start ? [each] : []));
+  let found: NamedInstall | undefined;
+  for (const run of runs.slice(0, MOST_RUNS)) {
+    const scripts = landsAlike(source, stage, run) ? between([source], run, stage, project) : undefined;
+    const script = scripts?.at(-1);
+    if (script === undefined || !script.commands.every((command) => needsNothing(command, source, stage))) break;
+    const command = script.commands.find((each) => titleByName(each) !== undefined);
+    const title = command && titleByName(command);
+    if (command !== undefined && title !== undefined) found = { source, command, title, ...found, below: run };
+  }
+  return found;
+}
+
+/** Whether files that a copy brings may tell pip where to look: in a home directory, or in /etc. */
+function mayConfigure(target: string, { context }: Project): boolean {
+  if (/^\/(?:root|home|etc|usr)(?:\/|$)/.test(target)) return !/^\/(?:home\/[^/]+|usr\/src)\/./.test(target);
+  return target === '/' && ['etc', 'root', 'home', 'usr'].some((name) => context?.entry(name) !== undefined);
+}
+
+function needsNothing(command: Command, { copy, target = '/' }: CopiedSource, stage: Stage): boolean {
+  if (namesMoreFiles(command) || !installsApart(command, [target])) return false;
+  // A directory that nothing but the copy makes.
+  if (command.name === 'cd' && isInside(directoryOf(command) ?? target, target)) return false;
+  return apartness(command, [target], [], isOwned(copy, target, stage)) !== undefined;
+}
+
+/** `pip install pandas flask`, for a call that names packages and nothing else; undefined for tools alone, and for other commands. */
+function titleByName(command: Command): string | undefined {
+  const pip = pipInstalls(command);
+  const named = (title: string, packages: readonly { readonly text: string }[]): string =>
+    [title, ...packages.slice(0, 3).map(({ text }) => text), ...(packages.length > 3 ? ['…'] : [])].join(' ');
+  // uv reads settings in the directory in which it runs.
+  if (pip !== undefined)
+    return pip.tool === 'pip' && pip.packages.length > 0 && !installsToolsOnly(pip) ? named(pip.title, pip.packages) : undefined;
+  const conda = condaInstalls(command);
+  return conda !== undefined && conda.packages.length > 0 ? named(conda.title, conda.packages) : undefined;
 }
 
 /** Whether a copy brings the same to the same place from further down. */

@@ -5,6 +5,7 @@
  * Source: PyPI's own pages, files and the setup.py in them, each looked up on 2026-11-22; what the dates of the rows say. Left out
  * because they are what they say today: faiss-gpu (1.15.1 of 2026-09-16).
  */
+import { seenBy } from './caches.js';
 import type { InstalledPackage } from './python-installs.js';
 import { compareVersions } from './versions.js';
 import { words } from './words.js';
@@ -19,6 +20,8 @@ export interface WrongName {
   readonly instead?: string;
   /** What to use where that is more than another name; what follows the word `Use`. */
   readonly remedy?: string;
+  /** It may be installed after all: a switch of the package has a value that is not known. */
+  readonly isDoubtful?: true;
 }
 
 /** What decides whether a name is wrong. */
@@ -38,12 +41,33 @@ const is =
 
 const isBelow = (version: string | undefined, limit: string): boolean => version !== undefined && compareVersions(version, limit) < 0;
 
+const ALLOWS_SKLEARN = 'SKLEARN_ALLOW_DEPRECATED_SKLEARN_PACKAGE_INSTALL';
+
 const NAMES: Readonly<Record<string, Judge>> = {
-  // 0.0.post12 (2023-12-01), and the brownout schedule on its page. 0.0 (2015) has nothing but the dependency.
-  sklearn: ({ version }) =>
-    version === '0.0'
-      ? { kind: 'alias', fact: 'is an empty package that asks for the newest scikit-learn, whatever that is', instead: 'scikit-learn' }
-      : { kind: 'fails', fact: 'has raised an error at every install since December 2023', instead: 'scikit-learn' },
+  // 0.0.post12 (2023-12-01): setup.py raises unless the switch is `true` in any case, and asks for nothing (installed so on 2026-11-22).
+  // 0.0 (2015) has nothing but the dependency.
+  sklearn: ({ version, command }) => {
+    if (version === '0.0')
+      return {
+        kind: 'alias',
+        fact: 'is an empty package that asks for the newest scikit-learn, whatever that is',
+        instead: 'scikit-learn',
+      };
+    const allowed = seenBy(command, ALLOWS_SKLEARN);
+    if (allowed.kind === 'known' && allowed.value.toLowerCase() === 'true')
+      return {
+        kind: 'ended',
+        fact: `is an empty package that does not bring scikit-learn: ${ALLOWS_SKLEARN} only keeps its error away`,
+        instead: 'scikit-learn',
+      };
+    const unless = allowed.kind === 'unknown' ? ` unless ${ALLOWS_SKLEARN} is True` : '';
+    return {
+      kind: 'fails',
+      fact: `has raised an error at every install since December 2023${unless}`,
+      instead: 'scikit-learn',
+      ...(unless !== '' && { isDoubtful: true }),
+    };
+  },
   // 0.0 (2017): setup.py exits.
   skimage: is({ kind: 'fails', fact: 'is a dummy whose install ends with an error', instead: 'scikit-image' }),
   // 1.0.2 (2019): setup.py raises.
@@ -71,7 +95,10 @@ const NAMES: Readonly<Record<string, Judge>> = {
     const remedy = "'tensorflow[and-cuda]' in its place, which brings CUDA along";
     if (version === undefined ? isOpen : !isBelow(version, '2.12'))
       return { kind: 'fails', fact: 'has raised an error at every install since January 2023', remedy };
-    return { kind: 'ended', fact: 'ended with 2.11 in November 2022; tensorflow has been the same package since 2.1', remedy };
+    const fact = 'ended with 2.11 in November 2022; tensorflow has been the same package since 2.1';
+    // The extra came with 2.14 (2023-09-26); up to 2.11 every release is there under both names.
+    const isSame = version !== undefined && !isBelow(version, '2.1');
+    return { kind: 'ended', fact, remedy: isSame ? `\`tensorflow==${version}\` in its place` : remedy };
   },
   // 1.9.1 (2022-05-17), requires numpy < 2.
   mxnet: is({ kind: 'ended', fact: 'has had no release since May 2022', remedy: 'a framework that is maintained, such as torch' }),

@@ -83,12 +83,51 @@ export function kindOfValue(text: string, name: SecretName, key: string): Secret
 
 const WHOLE_REFERENCE = /^["']?\$\{?([A-Za-z_]\w*)\}?["']?$/;
 
-/** Where the value of a setting stands, without the quotes around it; undefined when there is none or a variable gives it. */
+/** Where the value of a setting stands, without quotes around it or an equals sign in front; undefined without one and for a variable. */
 export function valueSpan({ value }: KeyValue): Span | undefined {
   if (value === undefined || WHOLE_REFERENCE.test(value.text)) return undefined;
   const isQuoted = value.text.length > 1 && /^(["']).*\1$/s.test(value.text);
-  return isQuoted ? { start: value.span.start + 1, end: value.span.end - 1 } : value.span;
+  if (isQuoted) return { start: value.span.start + 1, end: value.span.end - 1 };
+  // `ENV PASSWORD = …`: the old form takes the equals sign for a part of the value, a message leaves it out.
+  return { ...value.span, start: value.span.start + (/^=\s*(?=\S)/.exec(value.text)?.[0].length ?? 0) };
 }
+
+/**
+ * Values in a text that are given under the name of a secret, whoever reads them: in a RUN (`export DB_PASSWORD=…`), as an option
+ * (`--api-key …`), in the value of another variable, in a heredoc. No harm is proven by them; they are not to be shown.
+ * LIMIT: only values of six characters and more, which a message would not hide otherwise, and no `"password": "…"`.
+ */
+export function* assignedSecrets(text: string): Generator<Span> {
+  for (let at = text.indexOf('='); at >= 0; at = text.indexOf('=', at + 1)) {
+    const name = /([A-Za-z_][\w.-]{0,80})[ \t]{0,4}$/.exec(text.slice(Math.max(0, at - LONGEST_NAME), at))?.[1];
+    const found = name === undefined ? undefined : givenTo(name, text, at + 1);
+    if (found !== undefined) yield found;
+  }
+  for (let at = text.indexOf('--'); at >= 0; at = text.indexOf('--', at + 2)) {
+    const option = /^--([A-Za-z][\w.-]{0,80})[ \t]/.exec(text.slice(at, at + LONGEST_NAME))?.[1];
+    const found = option === undefined || option.endsWith('stdin') ? undefined : givenTo(option, text, at + 2 + option.length);
+    if (found !== undefined) yield found;
+  }
+}
+
+const LONGEST_NAME = 90;
+
+/** The value that begins behind an offset and blanks, if the name is that of a secret and the value one. */
+function givenTo(name: string, text: string, offset: number): Span | undefined {
+  const secret = secretName(name);
+  if (secret === undefined) return undefined;
+  VALUE.lastIndex = offset;
+  const match = VALUE.exec(text);
+  const value = match?.[1] ?? match?.[2] ?? match?.[3];
+  // A comparison, an option without a value, a call or an index in a program, the `id=` of a secret of BuildKit.
+  if (match === null || value === undefined || value.length < 6 || /^(?:[=-]|(?:id|src|type)=|[A-Za-z_][\w.]*[([])/.test(value))
+    return undefined;
+  if (kindOfValue(value, secret, name) !== 'literal') return undefined;
+  const start = VALUE.lastIndex - value.length - (match[3] === undefined ? 1 : 0);
+  return { start, end: start + value.length };
+}
+
+const VALUE = /[ \t]{0,4}(?:"([^"\r\n]{0,4000})"|'([^'\r\n]{0,4000})'|([^\s"'`;&|<>)]{1,4000}))/y;
 
 /** A build argument that nothing in the file gives a value. */
 export interface OpenArgument {
