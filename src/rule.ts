@@ -2,7 +2,7 @@
  * The contract between a rule and everything else. A rule is data plus pure generators: it asks the model, yields
  * findings, and knows nothing of the engine, the configuration or the reports.
  */
-import type { Compose } from './model/compose.js';
+import type { Compose, ComposeService } from './model/compose.js';
 import type { BuildContext } from './model/context.js';
 import type { Command, Dockerfile, Instruction, Keyword, ScriptOf, SourceFile, Span, Stage } from './model/dockerfile.js';
 
@@ -122,6 +122,8 @@ export interface RuleContext<Options extends string = never> {
   readonly stageOf: (instruction: Instruction) => Stage | undefined;
   /** The files around the Dockerfile; absent on standard input and when the user says so: nothing is said of them then. */
   readonly context: BuildContext | undefined;
+  /** The service of a compose file whose words stand in the last instructions; see {@link Rule.judgesComposeStart}. */
+  readonly service: ComposeService | undefined;
   /** The user's values of the rule's own options, else their defaults. */
   readonly options: Readonly<Record<Options, readonly string[]>>;
 }

@@ -11,10 +11,11 @@ import {
   writtenActivation,
 } from '../../src/facts/conda-activation.js';
 import { startup } from '../../src/facts/entrypoints.js';
+import { withoutDigest } from '../../src/facts/image-tags.js';
 import { factsOfBase } from '../../src/facts/images.js';
 import { once } from '../../src/facts/once.js';
 import { isOutsideEnvironments, readsProfileFiles } from '../../src/facts/python-interpreters.js';
-import { inShellOfBase } from '../../src/facts/shells.js';
+import { inShellOfBase, isUnknownSource } from '../../src/facts/shells.js';
 import { firstBehind, programsOf } from '../../src/facts/stage-programs.js';
 import type { Command, Instruction, RunInstruction, Script, ScriptOf, Stage } from '../../src/model/dockerfile.js';
 import { descendants, runScripts } from '../../src/model/stages.js';
@@ -31,7 +32,11 @@ export default defineRule({
   fixable: 'unsafe',
   messages: {
     unready: {
-      text: "`{command}` {consequence}: the shell of a RUN has not been set up for it (\"Run 'conda init' before 'conda activate'\")",
+      text: '`{command}` {consequence}: it is a function that `conda init` writes for interactive shells, and that of a RUN is none',
+      help: 'Leave it out: {remedy}',
+    },
+    shell: {
+      text: '`source` is a command of bash: the /bin/sh of `{image}` has none, and {consequence}',
       help: 'Leave it out: {remedy}',
     },
     lost: {
@@ -54,8 +59,10 @@ export default defineRule({
       for (const script of runScripts(stage.instructions, ctx.script)) {
         const { instruction } = script;
         if (!script.complete || instruction.keyword !== 'RUN' || instruction.onbuild !== undefined) continue;
+        const foreign = condaPrefix(stage, instruction) === undefined ? undefined : script.commands.find(isForeign);
+        if (foreign !== undefined) yield unknownToShell(foreign, stage, instruction, ctx);
         yield* unready(script, stage, ctx);
-        yield* lost(script, stage, ctx);
+        if (foreign === undefined) yield* lost(script, stage, ctx);
         yield* interactive(script, stage, ctx);
       }
     },
@@ -88,6 +95,29 @@ function* unready({ commands, instruction }: Script, stage: Stage, ctx: RuleCont
 function isTried(command: Command): boolean {
   const { commands } = command.script;
   return command.connector === '||' || commands[commands.indexOf(command) + 1]?.connector === '||';
+}
+
+/** `source activate ml` in a shell that is not bash. */
+function isForeign(command: Command): boolean {
+  return condaActivation(command)?.by === 'script' && !command.conditional && !isTried(command) && isUnknownSource(command);
+}
+
+function unknownToShell(command: Command, stage: Stage, run: RunInstruction, ctx: RuleContext) {
+  const activation = condaActivation(command) ?? { command, by: 'script', environment: undefined };
+  const isUsed = command.script.commands.at(-1) !== command;
+  const prefix = condaPrefix(stage, run) ?? '/opt/conda';
+  const ready = `. ${prefix}/etc/profile.d/conda.sh && conda activate ${activation.environment ?? 'NAME'}`;
+  const isFatal = inShellOfBase(command).failureIsFatal === true;
+  return {
+    at: command.span,
+    message: 'shell' as const,
+    data: {
+      image: stage.base.kind === 'image' ? withoutDigest(stage.base.reference) : 'this image',
+      consequence: isFatal ? 'the build stops here with "source: not found"' : 'the RUN goes on without the environment',
+      remedy: remedyFor(activation, stage, run) + (isUsed && isNamed(activation) ? `; or write ${ready}` : ''),
+    },
+    fixes: isUsed ? [] : pathSet(command, activation, run, stage, ctx),
+  };
 }
 
 /** An activation that works, but that nothing in its RUN makes use of. */
@@ -190,15 +220,16 @@ const RISK =
   "what follows runs in this environment, no longer in base; variables that the environment's packages set on activation are missing";
 
 export const docs: RuleDocs = {
-  why: "Each RUN is a shell of its own, and an activation ends with it: the next `pip install` goes into base, and CMD starts base's Python, in which the packages of the environment are missing. `conda activate` does not even work there: it is a function that `conda init` writes into the files of interactive shells, and the program itself ends with CommandNotFoundError. A line in ~/.bashrc helps only a person at a prompt: neither RUN nor a CMD that is an array reads it.",
+  why: "Each RUN is a shell of its own, and an activation ends with it: the next `pip install` goes into base, and CMD starts base's Python, in which the packages of the environment are missing. `conda activate` does not even work there: it is a function that `conda init` writes into the files of interactive shells, and the program of that name refuses: \"CondaError: Run 'conda init' before 'conda activate'\" since conda 23.11, \"Your shell has not been properly configured to use 'conda activate'\" before, with exit code 1 in sh and bash alike. `source activate` needs bash: in the /bin/sh of Debian and Ubuntu it ends with \"source: not found\". A line in ~/.bashrc helps only a person at a prompt: neither RUN nor a CMD that is an array reads it.",
   remedy:
     "Put the environment's programs on PATH: `ENV PATH=/opt/conda/envs/ml/bin:$PATH`. Or install into base, and leave environments out: an image has one purpose. Where packages need what activation sets, start with `conda run --no-capture-output -n ml …`.",
   limits:
     'Speaks of base images that are known. An activation that works and is used in its own RUN is fine (`. /opt/conda/etc/profile.d/conda.sh && conda activate ml && …`, `bash -c "source activate ml && …"`), and so is everything where SHELL or BASH_ENV make bash read files of settings, or SHELL is `conda run`. Lines for .bashrc count only if something further down runs a program of an environment outside of it. Silent on conditions and where PATH has a directory of an environment. The micromamba images have `micromamba-activation`.',
   references: [
-    'https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environments.html#activating-an-environment (read 2026-11)',
-    'https://www.gnu.org/software/bash/manual/bash.html#Bash-Startup-Files (read 2026-11)',
-    'https://docs.docker.com/reference/dockerfile/#run (each RUN in a new shell; read 2026-11)',
+    'https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environments.html#activating-an-environment (source of 2026-08-21)',
+    'https://github.com/conda/conda/blob/main/conda/cli/main_mock_activate.py (the refusal; 2026-08-21, since 23.11.0 by its changelog)',
+    'https://www.gnu.org/software/bash/manual/bash.html#Bash-Startup-Files (bash(1) of 5.2, read 2026-11-22)',
+    'https://docs.docker.com/reference/dockerfile/#run (source of 2026-08-21: each RUN is a layer, by a shell of its own)',
   ],
   examples: [
     {
@@ -229,6 +260,11 @@ export const docs: RuleDocs = {
       reports: [[3, 'idle']],
       fixed:
         'FROM continuumio/miniconda3:24.5.0-0\nSHELL ["/bin/bash", "-c"]\nENV PATH=/opt/conda/envs/ml/bin:$PATH\nCMD ["/opt/conda/envs/ml/bin/python", "train.py"]\n',
+    },
+    {
+      title: '/bin/sh is not bash',
+      dockerfile: 'FROM continuumio/miniconda3:24.5.0-0\nRUN source activate ml && pip install --no-cache-dir torch==2.9.1\n',
+      reports: [[2, 'shell']],
     },
     {
       title: 'Set up, activated and used in one RUN',

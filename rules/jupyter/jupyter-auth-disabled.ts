@@ -1,8 +1,7 @@
-import { startedCommands } from '../../src/facts/entrypoints.js';
 import { factsOfBase } from '../../src/facts/images.js';
-import { isForHub, type LoginSetting, optionSettings, textSettings, writtenSettings } from '../../src/facts/jupyter.js';
-import { isLoopbackHost, startedServers } from '../../src/facts/servers.js';
-import type { Command, Stage } from '../../src/model/dockerfile.js';
+import { type LoginSetting, loginSettings, openings } from '../../src/facts/jupyter.js';
+import { isLoopbackHost, listensToItselfAlone, mayHaveSettings, servicesOf, startedServers } from '../../src/facts/servers.js';
+import type { Stage } from '../../src/model/dockerfile.js';
 import { inheritedInstructions } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs, type Severity } from '../../src/rule.js';
 
@@ -24,6 +23,14 @@ export default defineRule({
       text: '`{words}` switches the login of Jupyter off, and trusts what stands in front of it: run anywhere else, whoever reaches the port runs code in the container',
       help: 'Publish the port behind the gateway only; elsewhere on 127.0.0.1: docker run -p 127.0.0.1:8888:8888',
     },
+    local: {
+      text: '`{words}` switches the login of Jupyter off: whoever has an account on this machine runs code in the container',
+      help: 'Keep the port on 127.0.0.1, as the compose file has it, or leave the option out: Jupyter makes a token and prints it',
+    },
+    inside: {
+      text: '`{words}` switches the login of Jupyter off; it listens on 127.0.0.1 alone, so that today only what runs in the container reaches it',
+      help: 'Leave it out before it listens on other addresses: Jupyter makes a token and prints it with the address',
+    },
     origin: {
       text: '`{words}` lets any web page that the same browser has open talk to this Jupyter',
       help: 'Name the page that may: --ServerApp.allow_origin=https://notebooks.example.com',
@@ -36,21 +43,14 @@ export default defineRule({
   on: {
     *stage(stage, ctx) {
       if (stage !== ctx.dockerfile.finalStage) return;
-      const started = startedCommands(stage, ctx.script);
-      if (started.some(({ command }) => isForHub(command))) return;
-      const own = started
-        .filter(({ command }) => !isOtherProgram(command))
-        .flatMap(({ command, appended }) => optionSettings([...command.words, ...appended]));
-      const settings = [...own, ...settingsInVariables(stage), ...writtenSettings(stage, ctx.script)];
-      if (settings.length === 0) return;
-      const off = settings.filter(({ effect }) => effect === 'off');
-      const [first, ...others] = off;
-      // A password closes what an empty token has opened.
-      if (first !== undefined && !settings.some(({ effect }) => effect === 'closed')) {
+      const settings = loginSettings(stage, ctx.script);
+      const [first, ...others] = openings(settings);
+      if (first !== undefined) {
         const related = others.map(({ at }) => ({ at, note: 'here as well' }));
-        const isGuarded = isBehindGateway(stage) || isPublishedLocally(ctx);
         const data = { words: brief(first) };
-        if (isGuarded) yield { at: first.at, message: 'gateway', severity: 'info', data, related };
+        if (isAlone(stage, ctx)) yield { at: first.at, message: 'inside', severity: 'info', data, related };
+        else if (isPublishedLocally(ctx)) yield { at: first.at, message: 'local', severity: 'info', data, related };
+        else if (isBehindGateway(stage)) yield { at: first.at, message: 'gateway', severity: 'info', data, related };
         else yield { at: first.at, message: 'off', severity: severityFor(stage, ctx), data, related };
         return;
       }
@@ -63,24 +63,8 @@ export default defineRule({
   },
 });
 
-/** `python /app/serve.py`, whatever CMD hands to it. */
-function isOtherProgram({ name, args }: Command): boolean {
-  return /^python[\d.]*$/.test(name) && /\.py$/.test(args[0]?.value ?? '') && !/jupyter|notebook/.test(args[0]?.value ?? '');
-}
-
 function brief({ written }: LoginSetting): string {
   return written.length > 60 ? `${written.slice(0, 59)}…` : written;
-}
-
-/** Docker-stacks take options from NOTEBOOK_ARGS; other images have variables of their own for it. */
-function settingsInVariables(stage: Stage): readonly LoginSetting[] {
-  return inheritedInstructions(stage).flatMap((instruction) =>
-    instruction.keyword === 'ENV'
-      ? instruction.pairs.flatMap(({ value, span }) =>
-          value === undefined ? [] : textSettings(value.text.replace(/^(["'])([\s\S]*)\1$/, '$2'), span),
-        )
-      : [],
-  );
 }
 
 /** Kubeflow hands NB_PREFIX to the notebooks behind its gateway. */
@@ -89,11 +73,23 @@ function isBehindGateway(stage: Stage): boolean {
 }
 
 /** Whether compose files that build this publish its ports on this machine alone. */
-function isPublishedLocally({ context }: RuleContext): boolean {
-  const services = (context?.services ?? []).map(({ service }) => service);
+function isPublishedLocally({ context, service }: RuleContext): boolean {
+  const services = servicesOf(context, service);
   return (
     services.length > 0 &&
     services.every(({ ports }) => ports.length > 0 && ports.every(({ hostIp }) => hostIp !== undefined && isLoopbackHost(hostIp)))
+  );
+}
+
+/** Whether what is started listens on 127.0.0.1, and no file of settings may say otherwise. */
+function isAlone(stage: Stage, { script, context }: RuleContext): boolean {
+  const started = startedServers(stage, script);
+  return (
+    started.length > 0 &&
+    started.every((start) => {
+      const isSure = start.host.kind !== 'default' || (!start.isBehindScript && !mayHaveSettings(start, stage, context, script));
+      return listensToItselfAlone(start) && isSure;
+    })
   );
 }
 
@@ -109,7 +105,7 @@ export const docs: RuleDocs = {
   remedy:
     'Leave the token alone: Jupyter makes one at every start and prints it with the address. For one of your own pass `JUPYTER_TOKEN` at run time, or a hashed password; for many people use JupyterHub. On your own machine publish the port there only: `-p 127.0.0.1:8888:8888`.',
   limits:
-    'Reads the command line (ENTRYPOINT, CMD), what RUN writes with echo, printf and heredocs, and ENV. A configuration file of the project is not read. An error where the address says that others reach it, or in a notebook image; else a warning. An info behind Kubeflow (`NB_PREFIX`) and where compose publishes the port on 127.0.0.1; nothing for the servers of JupyterHub, and nothing where a token or password is set as well, by whatever variable. An empty `JUPYTER_TOKEN` is no hole: Jupyter takes it as unset.',
+    'Reads the command line (ENTRYPOINT, CMD), what RUN writes with echo, printf and heredocs, and ENV. A configuration file of the project is not read. An error where the address says that others reach it, or in a notebook image; else a warning. An info behind Kubeflow (`NB_PREFIX`), where compose publishes the port on 127.0.0.1, and while Jupyter itself listens on 127.0.0.1 alone; nothing for the servers of JupyterHub, and nothing where a token or password is set as well, by whatever variable. An empty `JUPYTER_TOKEN` is no hole: Jupyter takes it as unset.',
   references: [
     'https://jupyter-server.readthedocs.io/en/latest/operators/security.html (an empty token disables authentication; code of 2.21 read 2026-11-22)',
     'https://arxiv.org/abs/2409.19456 (2024: ransomware, data exfiltration, security misconfiguration)',
@@ -137,6 +133,11 @@ export const docs: RuleDocs = {
       dockerfile:
         'FROM python:3.13-slim-trixie\nCMD ["sh", "-c", "jupyter lab --ip=0.0.0.0 --ServerApp.token=\'\' --ServerApp.base_url=${NB_PREFIX}"]\n',
       reports: [[2, 'gateway']],
+    },
+    {
+      title: 'It listens inside the container only',
+      dockerfile: 'FROM python:3.13-slim-trixie\nCMD ["jupyter", "lab", "--ip=127.0.0.1", "--ServerApp.token="]\n',
+      reports: [[2, 'inside']],
     },
     {
       title: 'With a login, but for every page',
@@ -170,6 +171,12 @@ export const docs: RuleDocs = {
       compose:
         "services:\n  lab:\n    image: quay.io/jupyter/scipy-notebook:2026-07-28\n    command: start-notebook.py --IdentityProvider.token=''\n    ports: ['8888:8888']\n",
       reports: [[4, 'off']],
+    },
+    {
+      title: 'In a compose file that publishes it on this machine alone',
+      compose:
+        "services:\n  lab:\n    image: quay.io/jupyter/scipy-notebook:2026-07-28\n    command: start-notebook.py --IdentityProvider.token=''\n    ports: ['127.0.0.1:8888:8888']\n",
+      reports: [[4, 'local']],
     },
   ],
 };

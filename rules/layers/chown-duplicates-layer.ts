@@ -1,6 +1,7 @@
 import { withoutInstruction } from '../../src/edits/lines.js';
 import { withoutCommand } from '../../src/edits/scripts.js';
 import { together } from '../../src/edits/together.js';
+import { sizeText } from '../../src/facts/artefacts.js';
 import {
   type EarlierFiles,
   filesBefore,
@@ -15,7 +16,7 @@ import { manifestInstalls } from '../../src/facts/manifests.js';
 import { once } from '../../src/facts/once.js';
 import { WITH_BASE } from '../../src/facts/working-directory.js';
 import { landingOf } from '../../src/model/copies.js';
-import type { CopyInstruction, Instruction, RunInstruction, ShellWord, Stage } from '../../src/model/dockerfile.js';
+import type { CopyInstruction, Instruction, RunInstruction, ScriptOf, ShellWord, Stage } from '../../src/model/dockerfile.js';
 import { copySource, inheritedInstructions, isInFinalImage, runScripts } from '../../src/model/stages.js';
 import { defineRule, type Edit, type Fix, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
@@ -30,11 +31,11 @@ export default defineRule({
   fixable: 'safe',
   messages: {
     copied: {
-      text: '`{command}` stores a second copy of all that {what} brings: a file with another {property} is a new file',
+      text: '`{command}` stores a second copy of all that {what} brings{size}: a file with another {property} is a new file',
       help: 'Remove it and {remedy}',
     },
     partly: {
-      text: '`{command}` stores a second copy of all that {what} brings: a file with another {property} is a new file',
+      text: '`{command}` stores a second copy of all that {what} brings{size}: a file with another {property} is a new file',
       help: 'Leave it to what commands make there, and {remedy}',
     },
     made: {
@@ -71,9 +72,10 @@ export default defineRule({
         const place = { at: command.span, related, ...(isLight ? ({ severity: 'info' } as const) : {}) };
         if (worst.copy !== undefined) {
           const remedy = remedyOf(worst.copy, change, stage);
+          const size = (worst.size ?? 0) < 100_000 ? '' : ` (${sizeText(worst.size ?? 0)})`;
           const isAll = others.length === 0 && !change.targets.some(({ path }) => mayMakeMore(path, command, stage, ctx.script));
-          if (!isAll) yield { ...place, message: 'partly', data: { ...data, remedy } };
-          else yield { ...place, message: 'copied', data: { ...data, remedy }, fixes: fixesOf(change, files, stage, ctx) };
+          if (!isAll) yield { ...place, message: 'partly', data: { ...data, size, remedy } };
+          else yield { ...place, message: 'copied', data: { ...data, size, remedy }, fixes: fixesOf(change, files, stage, ctx) };
         } else if (worst.kind === 'base') yield { ...place, message: 'base', data };
         else yield { ...place, message: 'made', data };
       }
@@ -92,7 +94,7 @@ interface SecondCopy {
 function secondCopies(change: RecursiveChange, run: RunInstruction, stage: Stage, ctx: RuleContext): readonly SecondCopy[] {
   return change.targets.flatMap(({ path, word }) => {
     if (run.mounts.some(({ options }) => path.startsWith(options.get('target') ?? '\0'))) return [];
-    const files = filesBefore(path, run, stage, ctx.script).filter(({ copy }) => copy === undefined || !isSetBy(copy, change));
+    const files = filesBefore(path, run, stage, ctx.script, ctx.context).filter(({ copy }) => copy === undefined || !isSetBy(copy, change));
     return files.some(({ weight }) => weight !== 'small') ? [{ change, word, files }] : [];
   });
 }
@@ -194,14 +196,15 @@ function hidesOrder(copies: readonly (CopyInstruction | undefined)[], run: Instr
   const codes = copies.filter(
     (copy) => copy !== undefined && sourcesOf(copy, stage).some(({ cargo }) => cargo === 'code' || cargo === 'everything'),
   );
-  const below = runScripts(stage.instructions, ctx.script).filter(({ instruction }) => instruction.span.start > run.span.start);
-  const installs = codes.length === 0 ? [] : below.flatMap(manifestInstalls);
+  const installs = codes.length === 0 ? [] : installsIn(stage, ctx.script).filter(({ command }) => command.span.start > run.span.end);
   const busted = installs.length === 0 ? [] : bustedInstalls(stage, ctx);
   return installs.some(({ command }) => {
     const known = busted.find(({ install }) => install.command === command)?.offenders ?? [];
     return codes.some((copy) => known.every((offender) => offender.copy !== copy));
   });
 }
+
+const installsIn = once((stage: Stage, script: ScriptOf) => runScripts(stage.instructions, script).flatMap(manifestInstalls));
 
 /** Whether the RUN stands directly below the COPY, names just its destination, and that directory is made by the COPY. */
 function isSameEffect({ targets, command }: RecursiveChange, copy: CopyInstruction, stage: Stage, ctx: RuleContext): boolean {
@@ -221,11 +224,11 @@ export const docs: RuleDocs = {
   remedy:
     'Let the files arrive with the right owner: `COPY --chown=app:app models/ /models/`, `COPY --chmod=755 …`; create the user above. What a RUN makes, change at the end of that same RUN, or make it as that user. Often nothing needs to change at all: files of root can be read by every user, and only the directories that the program writes to need another owner.',
   limits:
-    'Reported where files are known to be there: COPY and ADD, virtual and conda environments, downloads and unpacked archives of earlier RUNs, the conda and Python directories of known base images. Directories that are only made (`mkdir`, WORKDIR, a new home) are empty and cost nothing, nor do single scripts and settings; source code by its usual names is worth an info. Files of the same RUN are in the same layer, and a COPY that sets the same owner is left alone. Stages that do not ship are left alone, and paths that depend on something unknown. Where commands may have made more in the directory, the change is left to that and there is no fix. The fix moves the owner into the COPY; it is safe where the RUN stands directly below the COPY, does nothing else, names its destination, and that directory is made by the COPY.',
+    'Reported where files are known to be there: COPY and ADD, virtual and conda environments, downloads and unpacked archives of earlier RUNs, the conda and Python directories of known base images. Directories that are only made (`mkdir`, WORKDIR, a new home) are empty and cost nothing, nor do single scripts and settings. With a build context the sizes decide: below 1 MB nothing is said, below 10 MB, and of a whole context that is small here, it is worth an info; empty files, `.gitkeep` and pointers of git-lfs stand for files that are not there yet. Without one, source code by its usual names is worth an info. Files of the same RUN are in the same layer, and a COPY that sets the same owner is left alone. Stages that do not ship are left alone, and paths that depend on something unknown. Where commands may have made more in the directory, the change is left to that and there is no fix. The fix moves the owner into the COPY; it is safe where the RUN stands directly below the COPY, does nothing else, names its destination, and that directory is made by the COPY.',
   references: [
-    'https://docs.docker.com/engine/storage/drivers/#copying-makes-containers-efficient (2026-11)',
+    'https://docs.docker.com/engine/storage/drivers/#copying-makes-containers-efficient (read 2026-11-22)',
     'https://docs.docker.com/reference/dockerfile/#copy---chown (2026-08-21)',
-    'https://huggingface.co/docs/hub/spaces-sdks-docker#permissions (2026-11)',
+    'https://huggingface.co/docs/hub/spaces-sdks-docker#permissions (huggingface/hub-docs, read 2026-11-22: updating metadata creates a new copy)',
     'measured: 604 public data-science Dockerfiles of 129 repositories (2026-08)',
   ],
   examples: [
@@ -290,6 +293,19 @@ export const docs: RuleDocs = {
       dockerfile:
         'FROM python:3.13-slim-trixie\nCOPY entrypoint.sh /usr/local/bin/\nCOPY config.yaml /etc/app/\nRUN chmod -R 755 /etc/app\n',
       reports: [],
+    },
+    {
+      title: 'A directory that is known to be small',
+      dockerfile: 'FROM python:3.13-slim-trixie\nRUN useradd -m app\nCOPY models /srv/models\nRUN chown -R app:app /srv\nUSER app\n',
+      files: { 'models/prices.json': '{"slope": 2}\n', 'models/README.md': 'One number.\n' },
+      reports: [],
+    },
+    {
+      title: 'What git-lfs brings is not here',
+      dockerfile: 'FROM python:3.13-slim-trixie\nRUN useradd -m app\nCOPY models /srv/models\nRUN chown -R app:app /srv\nUSER app\n',
+      files: { 'models/prices.onnx': 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 4200000000\n' },
+      reports: [[4, 'copied']],
+      fixed: 'FROM python:3.13-slim-trixie\nRUN useradd -m app\nCOPY --chown=app:app models /srv/models\nUSER app\n',
     },
     {
       title: 'The layers of a build stage do not ship',

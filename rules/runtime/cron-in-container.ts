@@ -1,12 +1,13 @@
 import { wordBehind } from '../../src/edits/words.js';
 import { type CronStart, cronJobs, cronStart, crontabs, isPreparedForOthers, lacksUser, setsVariables } from '../../src/facts/cron.js';
-import { type StartedCommand, startedCommands } from '../../src/facts/entrypoints.js';
+import { type StartedCommand, startedCommands, startup } from '../../src/facts/entrypoints.js';
 import { factsOfBase } from '../../src/facts/images.js';
+import { scriptRun } from '../../src/facts/python-programs.js';
 import { isProgram, isShortLived } from '../../src/facts/shells.js';
 import { effectiveUser } from '../../src/facts/users.js';
 import type { Command, Stage } from '../../src/model/dockerfile.js';
 import { baseName } from '../../src/model/paths.js';
-import { inheritedInstructions } from '../../src/model/stages.js';
+import { inheritedInstructions, runScripts } from '../../src/model/stages.js';
 import { defineRule, type Fix, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
@@ -22,6 +23,10 @@ export default defineRule({
     exits: {
       text: '`{words}` goes into the background and returns: the container ends at once, with status 0 and without a job done',
       help: 'Start it in the foreground: {keyword} {array}',
+    },
+    built: {
+      text: '`{words}` starts cron for this RUN alone: no process of a build lives on in the container, and no job runs there',
+      help: 'Start it with the container: CMD ["cron", "-f"]',
     },
     follower: {
       text: 'Docker watches `{follower}`, not cron: when cron dies, the container goes on and no job runs',
@@ -59,6 +64,7 @@ export default defineRule({
       const own = started.filter(({ command }) => !command.substituted);
       const at = own.findIndex(({ command }) => cronStart(command) !== undefined);
       const cron = own[at] === undefined ? undefined : cronStart(own[at].command);
+      if (cron === undefined) yield* startedByBuild(started, stage, ctx);
       if (cron === undefined || cron.command.conditional) return;
       const behind = own.slice(at + 1).filter(({ command }) => isProgram(command) && !isShortLived(command));
       yield* whetherItStays(cron, behind, stage, ctx);
@@ -73,6 +79,24 @@ export default defineRule({
     },
   },
 });
+
+/** `RUN service cron start`, and nothing that the container starts may do it again. */
+function* startedByBuild(started: readonly StartedCommand[], stage: Stage, { script }: RuleContext) {
+  const mayStartCron = started.some(
+    ({ command, isBehindScript }) => isBehindScript || !isProgram(command) || scriptRun(command) !== undefined || OTHERS.test(command.name),
+  );
+  const { script: own, entrypoint } = startup(stage, script);
+  const facts = factsOfBase(stage.base);
+  // The entrypoint of an image may be a manager of services.
+  const isKnown = facts !== undefined && (facts.entrypoint === undefined || entrypoint !== undefined);
+  if (mayStartCron || own !== undefined || !isKnown || started.length === 0) return;
+  const starts = runScripts(stage.instructions, script).flatMap(({ commands }) => commands.flatMap((each) => cronStart(each) ?? []));
+  const [first] = starts.filter(({ command, staysInFront }) => staysInFront === false && !command.conditional);
+  if (first !== undefined) yield { at: first.command.span, message: 'built' as const, data: { words: textOf(first.command) } };
+}
+
+/** What starts other programs. */
+const OTHERS = /^(?:supervisord|s6-svscan|runsvdir|runit|init|my_init|systemd|honcho|circusd|make|npm|yarn|.*\.sh)$/;
 
 function* whetherItStays(cron: CronStart, behind: readonly StartedCommand[], stage: Stage, { dockerfile }: RuleContext) {
   const { command, staysInFront } = cron;
@@ -162,7 +186,7 @@ export const docs: RuleDocs = {
   remedy:
     'Let what runs the containers do the timing: a CronJob of Kubernetes, a timer of the host, a scheduler such as Airflow. In a container supercronic runs crontabs as they are, hands its environment on, logs to the output of the container, passes signals on and needs no root. Else `cron -f` as root, variables in the crontab, and output to /proc/1/fd/1.',
   limits:
-    'The final stage, where ENTRYPOINT or CMD starts cron; what a script starts is not known. What jobs get is said of the cron of Debian alone (BusyBox hands the environment on), and of crontabs that the Dockerfile writes or the build context holds. Silent where another program runs behind cron, and about variables where the crontab sets some, the jobs source a file, or the environment is written to /etc/environment. File modes are not looked at.',
+    'The final stage, where ENTRYPOINT or CMD starts cron; what a script starts is not known. Of a RUN that starts it something is said only where the container starts known programs. What jobs get is said of the cron of Debian alone (BusyBox hands the environment on), and of crontabs that the Dockerfile writes or the build context holds. Silent where another program runs behind cron, and about variables where the crontab sets some, the jobs source a file, or the environment is written to /etc/environment. File modes are not looked at.',
   references: [
     'https://manpages.debian.org/trixie/cron/cron.8.en.html (-f, /etc/cron.d, names without dots; page of 3.0pl1-197, read 2026-11-22)',
     'https://manpages.debian.org/trixie/cron/crontab.5.en.html (environment of jobs, line ends; page of 3.0pl1-197, read 2026-11-22)',
@@ -178,6 +202,17 @@ export const docs: RuleDocs = {
       title: 'A service, and nothing behind it',
       dockerfile: 'FROM python:3.13-slim-trixie\nCMD service cron start\n',
       reports: [[2, 'exits']],
+    },
+    {
+      title: 'What a RUN starts ends with it',
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nRUN apt-get update && apt-get install -y cron && service cron start\nCMD ["python", "app.py"]\n',
+      reports: [[2, 'built']],
+    },
+    {
+      title: 'A script may start it again',
+      dockerfile: 'FROM python:3.13-slim-trixie\nRUN apt-get update && apt-get install -y cron && service cron start\nCMD ["./start.sh"]\n',
+      reports: [],
     },
     {
       title: 'The usual trick',

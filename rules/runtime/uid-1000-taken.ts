@@ -53,12 +53,15 @@ export default defineRule({
   },
 });
 
-/** shadow's and Debian's own tools (useradd.c, groupadd.c; adduser 3.137). */
+/**
+ * What they print, in parts that are the same in every version: useradd and groupadd of shadow 4.13 and 4.17 (run, exit code 4), adduser
+ * 3.134, 3.137ubuntu1 and 3.152 (program read 2026-11-22; exit code 21 since 3.137).
+ */
 const ERRORS: Readonly<Record<string, string>> = {
   useradd: 'UID 1000 is not unique',
   groupadd: "GID '1000' already exists",
   adduser: 'The UID 1000 is already in use',
-  addgroup: 'The GID 1000 is already in use',
+  addgroup: 'is already in use',
 };
 
 /** What is tried (`|| true`), and what runs on a condition, may be meant for images of both kinds. */
@@ -99,12 +102,12 @@ export const docs: RuleDocs = {
   remedy:
     'Remove the user first, in the same RUN: `RUN userdel -r ubuntu && useradd --no-log-init -m -u 1000 user` (its group goes with it). Or take the one there is: `USER ubuntu`, whose home is /home/ubuntu. Or take another number.',
   limits:
-    "Speaks of base images whose users are known: Ubuntu's own from 23.04 on, and `nvidia/cuda` on them. Silent once a command may have removed, renamed or asked for the user (userdel, usermod, getent, `id ubuntu`, a script that is not read), with `-o`, with `groupadd -f`, on a condition and before `||`. A number that is a build argument counts by its default. LIMIT: NVIDIA's frameworks from 25.01 on stand on Ubuntu 24.04, too; whether the user is still there was not to be verified.",
+    "Speaks of base images whose users are known: Ubuntu's own from 23.04 on, and `nvidia/cuda` on them. Silent once a command may have removed, renamed or asked for the user (userdel, usermod, getent, `id ubuntu`, a script that is not read), with `-o`, with `groupadd -f`, on a condition and before `||`. A number that is a build argument counts by its default; what `build.args` of a compose file sets is not looked at. LIMIT: NVIDIA's frameworks from 25.01 on stand on Ubuntu 24.04, too; whether the user is still there was not to be verified.",
   references: [
     'https://bugs.launchpad.net/cloud-images/+bug/2005129 (why; since 23.04)',
     'https://github.com/jupyterhub/repo2docker/issues/1346 (24.04: passwd of the image, 2025-04)',
     'https://github.com/kubeflow/kubeflow/pull/7728 (the failure, 2025-06)',
-    'https://huggingface.co/docs/hub/spaces-sdks-docker#permissions (read 2026-11)',
+    'https://huggingface.co/docs/hub/spaces-sdks-docker#permissions (huggingface/hub-docs, read 2026-11-22)',
   ],
   examples: [
     {

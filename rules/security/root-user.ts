@@ -346,6 +346,12 @@ export const docs: RuleDocs = {
       reports: [],
     },
     {
+      title: 'A script of its own gives root up',
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nCOPY entrypoint drop-privs /sbin/\nUSER root\nENTRYPOINT ["/sbin/entrypoint", "python", "serve.py"]\n',
+      reports: [],
+    },
+    {
       title: 'The entrypoint leaves root',
       dockerfile:
         'FROM python:3.13-slim-trixie\nRUN apt-get update && apt-get install -y --no-install-recommends gosu && rm -rf /var/lib/apt/lists/*\nENTRYPOINT ["/entrypoint.sh"]\n',

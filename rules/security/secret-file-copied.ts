@@ -95,7 +95,7 @@ export const docs: RuleDocs = {
   remedy:
     'Leave the file out with `.dockerignore`. What the build needs, mount for the one RUN that needs it: `RUN --mount=type=secret,id=kaggle,target=/root/.kaggle/kaggle.json kaggle datasets download …` with `docker build --secret id=kaggle,src=$HOME/.kaggle/kaggle.json .`; what the program needs, give to the container when it starts (`--env-file .env`). A secret that was in a pushed image is known: change it.',
   limits:
-    'Known are .env, .netrc, .pypirc, .git-credentials, private keys, kaggle.json, keys of service accounts, .databrickscfg, secrets.toml, .aws, .azure and gcloud directories, terraform.tfstate and their like. Of .env, pip.conf, .npmrc, .condarc, .Renviron, *.pem, *.key and files called secrets the text decides: nothing is said where it shows no secret. Empty files, examples and templates, certificates and public keys, and what lies among tests are left alone. Of files that are not there, because git ignores them or there is no build context, only names that leave no doubt count, where they are written out; .env is a warning then.',
+    'Known are .env, .netrc, .pypirc, .git-credentials, private keys, kaggle.json, keys of service accounts, .databrickscfg, secrets.toml, .aws, .azure and gcloud directories, terraform.tfstate and their like. Of .env, pip.conf, .npmrc, .condarc, .Renviron, *.pem, *.key and files called secrets the text decides: nothing is said where it shows no secret. Empty files, examples and templates, certificates and public keys, and what lies among tests are left alone. Of files that are not there, because git ignores them or there is no build context, only names that leave no doubt count, where they are written out; .env and the key of a service account are a warning then.',
   references: [
     'https://docs.docker.com/build/building/secrets/ (2026-08)',
     'https://arxiv.org/abs/2307.03958 (2023: secrets in 8.5 % of 337,171 images)',
@@ -117,6 +117,12 @@ export const docs: RuleDocs = {
       title: 'git ignores it, so that it is not here; the build will have it',
       dockerfile: 'FROM python:3.13-slim-trixie\nCOPY app.py .env /app/\n',
       files: { 'app.py': '', '.gitignore': '.env\n' },
+      reports: [[2, 'image']],
+    },
+    {
+      title: 'The key of a service account',
+      dockerfile: 'FROM python:3.13-slim-trixie\nCOPY app.py service-account.json /app/\n',
+      files: { 'app.py': '' },
       reports: [[2, 'image']],
     },
     {

@@ -1,15 +1,18 @@
 import { replacedWord, wordsBehind } from '../../src/edits/words.js';
 import { factsOfBase } from '../../src/facts/images.js';
+import { loginSettings, openings } from '../../src/facts/jupyter.js';
 import { valueSpan } from '../../src/facts/secret-settings.js';
 import {
   isStartedOtherwise,
+  isToBeReached,
   listensToItselfAlone,
   mayBeBehindProxy,
   mayHaveSettings,
   type ServerStart,
+  servicesOf,
   startedServers,
 } from '../../src/facts/servers.js';
-import type { Instruction, KeyValue, ShellWord, Span } from '../../src/model/dockerfile.js';
+import type { Instruction, KeyValue, ShellWord, Span, Stage } from '../../src/model/dockerfile.js';
 import { defineRule, type Edit, type Fix, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
 export default defineRule({
@@ -24,11 +27,11 @@ export default defineRule({
   fixable: 'unsafe',
   messages: {
     written: {
-      text: '`{words}` lets `{server}` listen inside the container only: whoever connects to the published port is cut off',
+      text: '`{words}` lets `{server}` listen inside the container only: whoever connects to a published port is cut off',
       help: 'Write `{remedy}` to listen on all addresses of the container; `docker run -p 127.0.0.1:…` keeps it to this machine',
     },
     missing: {
-      text: '`{server}` listens on 127.0.0.1 when it is not told otherwise: whoever connects to the published port is cut off',
+      text: '`{server}` listens on 127.0.0.1 when it is not told otherwise: whoever connects to a published port is cut off',
       help: 'Add `{remedy}`; `docker run -p 127.0.0.1:…` keeps it to this machine',
     },
     port: {
@@ -38,31 +41,40 @@ export default defineRule({
   },
   on: {
     *stage(stage, ctx) {
-      if (stage !== ctx.dockerfile.finalStage || factsOfBase(stage.base)?.purpose === 'devcontainer') return;
+      if (stage !== ctx.dockerfile.finalStage || isDevcontainer(stage, ctx)) return;
       const [start, ...others] = startedServers(stage, ctx.script);
       if (start === undefined || others.length > 0 || !listensToItselfAlone(start)) return;
-      if (mayBeBehindProxy(start, stage) || isStartedOtherwise(ctx.context)) return;
+      const services = servicesOf(ctx.context, ctx.service);
+      if (mayBeBehindProxy(start, stage) || isStartedOtherwise(ctx.context) || services.some(({ sharesNetwork }) => sharesNetwork)) return;
+      const severity = isToBeReached(stage, services) ? ('error' as const) : ('warning' as const);
       const { server, host } = start;
+      // A Jupyter that lets anybody in is not opened to all.
+      const offered = (fixes: readonly Fix[]) => (openings(loginSettings(stage, ctx.script)).length > 0 ? [] : fixes);
       if (host.kind === 'written') {
-        const remedy = remedyFor(host.word);
+        const remedy = withPort(start, host.value) ?? remedyFor(host.word);
         const data = { words: brief(host.word, host.value), server: server.name, remedy: remedy ?? 'host = "0.0.0.0"' };
-        yield { at: host.word.span, message: 'written', data, fixes: rewritten(start, host.word, ctx) };
+        yield { at: host.word.span, message: 'written', severity, data, fixes: offered(rewritten(start, host.word, ctx)) };
       } else if (host.kind === 'variable') {
         const pair = host.by && pairOf(host.by, host.name);
         // A base image that means it.
         if (host.by === undefined || pair === undefined) return;
         const data = { words: `${host.name}=${host.value}`, server: server.name, remedy: `${host.name}=0.0.0.0` };
-        yield { at: pair.span, message: 'written', data, fixes: reset(pair, host.by, ctx) };
-      } else if (!start.isBehindScript && !mayHaveSettings(start, stage, ctx.context, ctx.script)) {
+        yield { at: pair.span, message: 'written', severity, data, fixes: offered(reset(pair, host.by, ctx)) };
+      } else if (!mayHaveSettings(start, stage, ctx.context, ctx.script)) {
         const words = wordsToAdd(start);
         const at = spanOf(start);
         const data = { server: server.name, remedy: words?.join(' ') ?? 'host = "0.0.0.0"' };
         const message = server.name === 'gunicorn' ? 'port' : 'missing';
-        yield { at, message, severity: 'warning', data, fixes: words === undefined ? [] : added(start, words, ctx) };
+        yield { at, message, severity: 'warning', data, fixes: words === undefined ? [] : offered(added(start, words, ctx)) };
       }
     },
   },
 });
+
+/** NOTE: an editor that works inside a container passes on what listens there. */
+function isDevcontainer(stage: Stage, { dockerfile }: RuleContext): boolean {
+  return factsOfBase(stage.base)?.purpose === 'devcontainer' || dockerfile.syntax.source.path.includes('.devcontainer/');
+}
 
 /** The words that name the server; where ENTRYPOINT names the program and CMD what it does, the latter. */
 function spanOf({ named, command }: ServerStart): Span {
@@ -91,8 +103,17 @@ function brief({ text, value }: ShellWord, address: string): string {
   return opened(value ?? '') === undefined ? address : text.replace(/^(["'])(.*)\1$/, '$2');
 }
 
-function rewritten({ holderOf }: ServerStart, word: ShellWord, { dockerfile }: RuleContext): readonly Fix[] {
-  const text = opened(word.value ?? '');
+/** `--host` of uvicorn and its like takes no port: what has one there fails with any address. */
+function withPort({ server: { hosts, addresses, ports, opening } }: ServerStart, value: string): string | undefined {
+  const port = /^[^:]+:(\d+)$/.exec(value)?.[1];
+  const [host] = hosts?.split(' ') ?? [];
+  if (port === undefined || host === undefined || addresses === true || opening !== undefined) return undefined;
+  return `${host} 0.0.0.0 ${ports?.split(' ')[0] ?? '--port'} ${port}`;
+}
+
+function rewritten(start: ServerStart, word: ShellWord, { dockerfile }: RuleContext): readonly Fix[] {
+  const { holderOf } = start;
+  const text = withPort(start, word.value ?? '') === undefined ? opened(word.value ?? '') : undefined;
   const edit = text === undefined ? undefined : replacedWord(dockerfile.syntax, holderOf(word), word, text);
   return fix('Listen on 0.0.0.0', edit);
 }
@@ -136,7 +157,7 @@ export const docs: RuleDocs = {
   remedy:
     'Listen on all addresses inside the container (`--host 0.0.0.0`), and decide outside who may connect: `docker run -p 127.0.0.1:8000:8000`, a network of its own, a proxy in front.',
   limits:
-    'Knows the servers it has a table of; what a script or a file of settings says is not known, so nothing is said where one is named (`-c gunicorn.conf.py`), lies in the build context, or could be in a directory that is copied while the context cannot be seen. Silent where a proxy, a tunnel or a second program runs in the same container, and where a compose file that builds the image has another command or `network_mode: host`. gunicorn listens everywhere when `PORT` is set: that is only a warning. What the code of an app passes to `launch()` or `run()` is not read.',
+    'Knows the servers it has a table of; what a script or a file of settings says is not known, so nothing is said where one is named (`-c gunicorn.conf.py`), lies in the build context, or could be in a directory that is copied while the context cannot be seen. Silent where a proxy, a tunnel or a second program runs in the same container, or a script of ENTRYPOINT may start one, in dev containers, and where a compose file that builds the image has another command or `network_mode: host`, or puts another service on the network of this one. What is written out is an error where something says that the port is to be reached (EXPOSE, `ports` of a compose file, a notebook image), else a warning, as a default of the server is. gunicorn listens everywhere when `PORT` is set: that is only a warning. What the code of an app passes to `launch()` or `run()` is not read.',
   references: [
     'https://uvicorn.dev/settings/#socket-binding (default 127.0.0.1, UVICORN_HOST; code of 0.54 read 2026-11-22)',
     'https://gunicorn.org/reference/settings/#bind (127.0.0.1:8000, or 0.0.0.0:$PORT; code of 27.0 read 2026-11-22)',
@@ -153,9 +174,14 @@ export const docs: RuleDocs = {
     },
     {
       title: 'Said so',
-      dockerfile: 'FROM python:3.13-slim-trixie\nCMD uvicorn api:app --host=127.0.0.1 --port=8000\n',
+      dockerfile: 'FROM python:3.13-slim-trixie\nEXPOSE 8000\nCMD uvicorn api:app --host=127.0.0.1 --port=8000\n',
+      reports: [[3, 'written']],
+      fixed: 'FROM python:3.13-slim-trixie\nEXPOSE 8000\nCMD uvicorn api:app --host=0.0.0.0 --port=8000\n',
+    },
+    {
+      title: 'A port has no place there',
+      dockerfile: 'FROM python:3.13-slim-trixie\nCMD uvicorn api:app --host 127.0.0.1:8000\n',
       reports: [[2, 'written']],
-      fixed: 'FROM python:3.13-slim-trixie\nCMD uvicorn api:app --host=0.0.0.0 --port=8000\n',
     },
     {
       title: 'By a variable',
@@ -214,6 +240,15 @@ export const docs: RuleDocs = {
       title: 'Compose puts it on the network of the host',
       dockerfile: 'FROM python:3.13-slim-trixie\nCMD ["uvicorn", "api:app"]\n',
       files: { 'compose.yaml': 'services:\n  api:\n    build: .\n    network_mode: host\n' },
+      reports: [],
+    },
+    {
+      title: 'A proxy in a container of its own, on the same network',
+      dockerfile: 'FROM python:3.13-slim-trixie\nCMD ["uvicorn", "api:app", "--host", "127.0.0.1"]\n',
+      files: {
+        'compose.yaml':
+          'services:\n  api:\n    build: .\n    ports: ["443:443"]\n  proxy:\n    image: caddy:2.10\n    network_mode: service:api\n',
+      },
       reports: [],
     },
     {

@@ -13,6 +13,7 @@ import { parseSyntax } from '../syntax/parse.js';
 /** A Dockerfile whose last instructions are those of a service. */
 export interface StartedService {
   readonly dockerfile: Dockerfile;
+  readonly service: ComposeService;
   /** A finding at a place of these instructions, moved to the compose file; undefined for any other. */
   readonly moved: (finding: Finding) => Finding | undefined;
 }
@@ -52,7 +53,7 @@ function startedFrom(text: string, service: ComposeService, source: SourceFile):
   const start = startInstructions(service);
   if (start === undefined) return undefined;
   const dockerfile = buildModel(parseSyntax({ ...source, text: text + start.text }));
-  return { dockerfile, moved: (finding) => movedTo(finding, start, text.length) };
+  return { dockerfile, service, moved: (finding) => movedTo(finding, start, text.length) };
 }
 
 function movedTo({ at, related: _, fixes: __, ...finding }: Finding, { places }: StartInstructions, offset: number): Finding | undefined {

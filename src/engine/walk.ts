@@ -2,7 +2,7 @@
  * One traversal of a file: the engine walks, rules only answer.
  */
 import { scriptOf } from '../model/build.js';
-import type { Compose } from '../model/compose.js';
+import type { Compose, ComposeService } from '../model/compose.js';
 import { BuildContext } from '../model/context.js';
 import type { Dockerfile, Instruction, RunningInstruction, Script, Stage } from '../model/dockerfile.js';
 import type { ComposeContext, Finding, Handlers, Rule, RuleContext } from '../rule.js';
@@ -116,9 +116,9 @@ class Answers {
  * What rules are told beside the node; scripts and the files around the Dockerfile are read when first asked for and shared.
  *
  * @param around finds the files around the Dockerfile; absent when there are none to look at
- * @param isService as for {@link BuildContext}
+ * @param service whose start stands in the last instructions
  */
-export function ruleContext(dockerfile: Dockerfile, today: string, around?: () => Surroundings, isService = false): AnyContext {
+export function ruleContext(dockerfile: Dockerfile, today: string, around?: () => Surroundings, service?: ComposeService): AnyContext {
   const scripts = new Map<Instruction, Script>();
   const stages = new Map<Instruction, Stage>();
   for (const stage of dockerfile.stages) {
@@ -140,8 +140,8 @@ export function ruleContext(dockerfile: Dockerfile, today: string, around?: () =
     scripts.set(instruction, read);
     return read;
   };
-  const context = around === undefined ? undefined : new BuildContext(dockerfile, around, isService);
-  return { dockerfile, today, script, stageOf, context, options: {} };
+  const context = around === undefined ? undefined : new BuildContext(dockerfile, around, service !== undefined);
+  return { dockerfile, today, script, stageOf, context, service, options: {} };
 }
 
 function isRunning(instruction: Instruction): instruction is RunningInstruction {

@@ -4,10 +4,12 @@
  *
  * Sources: chown(1), chmod(1) of coreutils 9; Docker's reference on `COPY --chown` and `--chmod`; docs.docker.com/storage, "copy-on-write".
  */
-import { landingOf } from '../model/copies.js';
-import type { Command, CopyInstruction, Instruction, Script, ScriptOf, ShellWord, Span, Stage } from '../model/dockerfile.js';
+import type { BuildContext } from '../model/context.js';
+import { contextPaths, landingOf } from '../model/copies.js';
+import type { Command, CopyInstruction, Instruction, Script, ScriptOf, ShellWord, Span, Stage, Word } from '../model/dockerfile.js';
 import { isInside, joinPath } from '../model/paths.js';
 import { copySource, inheritedInstructions } from '../model/stages.js';
+import { ownSize } from './artefacts.js';
 import { isSmallText, leftovers } from './cleanups.js';
 import { condaCalls } from './conda.js';
 import { expandWithBase, factsOfBase } from './images.js';
@@ -63,23 +65,76 @@ export interface EarlierFiles {
   readonly span: Span;
   /** The COPY or ADD. */
   readonly copy?: CopyInstruction;
-  /** As far as the names tell: *small*: files of a few kilobytes; *light*: code and settings; *unknown* may be anything. */
+  /** By the sizes in the build context, else by the names: *small*: next to nothing; *light*: code and settings; *unknown* may be anything. */
   readonly weight: 'small' | 'light' | 'unknown';
+  /** In bytes, where the build context tells. */
+  readonly size?: number;
 }
 
 /** LIMIT: of more things in one directory than this the later ones are left out: each change asks for all of them. */
 const MOST_FILES = 60;
 
 /** What the layers in front of an instruction have put into a directory, the dearest kind first. */
-export function filesBefore(path: string, before: Instruction, stage: Stage, script: ScriptOf): readonly EarlierFiles[] {
+export function filesBefore(
+  path: string,
+  before: Instruction,
+  stage: Stage,
+  script: ScriptOf,
+  context: BuildContext | undefined,
+): readonly EarlierFiles[] {
   const found: EarlierFiles[] = [];
-  for (const each of earlierFiles(stage, script)) {
+  for (const each of earlierFiles(stage, script).get(path) ?? []) {
     if (each.span.end > before.span.start || found.length === MOST_FILES) break;
-    if (isInside(each.path, path)) found.push(each);
+    found.push(context === undefined ? each : weighed(each, stage, context));
   }
   const rank = ({ kind, weight }: EarlierFiles): number => KINDS.indexOf(kind) * 3 + WEIGHTS.indexOf(weight);
-  return [...found, ...filesOfBase(path, stage)].sort((a, b) => rank(a) - rank(b));
+  const bySize = (a: EarlierFiles, b: EarlierFiles): number => (b.size ?? 0) - (a.size ?? 0);
+  return [...found, ...filesOfBase(path, stage)].sort((a, b) => rank(a) - rank(b) || bySize(a, b));
 }
+
+/** By the sizes of what a COPY brings; a whole context brings more on the next machine, and is never small. */
+function weighed(files: EarlierFiles, stage: Stage, context: BuildContext): EarlierFiles {
+  const size = files.copy === undefined ? undefined : copiedSizes(stage, context).get(files.copy);
+  if (size === undefined) return files;
+  const isWhole = files.copy?.sources.some(({ text }) => /^\.?\/?$/.test(text)) === true;
+  return { ...files, size, weight: size >= 10 * MEGABYTE ? 'unknown' : size >= MEGABYTE || isWhole ? 'light' : 'small' };
+}
+
+const MEGABYTE = 1_000_000;
+
+const copiedSizes = once((stage: Stage, context: BuildContext): ReadonlyMap<CopyInstruction, number> => {
+  const sizes = new Map<CopyInstruction, number>();
+  for (const copy of inheritedInstructions(stage)) {
+    if (copy.keyword !== 'COPY' && copy.keyword !== 'ADD') continue;
+    const size = sizeOf(copy, stage, context);
+    if (size !== undefined) sizes.set(copy, size);
+  }
+  return sizes;
+});
+
+/** LIMIT: of a COPY that brings more files than this the size is not known. */
+const MOST_WEIGHED = 3000;
+
+/** What a COPY brings, in bytes; undefined where the context does not tell: of what is made before the build, or fetched by git-lfs. */
+function sizeOf(copy: CopyInstruction, stage: Stage, context: BuildContext): number | undefined {
+  if (contextPaths(copy, stage, WITH_BASE).length < copy.sources.length || copy.heredocs.length > 0) return undefined;
+  const seen = new Set<Word>();
+  let [bytes, count] = [0, 0];
+  for (const { path, word } of context.brought(copy, stage, WITH_BASE)) {
+    // What ADD unpacks is larger, and `.gitkeep` or a .gitignore of its own hold a directory open for what comes later.
+    if (++count > MOST_WEIGHED || PLACEHOLDER.test(path) || (copy.keyword === 'ADD' && ARCHIVE.test(path))) return undefined;
+    const size = EMPTY.test(path) ? 0 : ownSize(path, context);
+    if (size === undefined) return undefined;
+    seen.add(word);
+    bytes += size;
+  }
+  return seen.size === copy.sources.length ? bytes : undefined;
+}
+
+const PLACEHOLDER = /\/\.git(?:keep|ignore)$/;
+const ARCHIVE = /\.(?:tar(?:\.\w+)?|t[gbx]z)$/;
+/** Empty on purpose. */
+const EMPTY = /(?:^|\/)(?:__init__\.py|py\.typed)$/;
 
 const WEIGHTS: readonly EarlierFiles['weight'][] = ['unknown', 'light', 'small'];
 const KINDS: readonly EarlierFiles['kind'][] = ['base', 'environment', 'download', 'copy'];
@@ -93,13 +148,33 @@ function filesOfBase(path: string, stage: Stage): readonly EarlierFiles[] {
   return [{ kind: 'base', what: `\`${prefix}\` of the base image`, path: prefix, span: stage.from.span, weight: 'unknown' }];
 }
 
-const earlierFiles = once((stage: Stage, script: ScriptOf): readonly EarlierFiles[] =>
-  inheritedInstructions(stage).flatMap((instruction): readonly EarlierFiles[] => {
-    if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') return copied(instruction, stage);
+/** By each directory they are in, at any depth, in the order of the file. */
+const earlierFiles = once((stage: Stage, script: ScriptOf): ReadonlyMap<string, readonly EarlierFiles[]> => {
+  const found = new Map<string, EarlierFiles[]>();
+  for (const instruction of inheritedInstructions(stage)) {
     const own = instruction.keyword === 'RUN' ? script(instruction) : undefined;
-    return own === undefined ? [] : made(own);
-  }),
-);
+    const files = instruction.keyword === 'COPY' || instruction.keyword === 'ADD' ? copied(instruction, stage) : own && made(own);
+    for (const each of files ?? []) {
+      for (const directory of directoriesAbove(each.path)) {
+        const inside = found.get(directory);
+        if (inside === undefined) found.set(directory, [each]);
+        else inside.push(each);
+      }
+    }
+  }
+  return found;
+});
+
+/** LIMIT: deeper directories are not looked at. */
+const MOST_LEVELS = 40;
+
+/** `/app/src`, `/app` and `/` for `/app/src`. */
+function directoriesAbove(path: string): readonly string[] {
+  const directories = ['/'];
+  for (let slash = path.indexOf('/', 1); slash > 0 && directories.length < MOST_LEVELS; slash = path.indexOf('/', slash + 1))
+    directories.push(path.slice(0, slash));
+  return path === '/' ? directories : [...directories, path];
+}
 
 function copied(copy: CopyInstruction, stage: Stage): readonly EarlierFiles[] {
   const landing = landingOf(copy, stage, WITH_BASE);
@@ -109,7 +184,11 @@ function copied(copy: CopyInstruction, stage: Stage): readonly EarlierFiles[] {
   const weight = written.every((text) => isSmallText(text) || SMALL.test(text))
     ? 'small'
     : written.every(
-          (text) => isSmallText(text) || SMALL.test(text) || CODE_FILE.test(text) || (from === undefined && LIGHT_DIRECTORY.test(text)),
+          (text) =>
+            isSmallText(text) ||
+            SMALL.test(text) ||
+            CODE_FILE.test(text) ||
+            (from === undefined ? LIGHT_DIRECTORY : SOURCE_DIRECTORY).test(text),
         )
       ? 'light'
       : 'unknown';
@@ -122,7 +201,9 @@ function copied(copy: CopyInstruction, stage: Stage): readonly EarlierFiles[] {
 const SMALL = /(?:^|\/)(?:LICEN[CS]E|Makefile|Procfile|\.\w+rc)$|\.(?:crt|pem|cer|template|service|j2)$/;
 /** Directories of source code and settings, as they are usually called. */
 const LIGHT_DIRECTORY =
-  /(?:^|\/)(?:src|app|apps|api|code|lib|scripts?|tools?|utils?|bin|conf|configs?|cfg|settings|templates?|css|js|docs?|tests?|docker|nginx|etc|sql|migrations|routes|handlers|common|core|pkg|server|backend|client|schemas?)\/?$/;
+  /(?:^|\/)(?:src(?:\/[\w.-]+)?|app|apps|api|code|lib|scripts?|tools?|utils?|bin|\w*conf|configs?|cfg|settings|templates?|css|xsl|js|docs?|tests?|docker|nginx|etc|sql|migrations|routes|handlers|common|core|pkg|server|backend|client|schemas?)\/?$/;
+/** Of them, those that hold no more after a build. */
+const SOURCE_DIRECTORY = /\/(?:src(?:\/[\w.-]+)?|scripts?|conf|configs?|settings|templates?|docs?|tests?|sql|migrations|schemas?)\/?$/;
 const CODE_FILE = /\.(?:js|mjs|cjs|ts|css|html|ipynb|rb|go|rs|java|c|cpp|h|xsl|ui)$/i;
 
 /** What the commands of a RUN put into directories that they name. */
@@ -192,7 +273,7 @@ const ELSEWHERE = words(
     'micromamba rm rmdir ls true echo export set cd test ldconfig update-ca-certificates locale-gen',
 );
 
-/** LIMIT: of a stage with more commands nothing is said, so that the time stays linear. */
+/** LIMIT: of a stage with more such commands nothing is said, so that the time stays linear. */
 const MOST_COMMANDS = 300;
 
 /**
@@ -200,32 +281,49 @@ const MOST_COMMANDS = 300;
  * to the one that changes it. What they made is theirs to give away.
  */
 export function mayMakeMore(path: string, change: Command, stage: Stage, script: ScriptOf): boolean {
-  let count = 0;
-  for (const instruction of inheritedInstructions(stage)) {
-    if (instruction.span.start > change.span.start) return false;
-    if (instruction.keyword !== 'RUN') continue;
-    const own = script(instruction);
-    if (own === undefined || !own.complete) return true;
-    for (const command of own.commands) {
-      if (command.span.start >= change.span.start) break;
-      if (++count > MOST_COMMANDS) return true;
-      const { name, args } = command;
-      const isNamed = args.some(
-        ({ text, value }) => (value ?? text).includes('$') || isInside(joinPath(directoryOf(command) ?? '/', value ?? ''), path),
-      );
-      const directory = directoryOf(command);
-      const isThere = directory === undefined || isInside(directory, path);
-      if (name === 'mkdir' || name === 'install' ? isNamed : !ELSEWHERE.has(name) && (isThere || isNamed)) return true;
-    }
+  const makers = fileMakers(stage, script);
+  for (const [index, { start, places }] of makers.entries()) {
+    if (start >= change.span.start) return false;
+    if (index === MOST_COMMANDS || places === undefined || places.some((place) => isInside(place, path))) return true;
   }
   return false;
 }
 
+interface FileMaker {
+  readonly start: number;
+  /** What it may write to; undefined where that may be anything. */
+  readonly places: readonly string[] | undefined;
+}
+
+const fileMakers = once((stage: Stage, script: ScriptOf): readonly FileMaker[] =>
+  inheritedInstructions(stage).flatMap((instruction): readonly FileMaker[] => {
+    const own = instruction.keyword === 'RUN' ? script(instruction) : undefined;
+    if (own === undefined || !own.complete)
+      return instruction.keyword === 'RUN' ? [{ start: instruction.span.start, places: undefined }] : [];
+    return own.commands.flatMap((command): readonly FileMaker[] => {
+      const { name, args, span } = command;
+      if (ELSEWHERE.has(name)) return [];
+      const directory = directoryOf(command);
+      const makesNamed = name === 'mkdir' || name === 'install';
+      if ((directory === undefined && !makesNamed) || args.some(({ text, value }) => (value ?? text).includes('$')))
+        return [{ start: span.start, places: undefined }];
+      const named = args.map(({ value }) => joinPath(directory ?? '/', value ?? ''));
+      return [{ start: span.start, places: makesNamed || directory === undefined ? named : [directory, ...named] }];
+    });
+  }),
+);
+
 /** Whether a directory, or one in it, was there before an instruction: by WORKDIR, `mkdir`, a home, or another COPY. */
 export function mayExistBefore(path: string, instruction: Instruction, stage: Stage, script: ScriptOf): boolean {
-  for (const { start, made: directory, text } of directoriesMade(stage, script)) {
+  for (const [index, { start, made: directory, text }] of directoriesMade(stage, script).entries()) {
     if (start >= instruction.span.start) return false;
-    if (directory === 'unknown' || (directory !== undefined && isInside(directory, path)) || text?.includes(path) === true) return true;
+    if (
+      index === MOST_COMMANDS ||
+      directory === 'unknown' ||
+      (directory !== undefined && isInside(directory, path)) ||
+      text?.includes(path) === true
+    )
+      return true;
   }
   return false;
 }

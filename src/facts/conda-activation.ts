@@ -1,8 +1,8 @@
 /**
  * What activates an environment of conda's, and what a shell needs before it can.
  *
- * Sources (read 2026-11): conda's manual "Managing environments" and `conda init --help`; bash(1) INVOCATION for the files a
- * shell reads; mamba-org/micromamba-docker docs/quick_start.rst, _dockerfile_shell.sh, _entrypoint.sh (2026-05).
+ * Sources: conda/conda of 2026-08-21 (manual "Managing environments"; cli/main_mock_activate.py); bash(1) of 5.2, INVOCATION, for the
+ * files a shell reads; mamba-org/micromamba-docker docs/quick_start.rst, _dockerfile_shell.sh, _entrypoint.sh (2026-05).
  */
 import type { Command, Instruction, Script, ScriptOf, ShellWord, Stage } from '../model/dockerfile.js';
 import { inheritedInstructions, runScripts } from '../model/stages.js';

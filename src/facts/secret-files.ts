@@ -36,7 +36,7 @@ const KINDS: readonly Kind[] = [
   { path: /\.(?:p12|pfx)$|(?:^|\/)keystore\.\w+$/, holds: 'a private key', by: 'sure' },
   { path: /(?:^|\/)\.aws\/credentials$/, holds: 'keys of an AWS account', by: 'sure' },
   { path: /(?:^|\/)\.(?:azure|config\/gcloud)\/.*(?:token|credential|\.json|\.db)/, holds: 'the login of a cloud account', by: 'sure' },
-  { path: /(?:^|\/)[\w.-]*service[-_]?account[\w.-]*\.json$/, holds: 'the key of a service account', by: 'content' },
+  { path: /(?:^|\/)[\w.-]*service[-_]?account[\w.-]*\.json$/, holds: 'the key of a service account', by: 'likely' },
   { path: /(?:^|\/)application_default_credentials\.json$/, holds: 'the login of a Google Cloud account', by: 'sure' },
   { path: /(?:^|\/)kaggle\.json$/, holds: 'an API key of Kaggle', by: 'sure' },
   { path: /(?:^|\/)\.databrickscfg$/, holds: 'tokens of Databricks', by: 'sure' },

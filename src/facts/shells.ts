@@ -7,6 +7,7 @@
  */
 import { scriptOf } from '../model/build.js';
 import type { Command, CommandForm, ExecWord, Script, ShellWord, SourceFile } from '../model/dockerfile.js';
+import { inheritedInstructions } from '../model/stages.js';
 import { baseName } from '../model/wrappers.js';
 import { type Distribution, factsOfBase } from './images.js';
 import { once } from './once.js';
@@ -29,6 +30,18 @@ const commandsInShellOfBase = once((script: Script): ReadonlyMap<Command, Comman
   if (commands.length !== script.commands.length) return undefined;
   return new Map(commands.map((known, index) => [script.commands[index] as Command, known]));
 });
+
+/** Whether a command is a `source` that its shell does not have. SPEC: dash, the /bin/sh of Debian and Ubuntu, has `.` only. */
+export function isUnknownSource(command: Command): boolean {
+  if (command.name !== 'source') return false;
+  const { stage, instruction } = command.script;
+  const id = factsOfBase(stage.base)?.distribution?.id;
+  const isDebian = id === 'debian' || id === 'ubuntu';
+  const replaces = inheritedInstructions(stage).some(
+    (each) => each.keyword === 'RUN' && each.span.start < command.span.end && /\/bin\/sh\b|dpkg-reconfigure/.test(each.logical.text),
+  );
+  return isDebian && instruction.command?.form === 'shell' && inShellOfBase(command).shell.name === 'sh' && !replaces;
+}
 
 /** `yields`: replaces itself by the last command; `stays`; `foreign`: no shell, but something that starts one. */
 export type ShellManner = 'yields' | 'stays' | 'foreign';

@@ -36,6 +36,8 @@ export interface ComposeService {
   readonly volumes: readonly ComposeVolume[];
   readonly dependsOn: readonly ComposeDependency[];
   readonly profiles: readonly Placed[];
+  /** Whether another service of the file is on its network: `network_mode: service:NAME`. */
+  readonly sharesNetwork: boolean;
   /** The service whose settings this one starts from; `file` when it stands in another file. */
   readonly extends?: { readonly service?: Placed; readonly file?: Placed };
 }
@@ -119,11 +121,13 @@ export function mergedCompose(base: ComposeFile, override: ComposeFile): Compose
 function composeOf(root: MapNode, problems: readonly Problem[]): ComposeFile {
   const version = root.entries.get('version');
   const name = placedAt(root, 'name');
-  const services = entriesAt(root, 'services').map((entry): [string, ComposeService] => [entry.key, serviceOf(entry)]);
+  const entries = entriesAt(root, 'services');
+  const guests = new Set(entries.map(({ value }) => /^service:(.*)$/.exec(textAt(value, 'network_mode') ?? '')?.[1]));
+  const services = entries.map((entry): [string, ComposeService] => [entry.key, serviceOf(entry, guests.has(entry.key))]);
   return { services: new Map(services), ...(version && { version }), ...(name && { name }), root, problems };
 }
 
-function serviceOf({ key, keySpan, value: node }: TreeEntry): ComposeService {
+function serviceOf({ key, keySpan, value: node }: TreeEntry, sharesNetwork: boolean): ComposeService {
   const image = placedAt(node, 'image');
   const build = buildOf(node);
   const extended = at(node, 'extends');
@@ -140,6 +144,7 @@ function serviceOf({ key, keySpan, value: node }: TreeEntry): ComposeService {
     volumes: itemsAt(node, 'volumes').map(volumeOf),
     dependsOn: dependenciesOf(at(node, 'depends_on')),
     profiles: textsAt(node, 'profiles'),
+    sharesNetwork,
     ...(extended && { extends: { ...(service && { service }), ...(file && { file }) } }),
   };
 }
