@@ -6,13 +6,19 @@ export class MemoryTree implements FileTree {
   /** Paths that were looked at or read, in order: what is lazy shows here. */
   readonly asked: string[] = [];
 
-  /** @param files texts by path */
-  constructor(private readonly files: Readonly<Record<string, string>>) {}
+  /**
+   * @param files texts by path
+   * @param sizes in bytes by path, of files that are larger than their text
+   */
+  constructor(
+    private readonly files: Readonly<Record<string, string>>,
+    private readonly sizes: Readonly<Record<string, number>> = {},
+  ) {}
 
   entry(path: string): FileEntry | undefined {
     this.asked.push(path);
     const text = this.files[path];
-    if (text !== undefined) return { kind: 'file', size: Buffer.byteLength(text), path };
+    if (text !== undefined) return { kind: 'file', size: this.sizes[path] ?? Buffer.byteLength(text), path };
     return this.names(path).length > 0 || path === '' ? { kind: 'directory', size: 0, path } : undefined;
   }
 

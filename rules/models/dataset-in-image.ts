@@ -26,7 +26,7 @@ export default defineRule({
       help: 'Keep it if it is a small table that belongs to the code; else mount it: docker run -v "$PWD/data:/data:ro" …; and list it in .dockerignore',
     },
     fetched: {
-      text: '`{words}` leaves data in a layer: everybody who can pull the image has it, and the build cache never looks whether it has changed',
+      text: '`{words}` leaves what it fetches in a layer: everybody who can pull the image has it, and the build cache never looks whether it has changed',
       help: 'Fetch it when the container starts, into a volume, or mount it: docker run -v "$PWD/data:/data:ro" …',
     },
   },
@@ -82,6 +82,19 @@ export const docs: RuleDocs = {
   examples: [
     { dockerfile: 'FROM python:3.13-slim-trixie\nCOPY datasets/ /app/datasets/\nCMD ["python", "main.py"]\n', reports: [[2, 'named']] },
     { dockerfile: 'FROM python:3.13-slim-trixie\nCOPY customers.parquet /app/\nCMD ["python", "main.py"]\n', reports: [[2, 'named']] },
+    {
+      title: 'HDF5 and pickles are data where their name says so',
+      dockerfile: 'FROM python:3.13-slim-trixie\nCOPY train_data.pkl dataset.hdf5 /app/\nCMD ["python", "main.py"]\n',
+      reports: [
+        [2, 'named'],
+        [2, 'named'],
+      ],
+    },
+    {
+      title: 'And a model where it does not',
+      dockerfile: 'FROM python:3.13-slim-trixie\nCOPY data_scaler.pkl model.h5 /app/\nCMD ["python", "main.py"]\n',
+      reports: [],
+    },
     {
       title: 'Fetched',
       dockerfile: 'FROM python:3.13-trixie\nRUN wget -q https://data.example.com/trips.csv.gz\nCMD ["python", "main.py"]\n',

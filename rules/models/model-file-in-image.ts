@@ -1,7 +1,8 @@
-import { artefactsOf, runsCodeWhenLoaded, sizeText } from '../../src/facts/artefacts.js';
+import { type Artefact, artefactsOf, runsCodeWhenLoaded, sizeText } from '../../src/facts/artefacts.js';
+import { titleOf } from '../../src/facts/clutter.js';
 import { isForDevelopment } from '../../src/facts/development.js';
 import { factsOfBase } from '../../src/facts/images.js';
-import type { Stage } from '../../src/model/dockerfile.js';
+import type { CopyInstruction, Stage } from '../../src/model/dockerfile.js';
 import { isInFinalImage } from '../../src/model/stages.js';
 import { defineRule, type RuleContext, type RuleDocs } from '../../src/rule.js';
 
@@ -27,28 +28,38 @@ export default defineRule({
       text: '`{source}` puts {size} of models into a layer (`{example}`): every build, push and node that pulls it carries them again',
       help: 'Mount them from a volume, fetch them at start from an object store, or keep them in an image of their own that seldom changes{warning}',
     },
+    'among-code': {
+      text: '`{copy}` puts {size} of models (`{example}`) into one layer with the code: every edit of a file stores, pushes and pulls them again',
+      help: 'Copy the model by itself, and below it the code by name (COPY src/ src/); or leave it out with .dockerignore and mount a volume{warning}',
+    },
   },
   on: {
     instruction: {
       *COPY(copy, ctx) {
-        if (ctx.stage !== undefined && isRemarkable(ctx.stage, ctx)) yield* findings(artefactsOf(copy, ctx.stage, ctx.context));
+        if (ctx.stage !== undefined && isRemarkable(ctx.stage, ctx)) yield* findings(copy, artefactsOf(copy, ctx.stage, ctx.context));
       },
       *ADD(copy, ctx) {
-        if (ctx.stage !== undefined && isRemarkable(ctx.stage, ctx)) yield* findings(artefactsOf(copy, ctx.stage, ctx.context));
+        if (ctx.stage !== undefined && isRemarkable(ctx.stage, ctx)) yield* findings(copy, artefactsOf(copy, ctx.stage, ctx.context));
       },
     },
   },
 });
 
-function* findings(artefacts: ReturnType<typeof artefactsOf>) {
-  for (const { kind, word, source, size, example } of artefacts) {
+function* findings(copy: CopyInstruction, artefacts: readonly Artefact[]) {
+  for (const { kind, word, source, size, example, isAmongCode } of artefacts) {
     if (kind !== 'model' || (size !== undefined && size < SMALL)) continue;
     const warning = runsCodeWhenLoaded(example)
       ? `. A ${example.slice(example.lastIndexOf('.'))} file runs code when it is loaded: take only your own`
       : '';
     const at = word.span;
-    if (size === undefined || size < LARGE) yield { at, message: 'copied' as const, data: { source, warning } };
-    else yield { at, message: 'large' as const, severity: 'warning' as const, data: { source, size: sizeText(size), example, warning } };
+    const severity = size === undefined || size < LARGE ? ('info' as const) : ('warning' as const);
+    const data = { source, copy: titleOf({ copy, word }), size: sizeText(size ?? 0), example, warning };
+    yield {
+      at,
+      message: isAmongCode ? ('among-code' as const) : severity === 'info' ? ('copied' as const) : ('large' as const),
+      severity,
+      data,
+    };
   }
 }
 
@@ -64,7 +75,7 @@ export const docs: RuleDocs = {
   remedy:
     'Small and made for this code: leave it. Large, or renewed on its own: a volume, an object store that the start reads (`MODEL_URI`), an OCI artifact, or a stage of its own (`FROM registry/model:3 AS weights`, `COPY --from=weights`), whose layer stays the same when the code changes. Prefer safetensors, ONNX or skops to pickle.',
   limits:
-    'Sources of COPY and ADD that are named: files by their ending, `checkpoints/`, `weights/`, `saved_model/`, `mlruns/`; `models/` only where the context can be seen and holds model files and no Python package. Silent below 20 MB where the size is known (pointers of git-lfs have none), in stages that do not ship, for COPY --from, for tests, samples and examples, on Lambda and on images of model servers. What `COPY . .` brings is the business of dockerignore-incomplete.',
+    'Sources of COPY and ADD that are named: files by their ending, `checkpoints/`, `weights/`, `saved_model/`, `mlruns/`; `models/` only where the context can be seen and holds model files and no Python package. Silent below 20 MB where the size is known (pointers of git-lfs have none), in stages that do not ship, for COPY --from, for tests, samples and examples, on Lambda and on images of model servers. Of what `COPY . .` and copies of other directories bring, where the context can be seen, only models of 100 MB and more count; records of experiments and caches are the business of dockerignore-incomplete.',
   references: [
     'https://scikit-learn.org/stable/model_persistence.html (pickle runs code; skops, ONNX)',
     'https://huggingface.co/docs/safetensors',

@@ -18,6 +18,8 @@ const MODEL = /\.(?:pkl|pickle|joblib|pt|pth|ckpt|h5|hdf5|keras|onnx|safetensors
 /** `.bin`, `.rds` and `.model` are many things. */
 const MODEL_BY_NAME =
   /(?:model|weight|checkpoint|predictor|classif|regress|(?:^|[_-])(?:reg|clf|xgb|lgb|svm|tree|forest|encoder|vectorizer|scaler)(?=[\d_.-]))[\w.-]*\.(?:bin|rds|RData|json\.gz)$|\.model$/i;
+/** HDF5 and pickles hold tables as well as models; the last word of the name says it. */
+const DATA_BY_NAME = /(?:^|[_-])(?:data|datasets?|dataframe|df|corpus)(?:[_-]?\d+)?\.(?:h5|hdf5|pkl|pickle|joblib|pt)$/i;
 const DATA = /\.(?:csv|tsv|parquet|feather|arrow|h5ad|loom|tfrecords?|npz|npy|sqlite3?|duckdb|nc|zarr)(?:\.(?:gz|zip|bz2|xz|zst))?$/i;
 const DATA_ARCHIVE = /(?:^|[_.-])(?:data|datasets?|corpus|images|train(?:ing)?)(?:[_-][\w-]*)?\.(?:zip|tar|tgz|tar\.\w+|7z)$/i;
 
@@ -29,6 +31,7 @@ const UNREMARKABLE =
 export function artefactKind(path: string): ArtefactKind | undefined {
   const name = baseName(path);
   if (UNREMARKABLE.test(path)) return undefined;
+  if (DATA_BY_NAME.test(name)) return 'data';
   if (MODEL.test(name) || MODEL_BY_NAME.test(name)) return 'model';
   return DATA.test(name) || DATA_ARCHIVE.test(name) ? 'data' : undefined;
 }
@@ -52,23 +55,30 @@ export interface Artefact {
   readonly size: number | undefined;
   /** One of its files, the largest; the source itself where that is not known. */
   readonly example: string;
+  /** Whether the source does not name the model, and brings code along into the same layer. */
+  readonly isAmongCode: boolean;
 }
 
 /** A pointer of git-lfs is smaller. */
 const POINTER = 1024;
 
-/** What a COPY or ADD takes from the context that is a model or data, as far as its sources name it. Copies of everything name nothing. */
+/**
+ * What a COPY or ADD takes from the context that is a model or data, as far as its sources name it. Of a directory that names nothing,
+ * such as the whole context, the large models in it count.
+ */
 export function artefactsOf(copy: CopyInstruction, stage: Stage, context: BuildContext | undefined): readonly Artefact[] {
   const landing = landingOf(copy, stage)?.path ?? '';
   // Seeds of a database, and files of a Python installation.
   if (/initdb\.d|site-packages|dist-packages/.test(landing)) return [];
   return contextPaths(copy, stage).flatMap(({ word, written }): readonly Artefact[] => {
     const path = written === undefined ? '' : inContext(written);
-    if (written === undefined || path === '' || /^[*.]+$/.test(path)) return [];
-    const found = context === undefined ? undefined : filesOf(copy, stage, word, context);
-    if (found !== undefined && found.length > 0) return measured(found, word, written, path);
+    if (written === undefined) return [];
+    if (path === '' || /^[*.]+$/.test(path)) return context === undefined ? [] : largeModels(copy, stage, word, written, context);
+    const found = context === undefined ? [] : filesOf(copy, stage, word, context);
+    if (context !== undefined && found.length > 0)
+      return namesArtefacts(path, found) ? measured(found, word, written) : largeModels(copy, stage, word, written, context);
     const kind = artefactKind(path) ?? (context === undefined && !UNREMARKABLE.test(path) ? kindOfDirectory(baseName(path)) : undefined);
-    return kind === undefined ? [] : [{ kind, word, source: written, size: undefined, example: written }];
+    return kind === undefined ? [] : [{ kind, word, source: written, size: undefined, example: written, isAmongCode: false }];
   });
 }
 
@@ -95,8 +105,8 @@ function filesOf(copy: CopyInstruction, stage: Stage, word: Word, context: Build
   return files;
 }
 
-/** NOTE: an empty file may be a placeholder for one that comes later. */
-function ownSize(path: string, context: BuildContext): number | undefined {
+/** The size of a file of the context, in bytes; undefined where it stands for another: empty, or a pointer of git-lfs. */
+export function ownSize(path: string, context: BuildContext): number | undefined {
   const size = context.entry(path)?.size ?? 0;
   if (size >= POINTER) return size;
   const isPointer = size === 0 || (artefactKind(path) !== undefined && context.read(path, LFS)?.content === true);
@@ -105,15 +115,16 @@ function ownSize(path: string, context: BuildContext): number | undefined {
 
 const LFS: Format<boolean> = (text) => text.startsWith('version https://git-lfs');
 
-/** A directory counts by its name, or by models in it; a package of Python and settings do not. */
-function measured(files: readonly SizedFile[], word: Word, source: string, path: string): readonly Artefact[] {
-  const [first] = files;
-  const isFile = files.length === 1 && first?.path === path;
+/** Whether a source is a model or data by what it is called; a package of Python is neither. */
+function namesArtefacts(path: string, files: readonly SizedFile[]): boolean {
   const name = baseName(path);
+  const isFile = files.length === 1 && files[0]?.path === path;
   const isOpen = OPEN_DATA_DIRECTORY.test(name) || OPEN_MODEL_DIRECTORY.test(name);
-  const isNamed = isOpen || kindOfDirectory(name) !== undefined || isFile || /[*?]/.test(name);
-  // Files among the code of a directory of another name are found, or not, by the ignore file.
-  if (!isNamed) return [];
+  return isOpen || kindOfDirectory(name) !== undefined || isFile || /[*?]/.test(name);
+}
+
+/** A directory counts by the models and data in it; a package of Python and settings do not. */
+function measured(files: readonly SizedFile[], word: Word, source: string): readonly Artefact[] {
   if (files.some((file) => baseName(file.path) === '__init__.py')) return [];
   return (['model', 'data'] as const).flatMap((kind): readonly Artefact[] => {
     const own = files.filter((file) => artefactKind(file.path) === kind);
@@ -121,8 +132,30 @@ function measured(files: readonly SizedFile[], word: Word, source: string, path:
     if (largest === undefined) return [];
     const known = own.flatMap(({ size }) => size ?? []);
     const size = known.length === 0 ? undefined : known.reduce((sum, each) => sum + each, 0);
-    return [{ kind, word, source, size, example: largest.path }];
+    return [{ kind, word, source, size, example: largest.path, isAmongCode: false }];
   });
+}
+
+/** From here on, in bytes, a model is worth a layer that an edit of the code leaves alone. */
+const HEAVY = 100e6;
+
+/** What an ignore file should leave out is not spoken of as a model: caches, environments, records of experiments. */
+const CLUTTER = /(?:^|\/)(?:\.[^/]+|mlruns|wandb|node_modules|site-packages)\//;
+
+const CODE = /\.(?:py|pyx|ipynb|R|Rmd|qmd|jl|sh|js|ts|tsx|go|java|scala|cpp|rs)$/;
+
+function largeModels(copy: CopyInstruction, stage: Stage, word: Word, source: string, context: BuildContext): readonly Artefact[] {
+  let isAmongCode = false;
+  let [size, most, example] = [0, 0, ''];
+  for (const { path, word: by } of context.brought(copy, stage)) {
+    if (by !== word) continue;
+    isAmongCode ||= CODE.test(path);
+    const own = artefactKind(path) === 'model' && !CLUTTER.test(path) ? (ownSize(path, context) ?? 0) : 0;
+    if (own < HEAVY) continue;
+    size += own;
+    if (own > most) [most, example] = [own, path];
+  }
+  return size > 0 ? [{ kind: 'model', word, source, size, example, isAmongCode }] : [];
 }
 
 /** A size as a message names it: `1.4 GB`, `38 MB`. */
