@@ -79,6 +79,15 @@ const CASES: readonly Case[] = [
       'FROM nvidia/cuda:12.8.1-cudnn-devel-ubuntu22.04\nRUN pip install torch==2.10.0 --index-url https://download.pytorch.org/whl/cu128\nCMD ["python3", "-m", "http.server"]\n',
   },
   {
+    by: 'lockfile-not-used',
+    instead: ['julia-unpinned'],
+    dockerfile: "FROM julia:1.12\nWORKDIR /app\nCOPY Project.toml ./\nRUN julia --project=. -e 'using Pkg; Pkg.instantiate()'\n",
+    files: {
+      'Project.toml': '[deps]\nCSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"\n',
+      'Manifest.toml': 'julia_version = "1.12.1"\nmanifest_format = "2.0"\n',
+    },
+  },
+  {
     by: 'install-at-container-start',
     instead: ['pip-unpinned'],
     dockerfile: `${PYTHON}CMD ["sh", "-c", "pip install pandas && exec python app.py"]\n`,

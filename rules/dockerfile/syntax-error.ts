@@ -185,6 +185,11 @@ export const docs: RuleDocs = {
     { title: 'Something else altogether', dockerfile: 'import pandas as pd\nprint(pd.__version__)\n', reports: [[1, 'no-dockerfile']] },
     { title: 'A misspelt instruction', dockerfile: 'FROM python:3.13-slim-trixie\nWORKDR /app\n', reports: [[2, 'misspelt-instruction']] },
     {
+      title: 'One comment is one mistake',
+      dockerfile: 'FROM python:3.13-slim-trixie\nEXPOSE 8000 # the API\n',
+      reports: [[2, 'port-comment']],
+    },
+    {
       title: 'A comment behind an instruction',
       dockerfile: 'FROM python:3.13-slim-trixie\nENV PYTHONUNBUFFERED=1 # see the logs at once\n',
       reports: [[2, 'key-value-comment']],

@@ -83,8 +83,8 @@ function namedTools(command: Command): readonly NamedTool[] {
 }
 
 /** A file for trying things out is rebuilt to get what is new. */
-function severityIn(dockerfile: Dockerfile): Severity {
-  return isForDevelopment(dockerfile) ? 'info' : 'warning';
+function severityOf({ stops }: Advice, dockerfile: Dockerfile): Severity {
+  return stops ? 'error' : isForDevelopment(dockerfile) ? 'info' : 'warning';
 }
 
 const RISK = 'it may be another version than the one you have tested with';
@@ -92,12 +92,13 @@ const RISK = 'it may be another version than the one you have tested with';
 function ofPackage({ command, word, text, requirement, pinning }: NamedTool, ctx: RuleContext) {
   const { name, extras } = requirement;
   const tool = name.toLowerCase();
-  const { version, consequence, alternative, related } = advice(tool, command.script.stage, ctx);
+  const advised = advice(tool, command.script.stage, ctx);
+  const { version, consequence, alternative, related } = advised;
   const example = `${name}${extras.length > 0 ? `[${extras}]` : ''}==${version ?? 'VERSION'}`;
   const isPlain = extras.length === 0;
   const edit = version === undefined || !isPlain ? undefined : replacedWord(ctx.dockerfile.syntax, command, word, example);
   const fixes: readonly Fix[] = edit === undefined ? [] : [{ safety: 'unsafe', title: `Write ${example}`, risk: RISK, edits: [edit] }];
-  const severity = pinning === 'bounded' ? ('info' as const) : severityIn(ctx.dockerfile);
+  const severity = pinning === 'bounded' ? ('info' as const) : severityOf(advised, ctx.dockerfile);
   const data = {
     written: text,
     tool: titleOf(tool),
@@ -109,7 +110,8 @@ function ofPackage({ command, word, text, requirement, pinning }: NamedTool, ctx
 }
 
 function ofInstaller({ tool, word, address, state, runner }: ToolInstaller, { script }: Command, ctx: RuleContext) {
-  const { version, consequence, alternative, related } = advice(tool, script.stage, ctx);
+  const advised = advice(tool, script.stage, ctx);
+  const { version, consequence, alternative, related } = advised;
   if (state === 'gone')
     return { at: word.span, message: 'gone' as const, severity: 'error' as const, data: { address, version: version ?? 'VERSION' } };
   const setting = `${tool.toUpperCase()}_VERSION=${version ?? 'VERSION'}`;
@@ -120,7 +122,7 @@ function ofInstaller({ tool, word, address, state, runner }: ToolInstaller, { sc
   return {
     at: word.span,
     message: 'installer' as const,
-    severity: severityIn(ctx.dockerfile),
+    severity: severityOf(advised, ctx.dockerfile),
     data: { address, tool: titleOf(tool), consequence, example, alternative },
     related,
     fixes,
@@ -134,7 +136,8 @@ function* ofAdded(add: CopyInstruction, ctx: RuleContext) {
     const found = readInstaller(text);
     if (found === undefined || stage === undefined) continue;
     const { tool, isGone } = found;
-    const { version, consequence, alternative, related } = advice(tool, stage, ctx);
+    const advised = advice(tool, stage, ctx);
+    const { version, consequence, alternative, related } = advised;
     if (isGone)
       yield { at: span, message: 'gone' as const, severity: 'error' as const, data: { address: text, version: version ?? 'VERSION' } };
     const commands = runScripts(stage.instructions, ctx.script).flatMap((each) => each.commands);
@@ -143,7 +146,7 @@ function* ofAdded(add: CopyInstruction, ctx: RuleContext) {
     yield {
       at: span,
       message: 'installer' as const,
-      severity: severityIn(ctx.dockerfile),
+      severity: severityOf(advised, ctx.dockerfile),
       data: { address: text, tool: titleOf(tool), consequence, example, alternative },
       related,
     };
@@ -157,11 +160,16 @@ const titleOf = (tool: string): string => TITLES[tool] ?? tool;
 /** The last release before Poetry 2.0 (2024-12-06). */
 const LAST_POETRY_1 = '1.8.5';
 
+/** The last Poetry for a Python that Poetry 2 does not take (PyPI, 2026-11-22): the file goes on with it when its Python is renewed. */
+const LAST_FOR: Readonly<Record<string, string>> = { '3.8': LAST_POETRY_1, '3.7': '1.5.1', '3.6': '1.1.15' };
+
 interface Advice {
   readonly version: string | undefined;
   readonly consequence: string;
   readonly alternative: string;
   readonly related: readonly RelatedPlace[];
+  /** The build stops at what the newest one has no more. */
+  readonly stops: boolean;
 }
 
 /** Which version to write, and what the newest one breaks in this file. */
@@ -170,10 +178,16 @@ function advice(tool: string, stage: Stage, { dockerfile, script }: RuleContext)
   const newest = Object.hasOwn(CURRENT, tool) ? CURRENT[tool as keyof typeof CURRENT] : undefined;
   // The newest releases of all of them ask for Python 3.10 (PyPI, 2026-11-22).
   const version = minor !== undefined && compareVersions(minor, '3.10') < 0 ? undefined : newest;
+  // pip takes Poetry 1 for a Python older than 3.9: nothing is removed there.
+  const isOld = minor !== undefined && compareVersions(minor, '3.9') < 0;
   const removed = tool === 'poetry' ? removedIn(dockerfile, stage, script) : undefined;
-  if (removed === undefined) return { version, consequence: '', alternative: '', related: [] };
+  if (removed === undefined || isOld) {
+    const last = removed === undefined ? version : LAST_FOR[minor ?? ''];
+    return { version: last, consequence: '', alternative: '', related: [], stops: false };
+  }
   const { what, command } = removed;
   return {
+    stops: minor !== undefined && !command.conditional && command.failureIsFatal !== false,
     version: LAST_POETRY_1,
     consequence: `, and Poetry 2 does not know \`${what}\`, which this file calls`,
     alternative: ', the last that knows it',
@@ -210,7 +224,7 @@ export const docs: RuleDocs = {
   remedy:
     'Write the version you have tested: `pip install poetry==VERSION`, `pipx install poetry==VERSION`, or POETRY_VERSION for the official installer. Where the file still needs `poetry export`, pin 1.8.5 or install poetry-plugin-export as well.',
   limits:
-    'A version from a variable, a constraints file and a locked file count; a range with an upper bound is worth knowing only. What a requirements file lists is not read. The tools judged are Poetry, Pipenv, PDM, Hatch and pipx; uv has a rule of its own. For the official installers POETRY_VERSION and PDM_VERSION count wherever the command sees them, and `--version`, `--git` and `--path`.',
+    'A version from a variable, a constraints file and a locked file count; a range with an upper bound is worth knowing only. An error where the newest Poetry stops this build: the file calls what Poetry 2 has no more, and pip takes it for this Python (3.9 and later). What a requirements file lists is not read. The tools judged are Poetry, Pipenv, PDM, Hatch and pipx; uv has a rule of its own. For the official installers POETRY_VERSION and PDM_VERSION count wherever the command sees them, and `--version`, `--git` and `--path`.',
   references: [
     'https://github.com/python-poetry/poetry/blob/main/CHANGELOG.md (2.0.0, 2025-01-05)',
     'https://python-poetry.org/docs/#installing-with-the-official-installer',
@@ -230,6 +244,12 @@ export const docs: RuleDocs = {
       reports: [[2, 'package']],
       fixed:
         'FROM python:3.13-slim-trixie\nRUN pip install --no-cache-dir poetry==1.8.5\nCOPY pyproject.toml poetry.lock ./\nRUN poetry export -o requirements.txt\n',
+    },
+    {
+      title: 'For Python 3.8 pip takes Poetry 1, which knows it',
+      dockerfile: 'FROM python:3.8-slim\nRUN pip install --no-cache-dir poetry\nRUN poetry install --no-dev\n',
+      reports: [[2, 'package']],
+      fixed: 'FROM python:3.8-slim\nRUN pip install --no-cache-dir poetry==1.8.5\nRUN poetry install --no-dev\n',
     },
     {
       title: 'The others',

@@ -40,7 +40,8 @@ export default defineRule({
       for (const script of runScripts(stage.instructions, ctx.script)) {
         for (const packages of pythonPackages(script, facts.python?.minor)) {
           const [first] = packages.toSorted((a, b) => ORDER.indexOf(a.brings) - ORDER.indexOf(b.brings));
-          if (first === undefined) continue;
+          // apt is not there on Alpine: what it is to install is not the matter.
+          if (first === undefined || (facts.libc === 'musl' && first.command.name !== 'apk')) continue;
           const listed = packages.map(({ name }) => `\`${name}\``).join(', ');
           const instead = packages.map((each) => headersFor(each, facts)).find((each) => each !== undefined);
           const data = {
@@ -119,7 +120,7 @@ export const docs: RuleDocs = {
   references: [
     'https://github.com/docker-library/python (Python in /usr/local with its headers; 2026-06)',
     'https://github.com/apache/airflow Dockerfile (3.3.0: a distro libpython stops the build)',
-    'https://packages.debian.org/bookworm/python3-dev (Installed-Size, read 2026-11)',
+    'Packages index of Debian bookworm (Installed-Size of python3, python3-dev and what they bring; read 2026-11-22)',
   ],
   examples: [
     {
@@ -142,6 +143,11 @@ export const docs: RuleDocs = {
       reports: [[2, 'interpreter']],
       fixed:
         'FROM continuumio/miniconda3:24.5.0-0\nRUN apt-get update && apt-get install -y --no-install-recommends git && rm -rf /var/lib/apt/lists/*\n',
+    },
+    {
+      title: 'apt on Alpine is another mistake',
+      dockerfile: 'FROM python:3.12-alpine\nRUN apt-get update && apt-get install -y python3-dev python3-pip\n',
+      reports: [],
     },
     {
       title: 'gcc needs the headers of the C library',

@@ -119,11 +119,11 @@ export const docs: RuleDocs = {
   remedy:
     'Build both stages on the same tag, modulo `-slim`, with the suite written out (`python:3.13-trixie` and `python:3.13-slim-trixie`), and copy the environment to the path it was made at: `COPY --from=build /opt/venv /opt/venv`.',
   limits:
-    'Speaks of environments that `python -m venv`, `virtualenv`, `uv venv` or `uv sync` make at a path that is known, of /usr/local/lib/python3.N, and of /opt/conda and its like, between stages on images that are known. Silent for `--relocatable`, for conda-pack, where the stage also gets a Python by COPY or uv, and for a Python that uv manages (`uv-managed-python-not-copied`). A moved environment is reported only where a program of it is called by name and nothing (sed, ln, a script) may have mended it; `python -m …` works there. An older glibc is a warning, where the builder has a compiler: ready-made wheels work on both. Stages that only gather files are left alone.',
+    'Speaks of environments that `python -m venv`, `virtualenv`, `uv venv` or `uv sync` make at a path that is known, of /usr/local/lib/python3.N, of what `pip install` puts below `--prefix` or, as root with `--user`, into /root/.local, and of /opt/conda and its like, between stages on images that are known. Silent for `--relocatable`, for conda-pack, where the stage also gets a Python by COPY or uv, and for a Python that uv manages (`uv-managed-python-not-copied`). A moved environment is reported only where a program of it is called by name and nothing (sed, ln, a script) may have mended it; `python -m …` works there. An older glibc is a warning, where the builder has a compiler: ready-made wheels work on both. Stages that only gather files are left alone.',
   references: [
     'https://docs.python.org/3/library/venv.html#how-venvs-work (read 2026-11)',
     'https://docs.astral.sh/uv/guides/integration/docker/ (2026-08)',
-    'https://pixi.sh/latest/deployment/container/ (the prefix must be the same; read 2026-11)',
+    'https://pixi.prefix.dev/latest/deployment/container (the prefix must be the same; read 2026-11-22)',
   ],
   examples: [
     {
@@ -142,6 +142,24 @@ export const docs: RuleDocs = {
       dockerfile:
         'FROM python:3.11-slim-bookworm AS build\nRUN python -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir flask==3.1.2\nFROM gcr.io/distroless/python3-debian12\nCOPY --from=build /opt/venv /opt/venv\nENTRYPOINT ["/opt/venv/bin/python", "-m", "app"]\n',
       reports: [[4, 'place']],
+    },
+    {
+      title: 'What pip put below a prefix, on another minor',
+      dockerfile:
+        'FROM python:3.11-slim-trixie AS build\nRUN pip install --no-cache-dir --prefix=/install pandas==2.3.3\nFROM python:3.12-slim-trixie\nCOPY --from=build /install /usr/local\nCMD ["python", "main.py"]\n',
+      reports: [[4, 'minor']],
+    },
+    {
+      title: "What pip put into root's home, on another C library",
+      dockerfile:
+        'FROM python:3.12-slim-trixie AS build\nRUN pip install --no-cache-dir --user pandas==2.3.3\nFROM python:3.12-alpine3.23\nCOPY --from=build /root/.local /root/.local\nCMD ["python", "main.py"]\n',
+      reports: [[4, 'libc']],
+    },
+    {
+      title: 'A prefix on the same Python',
+      dockerfile:
+        'FROM python:3.12-trixie AS build\nRUN pip install --no-cache-dir --prefix=/install pandas==2.3.3\nFROM python:3.12-slim-trixie\nCOPY --from=build /install /usr/local\nCMD ["python", "main.py"]\n',
+      reports: [],
     },
     {
       title: 'An older suite',

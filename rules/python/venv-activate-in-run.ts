@@ -3,7 +3,6 @@ import { withoutCommand } from '../../src/edits/scripts.js';
 import { together } from '../../src/edits/together.js';
 import { replacedWord } from '../../src/edits/words.js';
 import { withoutDigest } from '../../src/facts/image-tags.js';
-import { factsOfBase } from '../../src/facts/images.js';
 import { once } from '../../src/facts/once.js';
 import {
   type Activation,
@@ -12,7 +11,7 @@ import {
   interpreterOnPath,
   lostActivation,
 } from '../../src/facts/python-interpreters.js';
-import { inShellOfBase } from '../../src/facts/shells.js';
+import { inShellOfBase, isUnknownSource } from '../../src/facts/shells.js';
 import { firstBehind, programsOf } from '../../src/facts/stage-programs.js';
 import type { Command, RunInstruction, Script, ScriptOf, Stage } from '../../src/model/dockerfile.js';
 import { descendants, runScripts } from '../../src/model/stages.js';
@@ -43,6 +42,10 @@ export default defineRule({
     shell: {
       text: '`source` is a command of bash: the /bin/sh of `{image}` has none, and {consequence}',
       help: 'Write `. {file}`, or set the environment for all that follows: {line}',
+    },
+    alone: {
+      text: '`source` is a command of bash: the /bin/sh of `{image}` has none, and {consequence}',
+      help: 'Set the environment for all that follows in its place, since an activation ends with its RUN: {line}',
     },
   },
   on: {
@@ -80,16 +83,8 @@ export default defineRule({
   },
 });
 
-/** SPEC: dash, the /bin/sh of Debian and Ubuntu, has `.` only. */
 function isUnknownToShell(command: Command): boolean {
-  if (command.name !== 'source' || activatedEnvironment(command) === undefined || command.conditional) return false;
-  const { stage, instruction } = command.script;
-  const id = factsOfBase(stage.base)?.distribution?.id;
-  const isDebian = id === 'debian' || id === 'ubuntu';
-  const replaces = stage.instructions.some(
-    (each) => each.keyword === 'RUN' && each.span.start < command.span.end && /\/bin\/sh\b|dpkg-reconfigure/.test(each.logical.text),
-  );
-  return isDebian && instruction.command?.form === 'shell' && inShellOfBase(command).shell.name === 'sh' && !replaces;
+  return activatedEnvironment(command) !== undefined && !command.conditional && isUnknownSource(command);
 }
 
 function unknownToShell(command: Command, script: Script, { base }: Stage, run: RunInstruction, ctx: RuleContext) {
@@ -98,7 +93,7 @@ function unknownToShell(command: Command, script: Script, { base }: Stage, run: 
   const isFatal = inShellOfBase(command).failureIsFatal === true;
   return {
     at: command.words[0]?.span ?? command.span,
-    message: 'shell' as const,
+    message: lost?.command === command ? ('alone' as const) : ('shell' as const),
     data: {
       image: base.kind === 'image' ? withoutDigest(base.reference) : 'this image',
       consequence: isFatal ? 'the build stops here with "source: not found"' : 'goes on without the environment',
@@ -203,6 +198,14 @@ export const docs: RuleDocs = {
       reports: [[3, 'shell']],
       fixed:
         'FROM python:3.13-slim-trixie\nRUN python -m venv /opt/venv\nRUN . /opt/venv/bin/activate && pip install --no-cache-dir numpy==2.3.5\n',
+    },
+    {
+      title: 'Nor would a dot help: the activation ends with its RUN',
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nRUN python -m venv /opt/venv\nRUN source /opt/venv/bin/activate\nRUN pip install --no-cache-dir numpy==2.3.5\n',
+      reports: [[3, 'alone']],
+      fixed:
+        'FROM python:3.13-slim-trixie\nRUN python -m venv /opt/venv\nENV VIRTUAL_ENV=/opt/venv PATH="/opt/venv/bin:$PATH"\nRUN pip install --no-cache-dir numpy==2.3.5\n',
     },
     {
       title: 'PATH has the environment already',

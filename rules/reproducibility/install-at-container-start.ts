@@ -54,7 +54,7 @@ export const docs: RuleDocs = {
   remedy:
     'Install in a RUN, so that the image holds everything, and start nothing but the program. What changes with the place belongs in variables, volumes and secrets.',
   limits:
-    'The ENTRYPOINT and CMD of the final stage; a script that they call is not read. Silent where the installation is all that the container does or is done on a condition, beside a server that watches the code (`--reload`, `next dev`), in devcontainers, and where the file or stage is for development or tests by its name. `uv run` is the business of uv-run-at-container-start, downloads of models and data are not reported. The rules about single installations give way here.',
+    'The ENTRYPOINT and CMD of the final stage; a script that they call is not read. Silent where the installation is all that the container does or is done on a condition, beside a server that watches the code (`--reload`, `next dev`), in front of a shell or `sleep infinity`, in devcontainers, and where the file or stage is for development or tests by its name. `uv run` is the business of uv-run-at-container-start, downloads of models and data are not reported. The rules about single installations give way here.',
   references: [
     'https://github.com/dask/dask-docker (base/prepare.sh, README: EXTRA_PIP_PACKAGES and others; 2026-07-14)',
     'https://airflow.apache.org/docs/docker-stack/entrypoint.html#installing-additional-requirements',
@@ -70,6 +70,12 @@ export const docs: RuleDocs = {
       title: 'A server that waits for PyPI',
       dockerfile: 'FROM python:3.13-slim-trixie\nCMD poetry install && exec uvicorn api:app --host 0.0.0.0\n',
       reports: [[2, 'packages']],
+    },
+    {
+      title: 'For somebody who works in it',
+      dockerfile:
+        'FROM python:3.13-slim-trixie AS one\nCMD ["bash", "-c", "pip install -e . && exec sleep infinity"]\nFROM python:3.13-slim-trixie\nCMD pip install -e . && bash\n',
+      reports: [],
     },
     {
       title: 'Code of the day',

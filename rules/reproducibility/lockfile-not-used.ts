@@ -20,6 +20,7 @@ export default defineRule({
   preset: 'recommended',
   since: '0.1.0',
   fixable: 'unsafe',
+  supersedes: ['julia-unpinned'],
   messages: {
     'left-out': {
       text: '`{call}` does not see `{lock}`, which lies in the build context beside `{manifest}`: {consequence}',

@@ -3,7 +3,7 @@ import { isForDevelopment } from '../../src/facts/development.js';
 import { factsOfBase } from '../../src/facts/images.js';
 import { effectiveUser } from '../../src/facts/users.js';
 import { installsMore, isHeldToLock, isOn, type UvCall, uvCalls } from '../../src/facts/uv.js';
-import { buildingStages, carriesItsDependencies, isAllThereIs, lastSync, uvProject } from '../../src/facts/uv-project.js';
+import { buildingStages, carriesItsDependencies, isAllThereIs, isWithoutProject, lastSync, uvProject } from '../../src/facts/uv-project.js';
 import type { Script, Stage } from '../../src/model/dockerfile.js';
 import { inheritance } from '../../src/model/stages.js';
 import { defineRule, type Fix, type RuleContext, type RuleDocs } from '../../src/rule.js';
@@ -73,6 +73,7 @@ function* judgedRun(call: UvCall, stage: Stage, ctx: RuleContext) {
     if (isAllThereIs(stage, chain, ctx.script) && project !== undefined) yield { at, message: 'installs' as const, data };
     return;
   }
+  if (isWithoutProject(call, sync, stage)) return;
   const what = installsMore(call, sync, project);
   if (what === undefined) return;
   const edit = wordBehind(ctx.dockerfile.syntax, call.command, call.verb, '--no-sync');
@@ -141,7 +142,8 @@ function textOf({ title, command, start, options }: UvCall): string {
 function* judgedTool(call: UvCall, stage: Stage, ctx: RuleContext) {
   const from = call.options.get('--from')?.at(-1);
   const word = from === undefined ? call.operands[0]?.value : from.value;
-  const name = word === undefined ? undefined : /^[A-Za-z0-9][\w.-]*/.exec(word)?.[0];
+  const isAddress = /:\/\//.test(word ?? '');
+  const name = /^[A-Za-z0-9][\w.-]*/.exec((isAddress ? call.operands[0]?.value : word) ?? '')?.[0];
   if (word === undefined || name === undefined || isOn(call, '--offline') !== false) return;
   // What the build has installed or run once is found again.
   const isThere = buildingStages(stage, ctx.dockerfile).some(({ instructions }) =>
@@ -151,8 +153,10 @@ function* judgedTool(call: UvCall, stage: Stage, ctx: RuleContext) {
   );
   if (isThere || factsOfBase(stage.base) === undefined) return;
   const at = { start: call.start, end: Math.max(call.verb.span.end, call.start) };
-  const isPinned = /[=@]\d/.test(word);
-  const more = { risk: isPinned ? '' : ', and another release may come', pinned: isPinned ? word : `${name}==VERSION` };
+  const isPinned = isAddress ? /@v?\d|@[0-9a-f]{40}/.test(word) : /[=@]\d/.test(word);
+  const another = isAddress ? ', and runs what the repository holds that day' : ', and another release may come';
+  const pinned = isPinned ? word : isAddress ? `"${word.replace(/@[^/]*$/, '')}@TAG"` : `${name}==VERSION`;
+  const more = { risk: isPinned ? '' : another, pinned };
   yield {
     at,
     message: 'tool' as const,
@@ -219,6 +223,12 @@ export const docs: RuleDocs = {
       reports: [[3, 'tool']],
     },
     {
+      title: 'A tool out of a repository',
+      dockerfile:
+        'FROM python:3.13-trixie\nCOPY --from=ghcr.io/astral-sh/uv:0.12.5 /uv /uvx /bin/\nENTRYPOINT ["uvx", "--from", "git+https://github.com/org/agent.git", "agent"]\n',
+      reports: [[3, 'tool']],
+    },
+    {
       dockerfile:
         'FROM python:3.13-slim-trixie\nWORKDIR /app\nCOPY . .\nRUN uv sync --locked --no-dev\nENV PATH="/app/.venv/bin:$PATH"\nUSER app\nCMD ["python", "train.py"]\n',
       reports: [],
@@ -233,6 +243,20 @@ export const docs: RuleDocs = {
       title: 'Frozen, with the same choice',
       dockerfile: 'FROM python:3.13-slim-trixie\nENV UV_NO_DEV=1\nRUN uv sync --locked\nCMD ["uv", "run", "--frozen", "serve"]\n',
       reports: [],
+    },
+    {
+      title: 'Only the environment comes along: without pyproject.toml there is nothing to sync',
+      dockerfile:
+        'FROM python:3.13-slim-trixie AS build\nWORKDIR /app\nCOPY pyproject.toml uv.lock ./\nRUN uv sync --locked --no-dev\nFROM python:3.13-slim-trixie\nWORKDIR /app\nCOPY --from=build /app/.venv /app/.venv\nCOPY api ./api\nCMD ["uv", "run", "uvicorn", "api.main:app"]\n',
+      reports: [],
+    },
+    {
+      title: 'The whole project comes along',
+      dockerfile:
+        'FROM python:3.13-slim-trixie AS build\nWORKDIR /app\nCOPY . .\nRUN uv sync --locked --no-dev\nFROM python:3.13-slim-trixie\nWORKDIR /app\nCOPY --from=build /app /app\nCMD ["uv", "run", "uvicorn", "api.main:app"]\n',
+      reports: [[8, 'differs']],
+      fixed:
+        'FROM python:3.13-slim-trixie AS build\nWORKDIR /app\nCOPY . .\nRUN uv sync --locked --no-dev\nFROM python:3.13-slim-trixie\nWORKDIR /app\nCOPY --from=build /app /app\nCMD ["uv", "run", "--no-sync", "uvicorn", "api.main:app"]\n',
     },
     {
       title: 'For work on it, and a tool that the build installs',

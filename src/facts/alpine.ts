@@ -6,10 +6,12 @@
  */
 import type { Command, Dockerfile, ScriptOf, Stage } from '../model/dockerfile.js';
 import { descendants } from '../model/stages.js';
+import { BRINGS_TORCH } from './cuda.js';
 import { factsOfBase } from './images.js';
 import type { PipInstall } from './pip.js';
 import { apkPackage, muslSupport, normalizedName } from './python-packages.js';
 import type { Requirement } from './requirement.js';
+import { compareVersions } from './versions.js';
 import { words } from './words.js';
 
 /** What happens to one package. The worst comes first. */
@@ -112,6 +114,27 @@ export function alpineOutcome(requirement: Requirement, stage: Stage, around: Su
 
 /** Never had a source distribution or a wheel for any platform on PyPI: true of versions nobody locked, too. */
 const NEVER_ANYTHING = words('torch torchvision torchaudio triton tensorflow tensorflow-cpu tensorflow-gpu onnxruntime ray');
+
+/** What a package of Python alone requires in every release, or in all since one, that has never had anything for musl. PyPI's metadata, 2026-11-22. */
+const REQUIRES: Readonly<Record<string, readonly [dependency: string, since?: string]>> = {
+  chromadb: ['onnxruntime', '0.4.0'],
+  fastembed: ['onnxruntime', '0.1.0'],
+  'faster-whisper': ['ctranslate2'],
+  'kokoro-onnx': ['onnxruntime'],
+  magika: ['onnxruntime'],
+  markitdown: ['onnxruntime', '0.1.0'],
+  'silero-vad': ['torch'],
+  whisperx: ['torch'],
+};
+
+/** The dependency for which a package cannot be installed on Alpine, whatever it is made of itself; undefined for most. */
+export function impossibleDependency({ name, version, pinning }: Extract<Requirement, { kind: 'name' }>): string | undefined {
+  const key = normalizedName(name);
+  if (BRINGS_TORCH.has(key)) return 'torch';
+  const [dependency, since] = Object.hasOwn(REQUIRES, key) ? (REQUIRES[key] ?? []) : [];
+  const isOlder = since !== undefined && (version === undefined ? pinning !== 'unpinned' : compareVersions(version, since) < 0);
+  return isOlder ? undefined : dependency;
+}
 
 /**
  * Compiled packages with musl wheels that mark data work, where the next dependency is likely to be one without. Table D of

@@ -9,12 +9,15 @@
 import type { CopyInstruction, ScriptOf, Stage } from '../model/dockerfile.js';
 import { below, joinPath, parentOf } from '../model/paths.js';
 import { copySource, inheritance, inheritedInstructions, runScripts } from '../model/stages.js';
+import { runsAsRoot } from './caches.js';
 import { expandWithBase, factsOfBase, type ImageFacts } from './images.js';
 import { once } from './once.js';
+import { pipCalls } from './pip.js';
 import {
   type CreatedEnvironment,
   createdEnvironments,
   type Interpreter,
+  interpreterOf,
   interpreterOfBase,
   interpreterOfEnvironment,
 } from './python-interpreters.js';
@@ -59,6 +62,9 @@ export function copiedPackages(copy: CopyInstruction, stage: Stage, from: Stage,
     const base = interpreterOfBase(from, undefined, script);
     const minor = /^\/usr\/local\/lib\/python(\d\.\d+)(?:\/site-packages\/?)?$/.exec(path)?.[1];
     if (minor !== undefined) return [{ kind: 'site', path, target: at(path), interpreter: base, minor, relocatable: true }];
+    const tree = treesOfPip(from, script).get(path);
+    if (tree !== undefined && target !== undefined && (/^\/usr(?:\/local)?$/.test(target) || target.endsWith('/.local')))
+      return [{ kind: 'site', path, target: libraryOf(target, tree.minor), interpreter: tree, minor: tree.minor, relocatable: true }];
     const isConda = /\/(?:mini|ana)?(?:conda|forge)\d?(?:\/envs\/[\w.-]+)?$/.test(path) && base.kind === 'conda';
     return isConda
       ? [{ kind: 'conda', path, target: at(path), interpreter: base, minor: undefined, relocatable: packs(from, script) }]
@@ -80,6 +86,22 @@ const environmentsIn = once((stage: Stage, script: ScriptOf): ReadonlyMap<string
   }
   return found;
 });
+
+/** Directories that a stage has pip fill with `bin` and `lib/python3.N/site-packages`: `--prefix`, and `--user` in the home of root. */
+const treesOfPip = once((stage: Stage, script: ScriptOf) => {
+  const found = new Map<string, Extract<Interpreter, { kind: 'official' | 'distribution' }>>();
+  for (const { action, command, options } of runScripts(inheritedInstructions(stage), script).flatMap(pipCalls)) {
+    const prefix = options.get('--prefix')?.value ?? (options.has('--user') && runsAsRoot(command) ? '/root/.local' : undefined);
+    const interpreter = interpreterOf(command, script);
+    if (action !== 'install' || prefix === undefined || (interpreter.kind !== 'official' && interpreter.kind !== 'distribution')) continue;
+    found.set(joinPath('/', prefix), interpreter);
+  }
+  return found;
+});
+
+function libraryOf(prefix: string, minor: string | undefined): string {
+  return minor === undefined ? prefix : joinPath(prefix, `lib/python${minor}`);
+}
 
 /** conda-pack and its like mend the prefix. */
 const packs = once((stage: Stage, script: ScriptOf): boolean =>

@@ -142,7 +142,7 @@ function managesUsers({ name, wrappers, words, args }: Command, facts: ImageFact
 }
 
 /** Tools whose only use is to change from root to another user when a container starts. */
-const USER_CHANGER = /(?<![\w.-])(?:gosu|su-exec|setpriv|s6-setuidgid|s6-overlay|chpst|fixuid|runuser)(?![\w-])/;
+const USER_CHANGER = /(?<![\w.-])(?:gosu|su-exec|setpriv|s6-setuidgid|s6-overlay|chpst|fixuid|runuser|drop-?priv(?:s|ileges)?)(?![\w-])/;
 
 function installsUserChanger(stage: Stage): boolean {
   return [...inheritance(stage)].some(({ instructions }) =>

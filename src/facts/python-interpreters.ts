@@ -342,7 +342,9 @@ function replacesPython(command: Command): boolean {
   if (/^(?:ln|cp|mv|install|update-alternatives|alternatives)$/.test(name)) {
     if (!/python|pip(?!e)/.test(texts)) return false;
     const named = args.filter(({ text }) => /python|pip/.test(text));
-    return !named.every(({ value }) => value !== undefined && OWN_NAME.test(value));
+    const minor = distributionPython(factsOfBase(command.script.stage.base)?.distribution);
+    const plain = (value: string): string => (minor !== undefined && value.endsWith(minor) ? value.slice(0, -minor.length) : value);
+    return !named.every(({ value }) => value !== undefined && OWN_NAME.test(plain(value)));
   }
   if (/deadsnakes|get-pip|Python-\d|python-build|pythonhosted.*\.tgz/.test(texts)) return true;
   if (name === 'make') return args.some(({ value }) => value === 'altinstall');

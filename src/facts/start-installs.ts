@@ -49,7 +49,7 @@ export function startInstalls(stage: Stage, script: ScriptOf): readonly StartIns
   }
   const fetching = new Set(found.map(({ command }) => command));
   const last = commands.findLast((command) => !command.substituted && isProgram(command) && !isShortLived(command));
-  if (commands.some(isWatched)) return [];
+  if (commands.some(isWatched) || (last !== undefined && isForHands(last))) return [];
   return last === undefined || fetching.has(last) ? [] : found.filter(({ command }) => command.span.start < last.span.start);
 }
 
@@ -59,6 +59,13 @@ function isWatched({ name, args }: Command): boolean {
   if (/^(?:npm|npx|pnpm|yarn|bun|next|nuxt|vite|astro)$/.test(name))
     return values.some((value) => /^(?:dev|develop|start:dev|watch)$/.test(value));
   return name === 'nodemon' || name === 'watchmedo' || values.some((value) => /^--(?:auto-?)?reload$/.test(value));
+}
+
+/** A shell, or a wait without end, is there for somebody who works in the container: `bash`, `sleep infinity`, `tail -f /dev/null`. */
+function isForHands({ name, args }: Command): boolean {
+  const values = args.map(({ value }) => value);
+  if (/^(?:ba|da|a|z|fi)?sh$/.test(name)) return values.every((value) => /^-(?:i|l|il|li)$|^--login$/.test(value ?? ''));
+  return (name === 'sleep' && values[0] === 'infinity') || (name === 'tail' && values.at(-1) === '/dev/null');
 }
 
 /** A checkout behind a clone names a version. */

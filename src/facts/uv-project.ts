@@ -7,8 +7,9 @@
 import { type Pyproject, readPyproject } from '../files/pyproject.js';
 import { at } from '../files/tree.js';
 import type { BuildContext } from '../model/context.js';
+import { landingOf } from '../model/copies.js';
 import type { Dockerfile, Instruction, ScriptOf, Stage } from '../model/dockerfile.js';
-import { joinPath } from '../model/paths.js';
+import { baseName, isInside, joinPath } from '../model/paths.js';
 import { copySource, inheritance, resolveFileSource, runScripts } from '../model/stages.js';
 import { factsOfBase } from './images.js';
 import { pipCalls } from './pip.js';
@@ -75,6 +76,27 @@ export function isAllThereIs(stage: Stage, chain: readonly Stage[], script: Scri
       );
     }),
   );
+}
+
+/**
+ * Whether a call runs where no project is: its environment came out of another stage, and nothing that this one copies or makes can put a
+ * pyproject.toml into the working directory or above it. uv takes the environment as it is then.
+ */
+export function isWithoutProject({ command }: UvCall, sync: UvCall, stage: Stage): boolean {
+  const directory = directoryOf(command);
+  const own = [...inheritance(stage)];
+  if (directory === undefined || directory.includes('?') || own.includes(sync.command.script.stage)) return false;
+  if (factsOfBase(stage.base) === undefined) return false;
+  return own.every((each) => each.instructions.every((instruction) => !bringsProject(instruction, each, directory)));
+}
+
+function bringsProject(instruction: Instruction, stage: Stage, directory: string): boolean {
+  if (instruction.keyword === 'RUN') return /pyproject|\b(?:git|tar|unzip|cp|mv|rsync|uv init)\b/.test(instruction.logical.text);
+  if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return false;
+  const landing = landingOf(instruction, stage, WITH_BASE);
+  const isAbove = landing === undefined || isInside(directory, landing.path);
+  // Other files than the manifest stand beside one, or do not.
+  return isAbove && instruction.sources.some(({ text }) => !/.\.\w+$/.test(baseName(text)) || /pyproject|[*?$[]/.test(baseName(text)));
 }
 
 /** Whether `uv run main.py` runs a script with a list of its own (PEP 723), or may do so where no sync shows that there is a project. */

@@ -192,7 +192,11 @@ function checkInstruction(instruction: Instruction, check: Check): void {
       break;
     case 'EXPOSE':
       if (instruction.words.length === 0) missing('a port');
-      for (const word of instruction.words) checkPorts(word, check);
+      for (const word of instruction.words) {
+        checkPorts(word, check);
+        // What follows is the comment's: one mistake.
+        if (word.text.startsWith('#')) break;
+      }
       break;
     case 'VOLUME':
       // SPEC: no path may be blank, nor be empty once it is expanded.
