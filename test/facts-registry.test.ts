@@ -116,7 +116,8 @@ describe('lock files', () => {
       `    { url = "https://files.example/aiohttp-${version}-cp312-cp312-musllinux_1_2_x86_64.whl", size = 1 },\n]\n`;
     const newer = muslWheels({ table, clones: [], lock: { text: files('99.0'), day: '2030-01-01' } });
     expect(newer).toMatch(/\naiohttp w[\d.]+-99\.0\n/);
-    expect(newer).toContain("NEWEST_LOCK = '2030-01-01'");
+    expect(newer).toContain('measured.toml, 2030-01-01');
+    expect(newer).toContain("SEEN_UNTIL = '2026-08-22'");
   });
 
   it('are chosen from the history, each once', () => {

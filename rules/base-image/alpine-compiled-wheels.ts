@@ -11,6 +11,7 @@ import {
 import { BRINGS_TORCH, TORCH } from '../../src/facts/cuda.js';
 import { buildNeed, runtimeNeed } from '../../src/facts/native-libraries.js';
 import { type InstalledPackage, pythonPackages } from '../../src/facts/python-installs.js';
+import { MUSL_AS_OF } from '../../src/facts/python-packages.js';
 import { listed, type Requirement } from '../../src/facts/requirement.js';
 import { startedServers } from '../../src/facts/servers.js';
 import type { Stage } from '../../src/model/dockerfile.js';
@@ -28,15 +29,15 @@ export default defineRule({
   fixable: 'unsafe',
   messages: {
     impossible: {
-      text: '{packages}{askers} cannot be installed on Alpine: pip refuses the manylinux wheels here, and PyPI has neither a musl wheel nor a source distribution{others}',
+      text: '{packages}{askers} cannot be installed on Alpine: pip refuses the manylinux wheels here, and PyPI has neither a musl wheel nor a source distribution (as of {asOf}){others}',
       help: 'Build on Debian, where the manylinux wheels fit: FROM {image}',
     },
     compiles: {
-      text: '{packages} must be compiled on Alpine, which takes compilers and minutes to hours: pip refuses the manylinux wheels here, and no musl wheel fits{others}',
+      text: '{packages} must be compiled on Alpine, which takes compilers and minutes to hours: pip refuses the manylinux wheels here, and no musl wheel fits (as of {asOf}){others}',
       help: 'Build on Debian, where the manylinux wheels fit: FROM {image}',
     },
     wheel: {
-      text: '{packages} {install} on Alpine today because musl wheels exist; pip refuses every manylinux wheel here, and the next compiled dependency may have no other',
+      text: '{packages} {install} on Alpine because musl wheels exist (as of {asOf}); pip refuses every manylinux wheel here, and the next compiled dependency may have no other',
       help: 'Build on Debian, where the manylinux wheels fit: FROM {image}',
     },
   },
@@ -52,7 +53,7 @@ export default defineRule({
         at: asked.word.span,
         note: outcome.note + (asked.file === undefined ? '' : ` (in ${asked.file.source.path})`),
       }));
-      const image = slimImage(stage);
+      const data = { image: slimImage(stage), asOf: MUSL_AS_OF };
       const compile = `; ${names(compiled)} must be compiled`;
       const present = `; ${names(wheels)} ${wheels.length === 1 ? 'has a musl wheel' : 'have musl wheels'} today`;
       const others = (compiled.length > 0 && impossible.length > 0 ? compile : '') + (wheels.length > 0 ? present : '');
@@ -62,14 +63,14 @@ export default defineRule({
           ...place,
           message: 'impossible',
           severity: 'error',
-          data: { packages: names(impossible), askers: askersOf(impossible), others, image },
+          data: { ...data, packages: names(impossible), askers: askersOf(impossible), others },
         };
-      else if (compiled.length > 0) yield { ...place, message: 'compiles', data: { packages: names(compiled), others, image } };
+      else if (compiled.length > 0) yield { ...place, message: 'compiles', data: { ...data, packages: names(compiled), others } };
       else if (wheels.length > 0) {
         yield {
           ...place,
           message: 'wheel',
-          data: { packages: names(wheels), install: wheels.length === 1 ? 'installs' : 'install', image },
+          data: { ...data, packages: names(wheels), install: wheels.length === 1 ? 'installs' : 'install' },
         };
       }
     },
@@ -171,12 +172,12 @@ export const docs: RuleDocs = {
   remedy:
     "Use the same Python on Debian: `python:3.13-slim-trixie` instead of `python:3.13-alpine`. If it must be Alpine, install what Alpine itself builds (`apk add py3-numpy py3-scipy`, for Alpine's own Python), or compile in a stage that does not ship and copy the virtual environment.",
   limits:
-    "An error where a package cannot be installed, a warning where it must be compiled or lives on the musl wheels it has. The data is of August 2026 and for x86-64; wheels come and go, and a version newer than the data is taken for like its predecessor. Packages are seen in the commands of pip, uv, Poetry, PDM and Pipenv and in the files of the build context that these install from, dependencies where a lock names them; those behind a marker that cannot be decided are not. Packages of which nothing is known, and those of everyday use with musl wheels (PyYAML, uvloop, aiohttp), are not mentioned. Nothing is said where conda or glibc is brought to Alpine, for micromamba's images, which carry glibc, where `apk add` installs Alpine's own build, with `--find-links`, and for unknown base images. The fix moves to the slim image of the same Python, and only where nothing shows that needs Alpine: no `apk`, no program but the plainest, no shell form, no script, no files from stage to stage.",
+    "An error where a package cannot be installed, a warning where it must be compiled or lives on the musl wheels it has. The data is of August 2026, for the packages named most of November, and for x86-64; wheels come and go, and a version newer than the data is taken for like its predecessor. Packages are seen in the commands of pip, uv, Poetry, PDM and Pipenv and in the files of the build context that these install from, dependencies where a lock names them; those behind a marker that cannot be decided are not. Packages of which nothing is known, and those of everyday use with musl wheels (PyYAML, uvloop, aiohttp), are not mentioned. Nothing is said where conda or glibc is brought to Alpine, for micromamba's images, which carry glibc, where `apk add` installs Alpine's own build, with `--find-links`, and for unknown base images. The fix moves to the slim image of the same Python, and only where nothing shows that needs Alpine: no `apk`, no program but the plainest, no shell form, no script, no files from stage to stage.",
   references: [
     'https://peps.python.org/pep-0656/',
     'https://github.com/pypa/cibuildwheel/blob/main/docs/changelog.md (musllinux by default since 2.2)',
     'https://github.com/pypa/manylinux#readme',
-    'Lock files of 35 public projects, newest of 2026-08-22 (src/facts/musl-wheels.ts)',
+    'Lock files of 35 public projects, newest of 2026-08-22, and one of the day (src/facts/musl-wheels.ts)',
   ],
   examples: [
     {

@@ -2,12 +2,12 @@
  * What PyPI holds for a package, as far as it decides whether and how the package installs: on Alpine (musl), where a
  * manylinux wheel is refused ({@link muslSupport}; the data are in musl-wheels.ts), and on glibc ({@link wheelSupport}).
  */
-import { COMPILED, NEWEST_LOCK, PURE } from './musl-wheels.js';
+import { COMPILED, PURE, SEEN_UNTIL } from './musl-wheels.js';
 import { compareVersions } from './versions.js';
 import { words } from './words.js';
 
-/** The day of the newest data, `YYYY-MM-DD`: a wheel published later is not known. */
-export const MUSL_AS_OF: string = NEWEST_LOCK;
+/** The month of the data, `YYYY-MM`: a wheel published later may not be known. */
+export const MUSL_AS_OF: string = SEEN_UNTIL.slice(0, 7);
 
 /**
  * What pip gets for one version of a package on x86-64 Alpine. `since` is the oldest version known to have a musllinux

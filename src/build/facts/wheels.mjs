@@ -184,8 +184,8 @@ ${sourceLines(sources)}
  * Versions between two runs were not seen. Newest state: ${counts.w} w, ${counts.a} a, ${counts.s} s, ${counts.n} n; ${pure.length} pure.
  */
 
-/** The day of the newest lock file read, \`YYYY-MM-DD\`. */
-export const NEWEST_LOCK = '${sources.day}';
+/** The day up to which all packages were seen, \`YYYY-MM-DD\`: that of the newest public lock. What measured.toml names is newer. */
+export const SEEN_UNTIL = '${sources.locks}';
 
 /** Compiled packages, one a line, in the format of this file's head. */
 export const COMPILED = \`
