@@ -3,6 +3,7 @@ import { BRINGS_TORCH, buildOf, downloadOf, newestOf, releaseTaken, SIZES_AS_OF,
 import { isForDevelopment } from '../../src/facts/development.js';
 import { hasGpuSign } from '../../src/facts/gpu.js';
 import { factsOfBase } from '../../src/facts/images.js';
+import { once } from '../../src/facts/once.js';
 import type { PipInstall } from '../../src/facts/pip.js';
 import type { Project } from '../../src/facts/project-files.js';
 import { type InstalledPackage, pythonInstalls, pythonPackages } from '../../src/facts/python-installs.js';
@@ -82,14 +83,14 @@ function bringsTorch(each: InstalledPackage, project: Project): boolean {
 }
 
 /** Any stage that has torch from another place may hand it on, in a virtual environment or as the image of the next. */
-function takesTorchFromElsewhere(dockerfile: Dockerfile, project: Project): boolean {
-  return dockerfile.stages.some((stage) => {
+const takesTorchFromElsewhere = once((dockerfile: Dockerfile, project: Project): boolean =>
+  dockerfile.stages.some((stage) => {
     const { packages, wheels } = pythonInstalls(stage, project);
     return [...packages, ...wheels].some(
       (each) => TORCH.has(each.name) && each.install !== undefined && buildOf(each, project).kind !== 'default',
     );
-  });
-}
+  }),
+);
 
 /** Python's and the systems' own images: no GPU libraries, no torch, no index of their own. */
 const PLAIN = words('python debian ubuntu ghcr.io/astral-sh/uv');

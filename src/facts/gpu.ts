@@ -28,12 +28,12 @@ const SAID_TO_LINTERS = /^[ \t]*#[ \t]*(?:plimsoll|hadolint|check)\b.*$/gim;
  * Whether anything in or around a Dockerfile speaks of a GPU: an image, a variable, an argument, a command, a package, a comment, the
  * file's own name, a compose service that asks for one. LIMIT: a cluster's own files (Kubernetes, Slurm) are not read.
  */
-export function hasGpuSign(dockerfile: Dockerfile, project: Project): boolean {
+export const hasGpuSign = once((dockerfile: Dockerfile, project: Project): boolean => {
   const { source } = dockerfile.syntax;
   if (SIGN.test(source.path) || SIGN.test(source.text.replace(SAID_OF_CPU, '').replace(SAID_TO_LINTERS, ''))) return true;
   if ((project.context?.services ?? []).some(({ service: { node } }) => asksForGpu(node))) return true;
   return dockerfile.stages.some((stage) => pythonInstalls(stage, project).packages.some(isForGpu));
-}
+});
 
 function asksForGpu(node: Parameters<typeof at>[0]): boolean {
   if (at(node, 'gpus') !== undefined || /nvidia/.test(textAt(node, 'runtime') ?? '')) return true;

@@ -20,7 +20,7 @@ export function buildModel(tree: SyntaxTree, target?: string): Dockerfile {
   const finalStage = named ?? stages.at(-1);
   const stagesOfFinalImage = new Set<Stage>();
   for (let stage = finalStage; stage !== undefined; stage = stage.parent) stagesOfFinalImage.add(stage);
-  return { syntax: tree, globalArguments, stages, stagesByName, finalStage, stagesOfFinalImage };
+  return { syntax: tree, globalArguments, stages, stagesByName, finalStage, stagesOfFinalImage, notes: undefined };
 }
 
 /**

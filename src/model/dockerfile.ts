@@ -21,7 +21,7 @@ export type { LogicalText } from '../syntax/logical-text.js';
 export type * from '../syntax/tree.js';
 
 /** A whole file. */
-export interface Dockerfile {
+export interface Dockerfile extends Noted {
   readonly syntax: SyntaxTree;
   /** ARGs before the first FROM. */
   readonly globalArguments: readonly ArgInstruction[];
