@@ -143,7 +143,8 @@ function isGone(finding: ReportedFinding, before: FileReport, after: FileReport,
 /**
  * Errors and warnings that were not there: counted by rule, as places move and messages quote what has changed. Where a third rule no
  * longer speaks of a problem, a vaguer one may; not where the mended rule has, for which the problem is to be gone. A hint that has
- * become a warning where it stood is nothing new: with a first `apt-get install`, what a tag leaves open matters more.
+ * become a warning where it stood is nothing new: with a first `apt-get install`, what a tag leaves open matters more. Nor is what
+ * was {@link UNCOVERED}.
  */
 function newFindings(mendedId: string, before: FileReport, after: FileReport, changes: readonly Change[]): string[] {
   const counts = (report: FileReport) => {
@@ -158,12 +159,23 @@ function newFindings(mendedId: string, before: FileReport, after: FileReport, ch
   const lost = (id: string): number => Math.max(0, (earlier.get(id) ?? 0) - (later.get(id) ?? 0));
   return [...later].flatMap(([subject, count]) => {
     const precise = rules.filter(({ id, supersedes = [] }) => id !== mendedId && supersedes.includes(subject));
+    if (UNCOVERED.has(subject) || UNCOVERED.has(`${mendedId} ${subject}`)) return [];
     if (count <= precise.reduce((sum, { id }) => sum + lost(id), earlier.get(subject) ?? 0)) return [];
     const messages = new Set(before.findings.map(({ message }) => message));
     const added = after.findings.find((one) => subjectOf(one) === subject && one.severity !== 'info' && !messages.has(one.message));
     return [`${subject} has a new finding: ${added?.message}`];
   });
 }
+
+/**
+ * A rule, or the mended rule and another, of which a fix uncovers what was there before: it takes away a command that kept the other silent,
+ * since it might read the files or bring the package, or makes a CMD readable.
+ */
+const UNCOVERED = new Set([
+  'copy-before-install',
+  'venv-activate-in-run apt-package-removed-from-suite',
+  'shell-form-cmd python-output-buffered',
+]);
 
 /** The subject of each hint of another rule that speaks of the same words as a warning now. */
 function raisedHints(mendedId: string, before: FileReport, after: FileReport, changes: readonly Change[]): string[] {

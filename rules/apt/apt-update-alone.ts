@@ -120,7 +120,8 @@ function togetherWithUses(update: AptCall, uses: readonly AptCall[], stage: Stag
   const last = users.at(-1);
   if (last === undefined || !users.every(isPlainRun)) return [];
   // An older index that goes with this one today would stay where it is.
-  if (firstLeft(stage, ctx.script) < update.span.start && lastRemoved(stage, ctx.script) > update.span.start) return [];
+  const { start } = update.command.script.instruction.span;
+  if (firstLeft(stage, ctx.script) <= start && lastRemoved(stage, ctx.script) >= start) return [];
   const joins = (call: AptCall, next: AptCall): boolean =>
     at(call) + 1 === at(next) && joinedRuns(tree, [call.command.script, next.command.script], undefined) !== undefined;
   const blocks: AptCall[][] = [[update]];

@@ -1,3 +1,4 @@
+import { imagePartReplaced } from '../../src/edits/images.js';
 import { fetchOwnIndex } from '../../src/facts/apt.js';
 import { isForDevelopment } from '../../src/facts/development.js';
 import { startup } from '../../src/facts/entrypoints.js';
@@ -5,7 +6,7 @@ import { slimIsEnough } from '../../src/facts/full-images.js';
 import { movementOf, placeOfImage, withoutDigest } from '../../src/facts/image-tags.js';
 import { type ImageFacts, imageFacts } from '../../src/facts/images.js';
 import { release, standing } from '../../src/facts/lifecycles.js';
-import type { ImageReference, Stage } from '../../src/model/dockerfile.js';
+import type { Dockerfile, ImageReference, Stage } from '../../src/model/dockerfile.js';
 import { inheritance } from '../../src/model/stages.js';
 import { defineRule, type Fix, type RuleDocs } from '../../src/rule.js';
 
@@ -43,7 +44,7 @@ export default defineRule({
       const tag = slimTag(reference.tag, facts);
       if (tag === undefined) return;
       const slim = image.replace(/:[^/:]*$/, `:${tag}`);
-      const fixes = fetchOwnIndex(root, ctx.script) ? slimmed(root, reference, tag) : [];
+      const fixes = fetchOwnIndex(root, ctx.script) ? slimmed(root, reference, tag, ctx.dockerfile) : [];
       yield { at, message: 'full', data: { image, slim }, related, fixes };
     },
   },
@@ -55,18 +56,18 @@ export default defineRule({
  */
 function slimTag(tag: string, { distribution }: ImageFacts): string | undefined {
   const [, version, suite] = /^(\d+(?:\.\d+)*)(-[a-z]+)?$/.exec(tag) ?? [];
-  if (version === undefined) return undefined;
+  if (version === undefined || (suite !== undefined && suite !== `-${distribution?.codename}`)) return undefined;
   const isPatch = /^\d+\.\d+\./.test(version);
   const today = isPatch || distribution?.floating !== true || distribution.codename === undefined ? '' : `-${distribution.codename}`;
   return `${version}-slim${suite ?? today}`;
 }
 
 /** No fix where the digest or an ARG says which image it is. */
-function slimmed({ from: { image } }: Stage, { text, tag = '', digest }: ImageReference, slim: string): readonly Fix[] {
-  if (image?.text !== text || digest !== undefined) return [];
-  const span = { start: image.span.end - tag.length, end: image.span.end };
+function slimmed(stage: Stage, reference: ImageReference, slim: string, dockerfile: Dockerfile): readonly Fix[] {
+  if (stage.from.image?.text !== reference.text) return [];
+  const edit = imagePartReplaced(dockerfile, stage, reference, reference.tag ?? '', slim);
   const risk = 'a program or library that the code looks for when it runs may be missing';
-  return [{ title: `Move to python:${slim}`, safety: 'unsafe', risk, edits: [{ span, text: slim }] }];
+  return edit === undefined ? [] : [{ title: `Move to python:${slim}`, safety: 'unsafe', risk, edits: [edit] }];
 }
 
 export const docs: RuleDocs = {

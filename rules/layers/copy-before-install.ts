@@ -27,7 +27,7 @@ export default defineRule({
     },
     named: {
       text: '`{copy}` stands before `{install}`, which needs none of it: an edit of any file runs the install anew',
-      help: 'Move `{copy}` below the RUN with `{install}`',
+      help: 'Put `{install}` above `{copy}`',
     },
     self: {
       text: '`{copy}` stands before `{install}`: an edit of any file installs all dependencies anew',
@@ -65,7 +65,13 @@ export default defineRule({
         const { source, command, title: install } = each;
         if (seen.has(source.word.span.start)) continue;
         const related = [{ at: command.span, note: 'installed here' }];
-        yield { at: source.word.span, message: 'named', data: { copy: written(source), install }, related, fixes: movedUnread(each, ctx) };
+        yield {
+          at: source.word.span,
+          message: 'named',
+          data: { copy: written(source), install },
+          related,
+          fixes: each.hasOwnership ? [] : movedUnread(each, ctx),
+        };
       }
     },
   },
@@ -212,6 +218,12 @@ export const docs: RuleDocs = {
       reports: [[3, 'named']],
       fixed:
         'FROM python:3.13-slim-trixie\nWORKDIR /app\nRUN apt-get update && apt-get install -y --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/*\nRUN pip install --no-cache-dir pandas==2.3.3 flask==3.1.2\nCOPY . .\nCMD ["python", "app.py"]\n',
+    },
+    {
+      title: 'The files get an owner in the same RUN',
+      dockerfile:
+        'FROM python:3.13-slim-trixie\nWORKDIR /app\nCOPY . .\nRUN chown -R app /app && pip install --no-cache-dir flask==3.1.2\nCMD ["python", "app.py"]\n',
+      reports: [[3, 'named']],
     },
     {
       dockerfile:

@@ -221,10 +221,14 @@ const firstInstall = once((stage: Stage, script: ScriptOf): number | undefined =
 
 function withoutFlag({ command }: PipInstall, { word }: PipOption, { dockerfile }: RuleContext): readonly Fix[] {
   const isAlone = /^(?:--[\w-]+|-[UI])$/.test(word.text);
-  const edit = isAlone ? withoutWord(dockerfile.syntax, command, word) : undefined;
+  // What is said twice would still be said.
+  const isOnce = command.args.filter(({ text }) => inFull(text) === inFull(word.text)).length === 1;
+  const edit = isAlone && isOnce ? withoutWord(dockerfile.syntax, command, word) : undefined;
   const risk = 'what the base image or a lower layer has stays as it is, unless the versions asked for need another';
   return edit === undefined ? [] : [{ safety: 'unsafe', title: `Remove ${word.text}`, risk, edits: [edit] }];
 }
+
+const inFull = (flag: string): string => (flag === '-U' ? '--upgrade' : flag === '-I' ? '--ignore-installed' : flag);
 
 export const docs: RuleDocs = {
   why: 'Layers only add. A package that an upgrade replaces stays in the layer below at full size, and the new copy comes on top: torch twice is five gigabytes. And the upgrade takes whatever is newest on the day, dependencies of the base image included, which its makers have tested together. `--force-reinstall` and `--ignore-installed` do the same without even a newer version; `--pre` takes what its authors have not released.',

@@ -49,6 +49,8 @@ export function apartness(
     return values.every((value) => value === undefined || !/^\.?\//.test(value) || isApart(value)) ? 'certain' : undefined;
   if (FETCHERS.has(name)) return args.some(({ value, prefix }) => SENDS.test(value ?? prefix)) ? undefined : 'likely';
   if (name === 'mkdir') return isOwned && !values.every((value) => value?.startsWith('-') || isApart(value)) ? undefined : 'likely';
+  // No environment comes with the code.
+  if (SHELLS.has(name) && /^\/.*\/bin\/activate$/.test(values[0] ?? '')) return 'likely';
   if (name === 'git') return values[0] === 'clone' || values[0] === 'config' || values[0] === 'lfs' ? 'likely' : undefined;
   if (SHELLS.has(name)) return isProjectScript(command) ? undefined : 'likely';
   if (TESTS.has(name))

@@ -13,6 +13,7 @@ import { type BustedInstall, bustedInstalls, type CopiedSource, codeSources, dir
 import { bringsFile, cargoOf } from './manifests.js';
 import { installsToolsOnly, pipInstalls } from './pip.js';
 import { listedRequirements, type Project } from './project-files.js';
+import { words } from './words.js';
 import { directoryOf, WITH_BASE } from './working-directory.js';
 
 /** Where copies may go, and what the installs above need then. */
@@ -94,6 +95,8 @@ export interface NamedInstall {
   readonly title: string;
   /** The last RUN with such an install; nothing down to there reads what the copy brings. */
   readonly below: RunInstruction;
+  /** Whether some of these RUNs give the files an owner or a mode: what sees to the files moves with them, the installs do not. */
+  readonly hasOwnership: boolean;
 }
 
 /**
@@ -117,16 +120,21 @@ function behind(source: CopiedSource, stage: Stage, project: Project): NamedInst
   if (target === undefined || mayConfigure(target, project)) return undefined;
   const runs = stage.instructions.flatMap((each) => (each.keyword === 'RUN' && each.span.start > copy.span.start ? [each] : []));
   let found: NamedInstall | undefined;
+  let hasOwnership = false;
   for (const run of runs.slice(0, MOST_RUNS)) {
     const scripts = landsAlike(source, stage, run) ? between([source], run, stage, project) : undefined;
     const script = scripts?.at(-1);
-    if (script === undefined || !script.commands.every((command) => needsNothing(command, source, stage))) break;
+    if (script === undefined || !script.commands.every((command) => OWNERSHIP.has(command.name) || needsNothing(command, source, stage)))
+      break;
+    hasOwnership ||= script.commands.some(({ name }) => OWNERSHIP.has(name));
     const command = script.commands.find((each) => titleByName(each) !== undefined);
     const title = command && titleByName(command);
-    if (command !== undefined && title !== undefined) found = { source, command, title, ...found, below: run };
+    if (command !== undefined && title !== undefined) found = { source, command, title, ...found, below: run, hasOwnership };
   }
   return found;
 }
+
+const OWNERSHIP = words('chown chgrp chmod');
 
 /** Whether files that a copy brings may tell pip where to look: in a home directory, or in /etc. */
 function mayConfigure(target: string, { context }: Project): boolean {
