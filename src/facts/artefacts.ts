@@ -10,6 +10,7 @@ import { contextPaths, inContext, landingOf } from '../model/copies.js';
 import type { Command, CopyInstruction, RunInstruction, ScriptOf, Stage, Word } from '../model/dockerfile.js';
 import { baseName } from '../model/paths.js';
 import { cacheMountTargets } from '../model/stages.js';
+import { once } from './once.js';
 
 /** What is in a file, by its name. */
 export type ArtefactKind = 'model' | 'data';
@@ -67,6 +68,16 @@ const POINTER = 1024;
  * such as the whole context, the large models in it count.
  */
 export function artefactsOf(copy: CopyInstruction, stage: Stage, context: BuildContext | undefined): readonly Artefact[] {
+  const known = knownArtefacts(stage);
+  const artefacts = known.get(copy) ?? findArtefacts(copy, stage, context);
+  known.set(copy, artefacts);
+  return artefacts;
+}
+
+/** Two rules ask, and an answer may take a walk through the whole context. */
+const knownArtefacts = once((_: Stage) => new Map<CopyInstruction, readonly Artefact[]>());
+
+function findArtefacts(copy: CopyInstruction, stage: Stage, context: BuildContext | undefined): readonly Artefact[] {
   const landing = landingOf(copy, stage)?.path ?? '';
   // Seeds of a database, and files of a Python installation.
   if (/initdb\.d|site-packages|dist-packages/.test(landing)) return [];
@@ -147,7 +158,7 @@ const CODE = /\.(?:py|pyx|ipynb|R|Rmd|qmd|jl|sh|js|ts|tsx|go|java|scala|cpp|rs)$
 function largeModels(copy: CopyInstruction, stage: Stage, word: Word, source: string, context: BuildContext): readonly Artefact[] {
   let isAmongCode = false;
   let [size, most, example] = [0, 0, ''];
-  for (const { path, word: by } of context.brought(copy, stage)) {
+  for (const { path, word: by } of context.brought(copy, stage, undefined, (directory) => !CLUTTER.test(`${directory}/`))) {
     if (by !== word) continue;
     isAmongCode ||= CODE.test(path);
     const own = artefactKind(path) === 'model' && !CLUTTER.test(path) ? (ownSize(path, context) ?? 0) : 0;

@@ -168,9 +168,13 @@ export class BuildContext {
     return parsedFile(this.place.tree, inDirectory(this.directory, path), format);
   }
 
-  /** The files a build finds in a directory and below it, in order; links are left out. */
-  *filesBelow(directory: string): Generator<string> {
-    for (const { path, kind } of this.entriesBelow(directory)) if (kind === 'file') yield path;
+  /**
+   * The files a build finds in a directory and below it, in order; links are left out.
+   *
+   * @param enter whether to look into a directory
+   */
+  *filesBelow(directory: string, enter?: (path: string) => boolean): Generator<string> {
+    for (const { path, kind } of this.entriesBelow(directory, enter)) if (kind === 'file') yield path;
   }
 
   /**
@@ -223,8 +227,12 @@ export class BuildContext {
     return this.ignoreFile?.path ?? (this.directory === undefined ? undefined : inDirectory(this.directory, '.dockerignore'));
   }
 
-  /** The files that a COPY or ADD brings from the context; of a source that depends on something unknown none are known. */
-  *brought(copy: CopyInstruction, stage: Stage, reading?: Reading): Generator<BroughtFile> {
+  /**
+   * The files that a COPY or ADD brings from the context; of a source that depends on something unknown none are known.
+   *
+   * @param enter whether to look into a directory below a source
+   */
+  *brought(copy: CopyInstruction, stage: Stage, reading?: Reading, enter?: (path: string) => boolean): Generator<BroughtFile> {
     const isExcluded = excludedBy(copy);
     let count = 0;
     for (const { word, written } of contextPaths(copy, stage, reading)) {
@@ -232,7 +240,7 @@ export class BuildContext {
       const { source, isNamed } = sourceOf(copy, written);
       for (const { path: match } of this.matches(source)) {
         const found = this.find(match);
-        for (const path of found === undefined ? [] : found.kind === 'file' ? [found.path] : this.filesBelow(found.path)) {
+        for (const path of found === undefined ? [] : found.kind === 'file' ? [found.path] : this.filesBelow(found.path, enter)) {
           if (found?.kind === 'directory') {
             const inside = below(path, found.path);
             if (isExcluded(inside) || !isNamed(inside)) continue;
