@@ -315,14 +315,6 @@ describe('the format html', () => {
   });
 });
 
-describe('the README', () => {
-  it('shows what its first command prints', async () => {
-    const root = fileURLToPath(new URL('..', import.meta.url));
-    const { stdout } = await runProgram(root, ['fixtures/projects/script', '--today', '2026-11-20']);
-    expect(readFileSync(path.join(root, 'README.md'), 'utf8')).toContain(`\`\`\`\n${stdout}\`\`\``);
-  });
-});
-
 describe('the built program', () => {
   const cli = fileURLToPath(new URL('../dist/cli.cjs', import.meta.url));
 

@@ -324,14 +324,13 @@ export function configurationSchema(registry: readonly Rule[]): JsonSchema {
   };
 }
 
-/** README.md with its table of keys made anew, between the marks around it. */
-export function withKeyTable(readme: string): string {
+/** The keys as README.md has them: a table in Markdown. */
+export function keyTable(): string {
   const rows = KEYS.map(({ name, values, byDefault, description }) => {
     const standard = byDefault === null ? '' : `\`${typeof byDefault === 'string' ? byDefault : JSON.stringify(byDefault)}\``;
     return `| \`${name}\` | ${values} | ${standard} | ${description} |`;
   });
-  const table = ['| key | value | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
-  return readme.replace(/(<!-- keys: npm run docs -->\n)[\s\S]*?(<!-- end of keys -->)/, (_, start, end) => `${start}${table}\n${end}`);
+  return ['| key | value | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
 function isKey(key: string): key is Key {
