@@ -288,7 +288,7 @@ describe('the program', () => {
     [['--write-baseline', '--prune-baseline'], /choose one/],
     [['--write-baseline', '--diff'], /leave out --write-baseline/],
     [['--prune-baseline', '--diff'], /leave out --prune-baseline/],
-    [['--show-suppressed', '--format', 'github'], /text, json, sarif or html/],
+    [['--show-suppressed', '--format', 'github'], /text, json, jsonl, sarif, markdown or html/],
     [['--show-suppressed', '--diff'], /leave out --show-suppressed/],
     [['-', '--write-baseline'], /name them instead/],
     [['-', '--baseline', 'x.json'], /--stdin-filename/],

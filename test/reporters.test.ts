@@ -6,17 +6,27 @@ import picocolors from 'picocolors';
 import type { Log } from 'sarif';
 import { describe, expect, test } from 'vitest';
 import { fileReport, finding, PASSWORD, RULES, SAMPLE, SHORT_PASSWORD, spanOf } from '../fixtures/reports/sample-report.js';
+import { FORMAT_NAMES } from '../src/commands/formats.js';
 import type { FileReport, Report, ReportedFinding } from '../src/engine/report.js';
+import { checkstyle } from '../src/reporters/checkstyle.js';
+import { codeclimate } from '../src/reporters/codeclimate.js';
 import { excerptOf } from '../src/reporters/excerpt.js';
 import { github } from '../src/reporters/github.js';
+import { gitlab } from '../src/reporters/gitlab.js';
 import { type HtmlOptions, html } from '../src/reporters/html.js';
 import { SCRIPT, STYLE } from '../src/reporters/html-page.js';
 import { type JsonFinding, json } from '../src/reporters/json.js';
+import { jsonl } from '../src/reporters/jsonl.js';
+import { junit } from '../src/reporters/junit.js';
 import { lineHashes } from '../src/reporters/line-hash.js';
+import { markdown } from '../src/reporters/markdown.js';
 import { maskedText } from '../src/reporters/masking.js';
 import { repositoryPath, repositoryUri } from '../src/reporters/paths.js';
+import { rdjson, rdjsonl } from '../src/reporters/rdjson.js';
 import { type SarifOptions, sarif } from '../src/reporters/sarif.js';
+import { sonarqube } from '../src/reporters/sonarqube.js';
 import { type TextOptions, text } from '../src/reporters/text.js';
+import { unix } from '../src/reporters/unix.js';
 import { displayWidth, lineText } from '../src/source/position.js';
 import { sourceFromText } from '../src/source/source-file.js';
 
@@ -59,9 +69,20 @@ const OUTPUTS: Readonly<Record<string, () => string>> = {
   'text-suppressed': () => asText(SAMPLE, { showSuppressed: true }),
   json: () => printed(json, SAMPLE),
   'json-suppressed': () => printed(json, SAMPLE, { showSuppressed: true }),
+  jsonl: () => printed(jsonl, SAMPLE),
+  'jsonl-suppressed': () => printed(jsonl, SAMPLE, { showSuppressed: true }),
+  unix: () => printed(unix, SAMPLE),
   sarif: () => printed(sarif, SAMPLE, SARIF),
   'sarif-suppressed': () => printed(sarif, SAMPLE, { ...SARIF, showSuppressed: true }),
   github: () => printed(github, SAMPLE, PLACES),
+  gitlab: () => printed(gitlab, SAMPLE, PLACES),
+  codeclimate: () => printed(codeclimate, SAMPLE, PLACES),
+  checkstyle: () => printed(checkstyle, SAMPLE),
+  junit: () => printed(junit, SAMPLE, PLACES),
+  rdjson: () => printed(rdjson, SAMPLE),
+  rdjsonl: () => printed(rdjsonl, SAMPLE),
+  sonarqube: () => printed(sonarqube, SAMPLE, { ...PLACES, why: (id) => (id === 'never-spoke' ? '' : `It matters because of ${id}`) }),
+  markdown: () => printed(markdown, SAMPLE, { ...PLACES, showSuppressed: true, web: 'https://github.com/o/r/blob/0123456' }),
   html: () => asHtml(SAMPLE),
   'html-suppressed': () => asHtml(SAMPLE, { showSuppressed: true }),
 };
@@ -72,6 +93,10 @@ function oneFile(source: string, findings: (file: FileReport['source']) => Repor
 }
 
 const CLEAN: Report = { ...SAMPLE, failures: [], files: SAMPLE.files.map((file) => ({ ...file, findings: [], suppressed: [] })) };
+
+test('every format has a golden file', () => {
+  expect(FORMAT_NAMES.filter((name) => !(name in OUTPUTS))).toEqual([]);
+});
 
 describe.each(Object.entries(OUTPUTS))('%s', (name, output) => {
   test('is as in the golden file', () => {
@@ -93,9 +118,10 @@ describe.each(Object.entries(OUTPUTS))('%s', (name, output) => {
     expect(output()).not.toContain('##[');
   });
 
-  test('has no control characters but line ends and colours', () => {
+  test('has no control characters but line ends and colours, and those that end the issues of Code Climate', () => {
     // biome-ignore-start lint/suspicious/noControlCharactersInRegex: they are what is looked for
-    expect(output().replace(/\x1b\[\d+(;\d+)*m/g, (colour) => (name === 'text-color' ? '' : colour))).not.toMatch(
+    const text = name === 'codeclimate' ? output().replace(/\}\0$/gm, '}') : output();
+    expect(text.replace(/\x1b\[\d+(;\d+)*m/g, (colour) => (name === 'text-color' ? '' : colour))).not.toMatch(
       /[\0-\x09\x0b-\x1f\x7f-\x9f]/,
     );
     // biome-ignore-end lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -363,6 +389,7 @@ describe('paths', () => {
     ['D:/x/Dockerfile', { root: 'C:/repo', cwd: 'C:/repo' }, 'D:/x/Dockerfile', 'file:///D:/x/Dockerfile'],
     ['a%2Fb#?/Größe', { root: '/repo', cwd: '/repo' }, 'a%2Fb#?/Größe', 'a%252Fb%23%3F/Gr%C3%B6%C3%9Fe'],
     ['<stdin>', { root: '/repo', cwd: '/repo' }, '<stdin>', '%3Cstdin%3E'],
+    ['--target gpu', { root: '/repo', cwd: '/repo/sub' }, '--target gpu', '--target%20gpu'],
   ] as const)('%s', (path, places, inRepository, uri) => {
     expect(repositoryPath(path, places)).toBe(inRepository);
     expect(repositoryUri(path, places)).toBe(uri);

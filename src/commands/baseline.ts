@@ -7,6 +7,7 @@ import { ConfigurationError } from '../config/resolve.js';
 import type { Failure, FileReport } from '../engine/report.js';
 import { counted } from '../reporters/words.js';
 import { shownPath } from '../source/discover.js';
+import { slashed } from '../source/file-tree.js';
 import { obstacleTo } from '../source/obstacle.js';
 import { placeOf } from '../source/position.js';
 import { sourceFromText } from '../source/source-file.js';
@@ -98,7 +99,7 @@ export class RunBaseline {
   }
 
   private pathOf({ source }: FileReport): string {
-    return path.relative(path.dirname(this.file), path.resolve(this.cwd, source.path)).split(path.sep).join('/');
+    return slashed(path.relative(path.dirname(this.file), path.resolve(this.cwd, source.path)));
   }
 
   private async written({ entries }: Baseline, note: string): Promise<BaselineOutcome> {

@@ -10,21 +10,23 @@ import type { Amended } from '../engine/fix.js';
 import { gathered, type Kept } from '../engine/gathered.js';
 import { type Failure, type FileReport, type Report, SEVERITY_RANK, type Severity } from '../engine/report.js';
 import { layersOf } from '../facts/layers.js';
+import { harmless } from '../reporters/masking.js';
 import { withLines } from '../source/amended-tree.js';
 import { discover } from '../source/discover.js';
 import type { Trees } from '../source/file-tree.js';
 import { placeName } from '../source/position.js';
 import { encodeSource, type SourceFile } from '../source/source-file.js';
-import type { ExitCode, Surroundings } from '../streams.js';
+import type { ExitCode, Streams, Surroundings } from '../streams.js';
+import { isUtf8Locale } from '../terminal.js';
 import { ignoreRemark, RunIgnores } from './add-ignores.js';
 import { RunBaseline } from './baseline.js';
 import { fixRequest, type LintFlags, printsText, refuseContradictions, requestOf } from './flags.js';
 import { Progress } from './progress.js';
-import { type ChangedFile, refuseOutputFile, writeDiff, writeReport } from './write-report.js';
+import { type ChangedFile, refuseOutputFiles, writeDiff, writeReport } from './write-report.js';
 
 /** Lints what the command line names, and reports. */
 export async function lint(paths: readonly string[], flags: LintFlags, surroundings: Surroundings): Promise<ExitCode> {
-  const { streams, cwd } = surroundings;
+  const { streams, env, cwd } = surroundings;
   const isStdin = paths.includes('-');
   refuseContradictions(flags, isStdin);
   const fix = fixRequest(flags);
@@ -33,8 +35,9 @@ export async function lint(paths: readonly string[], flags: LintFlags, surroundi
   const context = resolveContext(flags.context === true ? undefined : flags.context, cwd);
   const about: About = { ...requestOf(flags, cwd), context, ...(fix === undefined ? {} : { fix }) };
   const linters = new Linters(rules, about, layersOf);
+  const stdin = readOnce(streams.stdin);
   const outcomes = isStdin
-    ? lintStdin(paths, flags, linters, about, surroundings)
+    ? lintStdin(paths, flags, linters, about, { ...surroundings, streams: { ...streams, stdin } })
     : await lintPaths(paths, flags, linters, about, surroundings);
   const { linted, failures, problems, ungoverned } = sorted(outcomes);
   const items: Item[] = [];
@@ -66,7 +69,8 @@ export async function lint(paths: readonly string[], flags: LintFlags, surroundi
     const now = isLeft ? (flags.diff === true ? before : report) : await written({ before, after: report }, cwd, failures);
     if (report !== outcome.report && now === report) ignores?.count(outcome.report, report);
     items.push({ report: now, terms });
-    if (printsText(flags, isStdin)) streams.stdout.write(encodeSource(report.source));
+    // NOTE: the bytes as they came, for not all of them are in the text of what is not UTF-8.
+    if (printsText(flags, isStdin)) streams.stdout.write(isChanged ? encodeSource(report.source) : stdin());
   }
   for (const change of amendedFiles(amended)) {
     mended.push(change);
@@ -100,7 +104,8 @@ export async function lint(paths: readonly string[], flags: LintFlags, surroundi
   if (flags.diff === true) await writeDiff(mended, fixes, flags, surroundings);
   else isWritten = await writeReport(report, flags, surroundings, printsText(flags, isStdin) ? streams.stderr : streams.stdout);
   for (const note of notes) streams.stderr.write(`plimsoll: ${note}\n`);
-  for (const { path: of, place, message } of failures) streams.stderr.write(`plimsoll: ${placeName(of, place)}: ${message}\n`);
+  for (const { path: of, place, message } of failures)
+    streams.stderr.write(`${harmless(`plimsoll: ${placeName(of, place)}: ${message}`, isUtf8Locale(env))}\n`);
   if (ungoverned > 0)
     streams.stderr.write(`plimsoll: ${ungoverned} ${ungoverned === 1 ? 'file was' : 'files were'} not linted because of that.\n`);
   if (failures.length > 0 || !isWritten) return 2;
@@ -143,6 +148,11 @@ function lintedAgain(source: SourceFile, linters: Linters, trees: Trees | undefi
   return own.linter.lint(source, trees && name !== undefined ? () => trees.around(name) : undefined).report;
 }
 
+function readOnce(stdin: Streams['stdin']): Streams['stdin'] {
+  let bytes: Uint8Array | undefined;
+  return () => (bytes ??= stdin());
+}
+
 /** What standard input is called that has no name. */
 const NAMELESS = '<stdin>';
 
@@ -162,9 +172,9 @@ function lintStdin(
 ): readonly Outcome[] {
   if (paths.length > 1) throw new ConfigurationError('`-` reads standard input and cannot be combined with other paths.');
   const name = flags.stdinFilename?.replaceAll('\\', '/') || undefined;
-  refuseOutputFile(flags, name === undefined ? [] : [name], cwd);
+  refuseOutputFiles(flags, name === undefined ? [] : [name], cwd);
   if (name !== undefined && flags.forceExclude === true && linters.settings.excludes(name)) {
-    if (printsText(flags, true)) streams.stdout.write(Buffer.from(streams.stdin()).toString());
+    if (printsText(flags, true)) streams.stdout.write(streams.stdin());
     return [];
   }
   const own = linters.of(name);
@@ -186,7 +196,7 @@ async function lintPaths(
   const { forceExclude = false, gitignore } = flags;
   const isExcluded = (file: string): boolean => linters.settings.excludes(file);
   const found = await discover(paths.length === 0 ? ['.'] : paths, { cwd: about.cwd, isExcluded, forceExclude, gitignore });
-  refuseOutputFile(flags, found.files, about.cwd);
+  refuseOutputFiles(flags, found.files, about.cwd);
   const batch = batchOf(found.files, about);
   const progress = new Progress(streams.stderr, batch.files.length);
   try {

@@ -155,6 +155,11 @@ const FORMATS: ReadonlyMap<string, string> = new Map([
   ['tty', 'text'],
   ['json', 'json'],
   ['sarif', 'sarif'],
+  ['checkstyle', 'checkstyle'],
+  ['codeclimate', 'codeclimate'],
+  ['gitlab_codeclimate', 'gitlab'],
+  ['gnu', 'unix'],
+  ['sonarqube', 'sonarqube'],
 ]);
 
 function formatHint(key: string, format: string): string {

@@ -2,8 +2,8 @@
  * `--diff`: what fixes would change, as `git apply` and `patch -p1` read it. Secrets are masked, as everywhere: hunks that show
  * one cannot be applied.
  */
-import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
-import type { FileReport } from '../engine/report.js';
+import { createTwoFilesPatch, diffLines, FILE_HEADERS_ONLY } from 'diff';
+import type { Edit, FileReport } from '../engine/report.js';
 import { harmless, maskedText } from './masking.js';
 import type { Colors } from './text.js';
 
@@ -38,6 +38,23 @@ export function diff(before: FileReport, after: FileReport, { colors, isNew, isT
     return line.startsWith('+') ? colors.green(shown) : line.startsWith('-') ? colors.red(shown) : shown;
   };
   return patch.split('\n').map(painted).join('\n');
+}
+
+/** The edits that make one text of another, line by line, in the order of the first. */
+export function changedParts(before: string, after: string): readonly Edit[] {
+  const edits: { span: Edit['span']; text: string }[] = [];
+  let at = 0;
+  for (const { added, removed, value } of diffLines(before, after)) {
+    const last = edits.at(-1);
+    const edit = last?.span.end === at ? last : { span: { start: at, end: at }, text: '' };
+    if (added || removed) {
+      if (edit !== last) edits.push(edit);
+      if (added) edit.text += value;
+      else edit.span = { start: edit.span.start, end: at + value.length };
+    }
+    if (!added) at += value.length;
+  }
+  return edits;
 }
 
 function shownText(file: FileReport): string {

@@ -4,10 +4,11 @@
  * SPEC: actions/runner, ActionCommand.cs and ActionCommandManager.cs (2026): a step may make ten annotations of each
  * level, the rest are dropped without a word; columns count only where start and end are on one line.
  */
-import { type FileReport, type Report, type ReportedFinding, SEVERITY_RANK, type Severity } from '../engine/report.js';
+import { type Failure, type FileReport, type Report, type ReportedFinding, SEVERITY_RANK, type Severity } from '../engine/report.js';
 import { placeName, rangeOf } from '../source/position.js';
-import { commandless, harmless } from './masking.js';
+import { harmless } from './masking.js';
 import { isNameless, type Places, repositoryPath } from './paths.js';
+import { failureLine, findingLine } from './unix.js';
 import { counted, severityCounts } from './words.js';
 
 /** Annotations need to know where the repository is, nothing else. */
@@ -15,7 +16,7 @@ export type GithubOptions = Places;
 
 /**
  * Writes the ten worst of each level as annotations, worst first over all files, then a notice of how many there are
- * beyond, then those as plain lines of the log: `path:line:column: severity message [rule-id]`.
+ * beyond, then those as lines of the format `unix`.
  */
 export function github(report: Report, write: (text: string) => void, options: GithubOptions): void {
   const entries = [
@@ -30,7 +31,7 @@ export function github(report: Report, write: (text: string) => void, options: G
   const verb = rest.length === 1 ? 'is' : 'are';
   const why = `GitHub shows at most ${LIMIT} errors, ${LIMIT} warnings and ${LIMIT} notices of a step`;
   write(`${command('notice', { title: 'plimsoll' }, `${beyond} ${verb} not shown here: ${why}. The log of this step lists the rest.`)}\n`);
-  for (const entry of rest) write(`${commandless(harmless(entry.plain.replace(/\s+/g, ' '), true))}\n`);
+  for (const entry of rest) write(`${entry.plain()}\n`);
 }
 
 const LIMIT = 10;
@@ -42,7 +43,7 @@ interface Entry {
   readonly level: Severity;
   /** Made when it is printed: a run may have thousands that are not. */
   readonly command: () => string;
-  readonly plain: string;
+  readonly plain: () => string;
 }
 
 /** The first ten of each level. Where some are left over, the last notice gives way to the one that says so. */
@@ -63,7 +64,7 @@ function findingEntry(file: FileReport, finding: ReportedFinding, options: Githu
   const place = `${path}:${line}:${column}:`;
   return {
     level: finding.severity,
-    plain: `${place} ${finding.severity} ${finding.message} [${finding.ruleId}]`,
+    plain: () => findingLine(path, file, finding),
     command: () => {
       const range = rangeOf(file.source, finding.span, 'code-point');
       const isOneLine = range.line === range.endLine;
@@ -83,11 +84,12 @@ function findingEntry(file: FileReport, finding: ReportedFinding, options: Githu
   };
 }
 
-function failureCommand({ path, place: at, message }: Report['failures'][number], options: GithubOptions): Omit<Entry, 'level'> {
+function failureCommand(failure: Failure, options: GithubOptions): Omit<Entry, 'level'> {
+  const { path, place: at, message } = failure;
   const file = repositoryPath(path, options);
   const place = placeName(file, at);
   const properties = { ...(!isNameless(file) && { file, ...(at && { line: at.line, col: at.column }) }), title: 'plimsoll' };
-  return { plain: `${place}: error ${message}`, command: () => command('error', properties, `${place}: ${message}`) };
+  return { plain: () => failureLine(file, failure), command: () => command('error', properties, `${place}: ${message}`) };
 }
 
 function command(level: string, properties: Readonly<Record<string, string | number>>, message: string): string {

@@ -20,7 +20,8 @@ import { lineCount, lineSpan, placeName, placeOf } from '../source/position.js';
 import { touches } from '../source/spans.js';
 import { MARK, SCRIPT, STYLE } from './html-page.js';
 import { isSuppressed, type ListingOptions, listedFindings } from './listed.js';
-import { maskedText, pictured, showableFixes } from './masking.js';
+import { escaped } from './markup.js';
+import { maskedText, showableFixes } from './masking.js';
 import { counted, rebuildOf, severityCounts } from './words.js';
 
 /** What the page says beside the findings. */
@@ -65,19 +66,6 @@ interface ShownFile {
 /*
  * Text on its way into the page.
  */
-
-const ENTITIES: Readonly<Record<string, string>> = { '\t': '&#9;', '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
-/**
- * Text of the user or of a rule, for between tags and in attributes. Line ends become pictures, as all that is not drawn; tabs stay tabs. Two
- * entities more keep a log, into which the page may be printed, from reading `::error` and `##[group]` as commands.
- */
-function escaped(text: string): string {
-  return pictured(text, true)
-    .replace(/[\t&<>"']/g, (character) => ENTITIES[character] ?? '')
-    .replace(/:(?=\p{Cf}*:)/gu, '&#58;')
-    .replace(/(#\p{Cf}*)\[/gu, '$1&#91;');
-}
 
 /** A sentence in which `words` in backticks are code. */
 function prose(text: string): string {

@@ -19,8 +19,9 @@
  */
 import type { FileReport, Report, ReportedFinding } from '../engine/report.js';
 import { placeOf, rangeOf } from '../source/position.js';
+import { writeJsonList } from './json-list.js';
 import { isSuppressed, type ListingOptions, listedFindings } from './listed.js';
-import { jsonLine, showableFixes } from './masking.js';
+import { showableFixes } from './masking.js';
 
 /** One finding as the JSON reports have it, fields in the order they are printed; the module says what each holds. */
 export interface JsonFinding {
@@ -53,14 +54,9 @@ export interface JsonFinding {
 
 /** Writes the array with a call for each finding; the text ends in a line feed. */
 export function json(report: Report, write: (text: string) => void, options: ListingOptions = {}): void {
-  let opening = '[\n';
-  for (const file of report.files) {
-    for (const finding of listedFindings(file, options)) {
-      write(opening + jsonLine(jsonFinding(file, finding)));
-      opening = ',\n';
-    }
-  }
-  write(opening === '[\n' ? '[]\n' : '\n]\n');
+  const findings = report.files.flatMap((file) => listedFindings(file, options).map((finding) => ({ file, finding })));
+  writeJsonList(write, findings, ({ file, finding }) => jsonFinding(file, finding));
+  write('\n');
 }
 
 /** The value of one finding, for reports that put it into another frame. */

@@ -2,7 +2,7 @@
  * What may be shown of a source text. Every report that quotes the text goes through here: secrets are masked, and
  * nothing in a Dockerfile can move the terminal's cursor or speak to the machine that reads the log.
  */
-import type { FileReport, ReportedFinding, ReportedFix, Span } from '../engine/report.js';
+import type { Edit, FileReport, ReportedFinding, ReportedFix, Span } from '../engine/report.js';
 import { firstIndex } from '../source/spans.js';
 
 /** How many characters of a secret stay visible, so that its owner knows which one it is. */
@@ -40,6 +40,24 @@ export function showableFixes(file: FileReport, finding: ReportedFinding): reado
 }
 
 /**
+ * A fix as one edit, from its first to its last, for readers that would make a part of it alone. Undefined for a fix without edits, and where
+ * the text between them would show a secret.
+ */
+export function wholeEdit(file: FileReport, { edits }: ReportedFix): Edit | undefined {
+  const start = edits[0]?.span.start;
+  if (start === undefined) return undefined;
+  let text = '';
+  let end = start;
+  for (const edit of edits) {
+    const kept = file.source.text.slice(end, edit.span.start);
+    if (maskedText(file, end, edit.span.start) !== kept) return undefined;
+    text += kept + edit.text;
+    end = edit.span.end;
+  }
+  return { span: { start, end }, text };
+}
+
+/**
  * A text with a picture for every character that a terminal would obey instead of draw, as long as the original: the
  * control characters, line ends among them, and those that reverse the direction of writing. Tabs stay.
  */
@@ -64,6 +82,14 @@ export function commandless(line: string): string {
   if (!line.includes(':') || /^ *[!-9;-~\u2190-\u2bff]/.test(line)) return line;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return line.replace(/^((?:[\s\p{Cf}\p{Cc}]|\x1b\[[0-9;]*m)*)(:[\p{Cf}\p{Cc}]*:)/u, '$1\\$2');
+}
+
+/** Lines that can be printed as they are, into a terminal or a log: each {@link harmless} and {@link commandless}. */
+export function printable(text: string): string {
+  return text
+    .split(/\r?\n/)
+    .map((line) => commandless(harmless(line, true)))
+    .join('\n');
 }
 
 /** A value as JSON on one line that can be printed into a log of GitHub's runner: `##[` is written with an escape. */

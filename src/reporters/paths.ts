@@ -2,7 +2,7 @@
 
 /** Both absolute, with forward slashes and without a slash at the end. */
 export interface Places {
-  /** The root of the repository: `GITHUB_WORKSPACE`, else git's top level, else the working directory. */
+  /** The root of the repository: what CI says it is, else git's top level, else the working directory. */
   readonly root: string;
   /** What relative paths in the report are relative to. */
   readonly cwd: string;
@@ -29,9 +29,9 @@ export function repositoryUri(path: string, places: Places): string {
   return `file://${encoded.startsWith('/') ? '' : '/'}${encoded.replace(/^([A-Za-z])%3A/, '$1:')}`;
 }
 
-/** Whether a path stands for a text without a file: `<stdin>`. */
+/** Whether what stands in the place of a path is no file: `<stdin>`, or an option that went wrong, as `--target gpu`. */
 export function isNameless(path: string): boolean {
-  return path.startsWith('<') && path.endsWith('>');
+  return (path.startsWith('<') && path.endsWith('>')) || /^--[a-z-]+ /.test(path);
 }
 
 function isAbsolute(path: string): boolean {

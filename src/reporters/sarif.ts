@@ -14,9 +14,10 @@ import {
   type SuppressedFinding,
 } from '../engine/report.js';
 import { lineSpan, type Place, placeOf, rangeOf } from '../source/position.js';
+import { writeJsonList } from './json-list.js';
 import { lineHashes } from './line-hash.js';
 import { isSuppressed, type ListingOptions, listedFindings } from './listed.js';
-import { jsonLine, showableFixes } from './masking.js';
+import { jsonLine, showableFixes, wholeEdit } from './masking.js';
 import { type Places, repositoryUri } from './paths.js';
 import { rebuildOf } from './words.js';
 
@@ -55,16 +56,17 @@ export function sarif(report: Report, write: (text: string) => void, options: Sa
   write('    "columnKind": "utf16CodeUnits",\n');
   if (options.category !== undefined) write(`    "automationDetails": ${jsonLine({ id: `${options.category}/` })},\n`);
   write(`    "tool": { "driver": ${jsonLine(driver).slice(0, -1)}, "rules": `);
-  writeList(write, report.rules, (rule) => reportingDescriptor(rule, options));
+  writeJsonList(write, report.rules, (rule) => reportingDescriptor(rule, options), INDENT);
   write(' } },\n    "invocations": [');
   write(jsonLine(invocation(report, findings.length - kept.length, options)));
   write('],\n    "results": ');
   const hashes = new WeakMap<FileReport, readonly string[]>();
-  writeList(write, kept, ({ file, finding }) => {
+  const resultOf = ({ file, finding }: Located): object => {
     const ofFile = hashes.get(file) ?? lineHashes(file.source);
     hashes.set(file, ofFile);
     return result(file, finding, ruleIndex.get(finding.ruleId), ofFile, options);
-  });
+  };
+  writeJsonList(write, kept, resultOf, INDENT);
   write('\n  }]\n}\n');
 }
 
@@ -73,6 +75,7 @@ interface Located {
   readonly finding: ReportedFinding;
 }
 
+const INDENT = '      ';
 /** GitHub rejects a whole upload with more. */
 const MOST_RESULTS = 25_000;
 /** GitHub rejects longer descriptions of rules. */
@@ -87,15 +90,6 @@ function worstOf(findings: readonly Located[], most: number): readonly Located[]
   if (findings.length <= most) return findings;
   const rank = ({ finding }: Located): number => SEVERITY_RANK[finding.severity];
   return [...findings].sort((a, b) => rank(a) - rank(b)).slice(0, most);
-}
-
-function writeList<T>(write: (text: string) => void, items: readonly T[], value: (item: T) => object): void {
-  let opening = '[\n      ';
-  for (const item of items) {
-    write(opening + jsonLine(value(item)));
-    opening = ',\n      ';
-  }
-  write(items.length === 0 ? '[]' : '\n    ]');
 }
 
 function reportingDescriptor(rule: ReportedRule, { pages, helpUri }: SarifOptions): object {
@@ -122,7 +116,7 @@ function reportingDescriptor(rule: ReportedRule, { pages, helpUri }: SarifOption
 function invocation(report: Report, dropped: number, options: SarifOptions): object {
   const notifications = report.failures.map(({ path, place, message }) => ({
     level: 'error',
-    message: { text: sentence(message) },
+    message: { text: linkless(sentence(message)) },
     locations: [
       { physicalLocation: { artifactLocation: { uri: repositoryUri(path, options) }, ...(place && { region: regionAt(place) }) } },
     ],
@@ -159,7 +153,7 @@ function result(
       relatedLocations: finding.related.map(({ at, note }, id) => ({
         id,
         physicalLocation: { artifactLocation, region: visibleRegion(file, at) },
-        message: { text: sentence(note) },
+        message: { text: linkless(sentence(note)) },
       })),
     }),
     partialFingerprints: {
@@ -179,8 +173,13 @@ function suppression({ by, reason }: SuppressedFinding): object {
 /** GitHub titles an alert by the first sentence, so the fact ends in a full stop; related places show only as links. */
 function messageText(finding: ReportedFinding): string {
   const links = finding.related.map(({ note }, id) => `[${note.replace(/[\\[\]]/g, '\\$&')}](${id})`);
-  const help = finding.help === '' ? [] : [finding.help];
-  return [sentence(finding.message), ...help, ...links].join('\n');
+  const help = finding.help === '' ? [] : [linkless(finding.help)];
+  return [linkless(sentence(finding.message)), ...help, ...links].join('\n');
+}
+
+/** What comes from a Dockerfile is no link. SPEC: SARIF 3.11.6, `[text](destination)` is one in any message. */
+function linkless(text: string): string {
+  return text.replace(/\](?=\()/g, '] ');
 }
 
 interface Region {
@@ -215,10 +214,14 @@ function region(range: { line: number; column: number; endLine: number; endColum
   return { startLine: range.line, startColumn: range.column, endLine: range.endLine, endColumn: range.endColumn };
 }
 
-/** `insertedContent` is always there: reviewdog reads it without asking. The URI is that of the result, to the byte. */
+/**
+ * `insertedContent` is always there: reviewdog reads it without asking. The URI is that of the result, to the byte. One replacement where there
+ * can be, for reviewdog makes a suggestion of each, to be committed alone.
+ */
 function sarifFix(file: FileReport, fix: ReportedFix, uri: string): object {
   const { source } = file;
-  const replacements = fix.edits.map(({ span, text }) => {
+  const whole = wholeEdit(file, fix);
+  const replacements = (whole === undefined ? fix.edits : [whole]).map(({ span, text }) => {
     const from = placeOf(source, span.start);
     const to = placeOf(source, span.end);
     return {
@@ -228,7 +231,7 @@ function sarifFix(file: FileReport, fix: ReportedFix, uri: string): object {
   });
   const rebuild = rebuildOf(file, fix);
   const title = rebuild === '' ? fix.title : `${fix.title} (${rebuild})`;
-  return { description: { text: sentence(title) }, artifactChanges: [{ artifactLocation: { uri }, replacements }] };
+  return { description: { text: linkless(sentence(title)) }, artifactChanges: [{ artifactLocation: { uri }, replacements }] };
 }
 
 /** `PipNoCache` for `pip-no-cache`. SPEC: SARIF 3.49.7, a name that is the same as the id must not be there. */

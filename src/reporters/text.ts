@@ -8,7 +8,7 @@ import { displayWidth, lineCount, placeOf, rangeOf } from '../source/position.js
 import { type Excerpt, excerptOf } from './excerpt.js';
 import { isSuppressed, type ListingOptions, listedFindings } from './listed.js';
 import { commandless, harmless, showableFixes } from './masking.js';
-import { counted, rebuildOf, severityCounts } from './words.js';
+import { besides, bestSafety, counted, rebuildOf, severityCounts } from './words.js';
 
 type Paint = (text: string) => string;
 
@@ -195,11 +195,6 @@ function gutterWidth(columns: Columns): number {
   return Math.max(columns.lineNumber + 4, 5);
 }
 
-function bestSafety(finding: ReportedFinding): 'safe' | 'unsafe' | undefined {
-  if (finding.fixes.some((fix) => fix.safety === 'safe')) return 'safe';
-  return finding.fixes.length > 0 ? 'unsafe' : undefined;
-}
-
 function sameWords(a: string, b: string): boolean {
   const plain = (words: string): string =>
     words
@@ -247,22 +242,9 @@ function summaryLines(report: Report, quiet: boolean, page: Page): readonly stri
   const { colors } = page;
   const findings = report.files.flatMap((file) => file.findings);
   const files = counted(report.files.length, 'file');
-  const safety = findings.map(bestSafety);
-  const safe = safety.filter((best) => best === 'safe').length;
-  const unsafe = safety.filter((best) => best === 'unsafe').length;
-  const suppressed = report.files.flatMap((file) => file.suppressed);
-  const accepted = suppressed.filter(({ by }) => by === 'baseline').length;
-  const silenced = suppressed.length - accepted;
-  const fixed = report.files.reduce((sum, file) => sum + (file.applied ?? []).length, 0);
-  const extras = [
-    fixed > 0 ? `${fixed} fixed` : '',
-    safe > 0 ? `${safe} fixable with --fix` : '',
-    unsafe > 0 ? `${unsafe} ${safe > 0 ? 'more' : 'fixable'} with --fix --unsafe-fixes` : '',
-    silenced > 0 ? `${silenced} suppressed` : '',
-    accepted > 0 ? `${accepted} accepted by the baseline` : '',
-    report.failures.length > 0 ? counted(report.failures.length, 'failure') : '',
-  ].filter(Boolean);
-  const tail = extras.map((extra) => `; ${extra}`).join('');
+  const tail = besides(report)
+    .map((extra) => `; ${extra}`)
+    .join('');
   if (findings.length === 0) {
     const paint = report.failures.length === 0 ? colors.green : colors.yellow;
     return [`${paint(`${report.failures.length === 0 ? page.good : page.bad}No ${quiet ? 'errors' : 'problems'} in ${files}`)}${tail}`];

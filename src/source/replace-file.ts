@@ -1,10 +1,11 @@
-/** Writing a file that is already there, so that at any moment it is wholly the old one or wholly the new one. */
+/** Writing a file that may be there already, so that at any moment it is wholly the old one or wholly the new one. */
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   fchmodSync,
   fchownSync,
   fsyncSync,
+  lstatSync,
   openSync,
   readFileSync,
   realpathSync,
@@ -61,6 +62,32 @@ export function writeNewFile(file: string, bytes: Uint8Array): void {
 }
 
 /**
+ * Writes a file that may be there already, wholly or not at all: when this throws, what was there is there still. What is no regular file,
+ * as `/dev/null` or a pipe, is written into; so is a file that cannot be replaced although it may be written, as one that is mounted by itself.
+ *
+ * @param file absolute
+ * @throws {NodeJS.ErrnoException} as the system gives it
+ */
+export function writeWhole(file: string, bytes: Uint8Array): void {
+  const isThere = lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+  const status = statSync(file, { throwIfNoEntry: false });
+  if (isThere && status?.isFile() !== true) {
+    writeFileSync(file, bytes);
+    return;
+  }
+  try {
+    writeBeside(status === undefined ? file : realpathSync(file), bytes, status);
+  } catch (error) {
+    const reason = (error instanceof UnwritableFile ? error.cause : error) as NodeJS.ErrnoException;
+    if (status === undefined || !IRREPLACEABLE.has(reason.code ?? '')) throw reason;
+    writeFileSync(file, bytes);
+  }
+}
+
+/** Why no file can be made beside another or take its place, though that one may well be written. */
+const IRREPLACEABLE: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EXDEV']);
+
+/**
  * To be awaited in front of each of many files: from the first call on, a signal that ends the program (Ctrl-C) is heard there and
  * nowhere else, so that nothing is left beside a file that was being written.
  */
@@ -85,15 +112,16 @@ interface Status {
   readonly gid: number;
 }
 
-function writeBeside(target: string, bytes: Uint8Array, { mode, uid, gid }: Status): void {
+/** @param status of the file that is replaced; a file that is not there yet becomes what its directory and the umask make of it */
+function writeBeside(target: string, bytes: Uint8Array, status: Status | undefined): void {
   const beside = path.join(path.dirname(target), `.${path.basename(target)}.${randomBytes(6).toString('hex')}.plimsoll`);
   const descriptor = openedBeside(beside);
   try {
     try {
       writeFileSync(descriptor, bytes);
-      keepOwner(descriptor, uid, gid);
+      if (status !== undefined) keepOwner(descriptor, status.uid, status.gid);
       // Behind the owner, which takes set-user-id bits away.
-      fchmodSync(descriptor, mode & 0o7777);
+      fchmodSync(descriptor, status === undefined ? 0o666 & ~process.umask() : status.mode & 0o7777);
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
@@ -110,7 +138,7 @@ function openedBeside(file: string): number {
     return openSync(file, 'wx', 0o600);
   } catch (error) {
     const isForbidden = reasonOf(error as NodeJS.ErrnoException) === READ_ONLY;
-    throw isForbidden ? new UnwritableFile(IN_READ_ONLY) : error;
+    throw isForbidden ? new UnwritableFile(IN_READ_ONLY, { cause: error }) : error;
   }
 }
 
