@@ -32,8 +32,10 @@ export function loadProgram(): LoadedProgram {
   // The bundle is ASCII, which V8 keeps at a byte a character only when it is read so.
   const source = readFileSync(file, 'latin1');
   const script = new Script(`(function (exports, require, module) {${source}\n})`, { filename: file, ...(cachedData && { cachedData }) });
-  const module = { exports: {} as Program };
+  const module = { exports: {} as Program, loaded: true, children: [] };
   (script.runInThisContext() as (exports: unknown, load: NodeJS.Require, own: unknown) => void)(module.exports, require, module);
+  // The files that are loaded later ask for what the program has.
+  require.cache[file] = module as unknown as NodeJS.Module;
   const isUsed = cachedData !== undefined && script.cachedDataRejected === false;
   return { program: module.exports, keepCode: () => (isUsed ? undefined : write(cachePath, script.createCachedData())) };
 }

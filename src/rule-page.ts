@@ -39,8 +39,17 @@ export function rulePageBody(rule: Rule, docs: RuleDocs, { level = 1, risks = []
   return `${parts.join('\n\n')}\n`;
 }
 
-/** Every rule on one page, by family: rules/README.md. The tables come first, so that one can look around before reading. */
-export function rulesReference(rules: readonly Rule[], documentation: Readonly<Record<string, RuleDocs>>): string {
+/** Around what is made of the rules in rules/README.md; how to add one is written by hand, behind it. */
+const MADE = /(<!-- rules: npm run docs -->\n)[\s\S]*?(<!-- end of rules -->)/;
+
+/**
+ * Every rule on one page, by family: rules/README.md, made anew between its marks. The tables come first, so that one can look around
+ * before reading.
+ *
+ * @param readme the page as it is @throws {Error} where it has no marks
+ */
+export function rulesReference(readme: string, rules: readonly Rule[], documentation: Readonly<Record<string, RuleDocs>>): string {
+  if (!MADE.test(readme)) throw new Error('rules/README.md has no marks around what is made of the rules');
   const families = FAMILIES.map((family) => ({ family, own: rules.filter((rule) => rule.family === family) })).filter(
     ({ own }) => own.length > 0,
   );
@@ -52,15 +61,14 @@ export function rulesReference(rules: readonly Rule[], documentation: Readonly<R
       return docs === undefined ? '' : rulePage(rule, docs, { level: 3 }).trimEnd();
     }),
   ]);
-  return `${[
-    '<!-- Generated from the rules by `npm run docs`; a test fails when it is out of date. -->',
-    '# Rules',
+  const made = [
     `${rules.length} rules. The same pages are printed by \`plimsoll explain <rule>\`.`,
     'A rule of the preset *recommended* runs unless it is left out; *strict* and *all* run more. A *safe* fix is made by `--fix`, an ' +
       '*unsafe* one by `--fix --unsafe-fixes`: the report says with each what may be different afterwards.',
     ...tables,
     ...pages,
-  ].join('\n\n')}\n`;
+  ].join('\n\n');
+  return readme.replace(MADE, (_, start: string, end: string) => `${start}${made}\n${end}`);
 }
 
 function table(rules: readonly Rule[]): string {

@@ -18,8 +18,8 @@ export interface ProgramOptions {
 /** Runs the program in this process. @param cwd absolute */
 export async function runProgram(cwd: string, args: readonly string[], options: ProgramOptions = {}): Promise<ProgramOutcome> {
   const written = { stdout: '', stderr: '' };
-  const append = (stream: 'stdout' | 'stderr') => (text: string) => {
-    written[stream] += text;
+  const append = (stream: 'stdout' | 'stderr') => (text: string | Uint8Array) => {
+    written[stream] += Buffer.from(text).toString();
   };
   const isTTY = options.tty === true;
   const code = await main(

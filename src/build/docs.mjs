@@ -12,7 +12,7 @@ await build({
   stdin: {
     contents: `import { rules } from './rules/index.ts'; import { documentation } from './rules/documentation.ts';
       import { configurationSchema } from './src/config/schema.ts'; import { rulesReference } from './src/rule-page.ts';
-      export const page = rulesReference(rules, documentation);
+      export const withRules = (page) => rulesReference(page, rules, documentation);
       export const schema = JSON.stringify(configurationSchema(rules), null, 2) + '\\n';
       export { main } from './src/cli.ts'; export { PICTURE, pictureOfExample, withParts } from './src/build/readme.ts';`,
     resolveDir: root,
@@ -24,8 +24,9 @@ await build({
   outfile: path.join(root, 'node_modules/.cache/plimsoll/docs.mjs'),
 });
 const bundle = pathToFileURL(path.join(root, 'node_modules/.cache/plimsoll/docs.mjs')).href;
-const { main, page, PICTURE, pictureOfExample, schema, withParts } = await import(bundle);
-writeFileSync(path.join(root, 'rules/README.md'), page);
+const { main, PICTURE, pictureOfExample, schema, withParts, withRules } = await import(bundle);
+const reference = path.join(root, 'rules/README.md');
+writeFileSync(reference, withRules(readFileSync(reference, 'utf8')));
 writeFileSync(path.join(root, 'src/config/schema.json'), schema);
 
 const readme = path.join(root, 'README.md');

@@ -5,6 +5,7 @@
  */
 import path from 'node:path';
 import { type IgnoreMatcher, ignoreMatcher } from '../files/dockerignore.js';
+import { slashed } from '../source/file-tree.js';
 
 /** What is a glob, as a regular expression that the JSON schema shares. What other tools know besides would quietly match nothing. */
 export const GLOB = String.raw`^(?!!)(?!(?:.*/)?\.\.(?:/|$))(?:[^{}\[\]\\|\^]|\[\^?(?:[^\]\\/\[\^\-](?:-[^\]\\/\[\^\-])?)+\])+$`;
@@ -35,7 +36,7 @@ export function readGlobs(globs: readonly string[], directory: string): Globs {
   const paths: IgnoreMatcher = ignoreMatcher(globs.map(asPattern));
   return {
     match: (file) => {
-      const relative = path.relative(directory, file).replaceAll(path.sep, '/');
+      const relative = slashed(path.relative(directory, file));
       return relative !== '' && !relative.startsWith('../') && !path.isAbsolute(relative) && paths.isIgnored(relative);
     },
   };

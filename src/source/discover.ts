@@ -4,12 +4,13 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { nearest } from '../spelling.js';
+import { isWithin, slashed } from './file-tree.js';
 
 /**
  * Names that are Dockerfiles, in any case: `Dockerfile`, `Dockerfile.gpu`, `Dockerfile-dev`, `train.dockerfile`, Containerfiles; and
  * compose files.
  */
-const PATTERNS = [
+export const PATTERNS = [
   '**/{docker,container}file',
   '**/{docker,container}file[._-]*',
   '**/*.{docker,container}file',
@@ -19,11 +20,21 @@ const PATTERNS = [
 /**
  * Not searched: what is installed or belongs to a tool. Written as a name without a slash behind it, which keeps fast-glob from descending.
  */
-const SKIPPED_DIRECTORIES = ['node_modules', '.git', '.venv', 'venv', '__pycache__', '.tox', '.nox', 'site-packages'];
+export const SKIPPED_DIRECTORIES = ['node_modules', '.git', '.venv', 'venv', '__pycache__', '.tox', '.nox', 'site-packages'];
 
 /** `Dockerfile.gpu.dockerignore` is an ignore file; the others are documents, scripts, templates or backups. */
-const NOT_A_DOCKERFILE =
+export const NOT_A_DOCKERFILE =
   /(?:docker|container)file[^/]*\.(dockerignore|md|rst|txt|py|sh|ya?ml|json|toml|lock|log|html|j2|jinja2?|tmpl|tpl|template|in|erb|bak|orig|swp|rej)$|~$/i;
+
+/** Whether a base name is that of a Dockerfile, as a search would find it. */
+export function isDockerfileName(name: string): boolean {
+  return /^(?:docker|container)file(?:[._-].*)?$|\.(?:docker|container)file$/i.test(name) && !NOT_A_DOCKERFILE.test(name);
+}
+
+/** Whether a base name says of itself that it is something else: an ignore file, a template, a backup. */
+export function isNoDockerfileName(name: string): boolean {
+  return NOT_A_DOCKERFILE.test(name);
+}
 
 /** How to search. */
 export interface DiscoverOptions {
@@ -66,14 +77,14 @@ export async function discover(args: readonly string[], options: DiscoverOptions
       problems.push({ path: arg, message: missing(absolute) });
     }
   }
-  return { files: [...files].map((file) => shownPath(file, options.cwd)).sort(), problems };
+  // NOTE: in Windows a search gives `C:/a/b` and a name `C:\\a\\b`: only as they are shown they are the same file.
+  return { files: [...new Set([...files].map((file) => shownPath(file, options.cwd)))].sort(), problems };
 }
 
 /** A path as reports show it. */
 export function shownPath(absolute: string, cwd: string): string {
   const relative = path.relative(cwd, absolute);
-  const shown = relative === '' || relative.startsWith('..') || path.isAbsolute(relative) ? absolute : relative;
-  return path.sep === '\\' ? shown.replaceAll('\\', '/') : shown;
+  return slashed(relative !== '' && isWithin(absolute, cwd) ? relative : absolute);
 }
 
 function kindOf(absolute: string): 'file' | 'directory' | undefined {

@@ -60,14 +60,14 @@ export class Trees {
 
   /**
    * The tree around a Dockerfile: its git repository; without one the working directory, when the file is below it; else the
-   * file's own directory. A context that lies elsewhere is in it, too.
+   * file's own directory. A context that lies elsewhere is in it, too; one on another drive (Windows) is all of it.
    */
   around(dockerfile: string): Surroundings {
     const file = path.resolve(this.cwd, dockerfile);
     const directory = path.dirname(file);
     const context = this.context === undefined ? undefined : path.resolve(this.cwd, this.context);
     let root = this.repositoryOf(directory) ?? (isWithin(directory, this.cwd) ? this.cwd : directory);
-    while (context !== undefined && !isWithin(context, root)) root = path.dirname(root);
+    while (context !== undefined && !isWithin(context, root)) root = path.dirname(root) === root ? context : path.dirname(root);
     return {
       tree: this.treeAt(root),
       dockerfile: slashed(path.relative(root, file)),
@@ -125,7 +125,7 @@ export class DiskTree implements FileTree {
   }
 
   link(file: string): string | undefined {
-    if (file === '' || file.split('/').includes('..')) return undefined;
+    if (file === '' || leadsAstray(file)) return undefined;
     const parent = this.realParent(slashed(path.dirname(file)));
     try {
       return parent && slashed(readlinkSync(path.join(parent, path.basename(file))));
@@ -176,7 +176,7 @@ export class DiskTree implements FileTree {
 
   /** Where a path leads; undefined when that is nowhere, or outside the tree: a link in a repository may point anywhere. */
   private follow(file: string): { real: string; status: Stats } | undefined {
-    if (file.length > LONGEST_PATH || file.split('/').includes('..') || path.isAbsolute(file)) return undefined;
+    if (leadsAstray(file)) return undefined;
     try {
       this.realRoot ??= realpathSync.native(this.root);
       if (file === '') return { real: this.realRoot, status: statSync(this.realRoot) };
@@ -210,11 +210,19 @@ function remembered<Answer>(answers: Map<string, Answer>, key: string, find: () 
   return answer;
 }
 
-function isWithin(file: string, directory: string): boolean {
+/** Whether a file is a directory or lies below it. Both absolute, or both relative to the same place. */
+export function isWithin(file: string, directory: string): boolean {
   const relative = path.relative(directory, file);
   return relative === '' || (relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative));
 }
 
-function slashed(file: string): string {
+/** Whether no file of a tree can have this path. In Windows `\\` separates names and `:` ends a drive or begins a stream. */
+function leadsAstray(file: string): boolean {
+  const isForeign = path.sep === '\\' && /[\\:]/.test(file);
+  return file.length > LONGEST_PATH || isForeign || file.split('/').includes('..') || path.isAbsolute(file);
+}
+
+/** A path of this system as plimsoll has it everywhere else: with forward slashes. */
+export function slashed(file: string): string {
   return path.sep === '/' ? file : file.replaceAll(path.sep, '/');
 }

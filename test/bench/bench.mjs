@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { editorTimes } from './editor.mjs';
 import { dockerfile, SHAPES, SMALL } from './generate.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -121,7 +122,7 @@ for (const [name, ms] of Object.entries(batch))
 console.log('\nGrowth: microseconds a line in one process, all rules (time and memory must stay linear)');
 const sizes = [10, 100, 1000, 10_000, 100_000];
 row('', ...sizes.map((size) => size.toLocaleString('en')), 'growth');
-const { lintText } = await import(path.join(root, 'dist/index.js'));
+const { lintText } = await import(path.join(root, 'dist/index.mjs'));
 for (const [shape, make] of Object.entries(SHAPES)) {
   const cost = sizes.map((size) => {
     const text = make(size);
@@ -135,4 +136,11 @@ for (const [shape, make] of Object.entries(SHAPES)) {
   });
   row(shape, ...cost.map((microseconds) => microseconds.toFixed(2)), ratio(cost[4] / cost[3]));
 }
+console.log('\nEditor: a change of 500 lines answered, in ms (bound: 50); from the start of the server to the first answer');
+row('a client that', 'best', 'median', '95 %', 'start', 'MB more after 600');
+const project = path.join(folder, 'project');
+mkdirSync(project);
+for (const [name, { best, median: middle, p95, opened, growth }] of Object.entries(await editorTimes(cli, project)))
+  row(name, ...[best, middle, p95].map((ms) => ms.toFixed(1)), opened.toFixed(0), growth.toFixed(0).padStart(17));
+
 console.log(`\nPeak memory of this process: ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`);
