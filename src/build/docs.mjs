@@ -30,6 +30,7 @@ writeFileSync(reference, withRules(readFileSync(reference, 'utf8')));
 writeFileSync(path.join(root, 'src/config/schema.json'), schema);
 
 const readme = path.join(root, 'README.md');
+const read = (file) => readFileSync(path.join(root, file), 'utf8');
 const print = async (args) => {
   let printed = '';
   const write = (text) => {
@@ -39,5 +40,5 @@ const print = async (args) => {
   await main(args, { stdin: () => Buffer.alloc(0), stdout: stream, stderr: stream }, { LANG: 'C.UTF-8' }, root);
   return printed;
 };
-writeFileSync(readme, await withParts(readFileSync(readme, 'utf8'), print));
-writeFileSync(path.join(root, PICTURE), await pictureOfExample(print));
+writeFileSync(readme, await withParts(readFileSync(readme, 'utf8'), { print, read }));
+writeFileSync(path.join(root, PICTURE), await pictureOfExample({ print, read }));

@@ -5,8 +5,13 @@ import { rules } from '../../rules/index.js';
 import { keyTable } from '../config/schema.js';
 import { FAMILIES } from '../rule.js';
 
-/** Runs plimsoll in the root of the checkout, 100 columns wide, and returns what it prints on both streams. */
-export type Print = (args: readonly string[]) => Promise<string>;
+/** What the parts are made of, besides the code. */
+export interface Sources {
+  /** Runs plimsoll in the root of the checkout, 100 columns wide, and returns what it prints on both streams. */
+  readonly print: (args: readonly string[]) => Promise<string>;
+  /** A file of the checkout. */
+  readonly read: (file: string) => string;
+}
 
 /** What the README shows first: the run of its first command, on a day that stays. */
 const EXAMPLE = ['fixtures/projects/serve', '--today', '2026-11-20'];
@@ -15,18 +20,45 @@ const EXAMPLE = ['fixtures/projects/serve', '--today', '2026-11-20'];
 export const PICTURE = 'fixtures/reports/terminal.svg';
 
 /** README.md with all that is made made anew. @throws {Error} where the marks of a part are missing */
-export async function withParts(readme: string, print: Print): Promise<string> {
-  const parts = { example: codeBlock(await print(EXAMPLE)), rules: rulesByFamily(), keys: keyTable() };
+export async function withParts(readme: string, { print, read }: Sources): Promise<string> {
+  const parts = {
+    example: codeBlock('', await print(EXAMPLE)),
+    hook: codeBlock('yaml', read('fixtures/workflows/hook.yaml')),
+    annotate: codeBlock('yaml', read('fixtures/workflows/annotate.yml')),
+    'code scanning': codeBlock('yaml', read('fixtures/workflows/code-scanning.yml')),
+    editors: EDITORS.map((editor) => editorSection(editor, read)).join('\n'),
+    rules: rulesByFamily(),
+    keys: keyTable(),
+  };
   return Object.entries(parts).reduce((text, [name, part]) => withPart(text, name, part), readme);
 }
 
 /** The run of the README's first command as a picture (SVG). */
-export async function pictureOfExample(print: Print): Promise<string> {
+export async function pictureOfExample({ print }: Sources): Promise<string> {
   return picture(await print([...EXAMPLE, '--color', 'always']), { columns: 100, title: 'What plimsoll says of a Dockerfile' });
 }
 
-function codeBlock(text: string): string {
-  return `\`\`\`\n${text.trimEnd()}\n\`\`\``;
+function codeBlock(language: string, text: string): string {
+  return `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
+}
+
+/** What to write into an editor's configuration. */
+interface Editor {
+  readonly name: string;
+  /** In fixtures/editors. */
+  readonly file: string;
+  readonly language: string;
+  /** What it was tried with, or that it was not. */
+  readonly tried: string;
+}
+
+const EDITORS: readonly Editor[] = [
+];
+
+/** Folded: who reads on needs one of them at most. */
+function editorSection({ name, file, language, tried }: Editor, read: Sources['read']): string {
+  const text = codeBlock(language, read(`fixtures/editors/${file}`));
+  return `<details><summary><b>${name}</b>: ${tried}</summary>\n\n${text}\n\n</details>\n`;
 }
 
 function withPart(readme: string, name: string, part: string): string {

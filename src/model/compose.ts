@@ -13,7 +13,7 @@ export type { ComposeDependency, ComposeFile, ComposePort, ComposeService, Compo
 export type { Placed } from '../files/placed.js';
 export { at, entriesAt, itemsAt, type TreeEntry, type TreeNode, textAt, textsAt } from '../files/tree.js';
 
-const COMPOSE_FILE = /^(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml$/i;
+const COMPOSE_FILE = /^(?:docker-)?compose(?:[.-].*)?\.ya?ml$/i;
 /** Read without `-f`; the others are laid over one of these, and what they leave out may come from there. */
 const MAIN_COMPOSE_FILE = /^(?:docker-)?compose\.ya?ml$/i;
 
