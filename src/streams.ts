@@ -10,7 +10,8 @@ export interface Streams {
 
 /** One of the two streams a program writes to. */
 export interface OutputStream {
-  readonly write: (text: string) => void;
+  /** Text as UTF-8, bytes as they are. */
+  readonly write: (text: string | Uint8Array) => void;
   readonly isTTY: boolean;
   /** Width in columns, when it is a terminal. */
   readonly columns?: number;

@@ -81,14 +81,14 @@ export class Linter {
    * Lints one file: a compose file by its name, anything else as a Dockerfile. A rule that throws is named in `failures`; the
    * others still speak.
    *
-   * @param around finds the files around it, and is only asked when a rule wants to know; without it no rule speaks of them
+   * @param around finds the files around it, and its place among them; without it no rule speaks of them
    */
   lint(source: SourceFile, around?: () => Surroundings): Linted {
     return isComposePath(source.path) ? this.lintCompose(source, around) : this.lintDockerfile(source, around);
   }
 
   private lintDockerfile(source: SourceFile, around?: () => Surroundings): Linted {
-    const tree = parseSyntax(source);
+    const tree = parseSyntax(namedInTree(source, around));
     const dockerfile = buildModel(tree, this.options.target);
     const ctx = ruleContext(dockerfile, this.options.today, around);
     const { findings, failures } = this.walk.run(dockerfile, ctx);
@@ -116,7 +116,7 @@ export class Linter {
   }
 
   private lintCompose(source: SourceFile, around?: () => Surroundings): Linted {
-    const compose = new Compose(source, around);
+    const compose = new Compose(namedInTree(source, around), around);
     const { findings, failures } = this.walk.runCompose(compose, { today: this.options.today, options: {} });
     for (const started of startedImages(compose)) this.judgeStart(started, undefined, findings, failures);
     const subject: Subject = {
@@ -239,6 +239,14 @@ interface Subject {
 const MOST_SERVICES = 50;
 
 const NO_COMMENTS: Suppressions = { all: [], faulty: [] };
+
+/**
+ * What rules see: a file under its name in the tree around it. Some judge that name (`examples/`, `gpu.Dockerfile`), and an editor that names
+ * a file from the root of the disk is to show what people see who name it from where they are.
+ */
+function namedInTree(source: SourceFile, around?: () => Surroundings): SourceFile {
+  return around === undefined ? source : { ...source, path: around().dockerfile };
+}
 
 /** The names an instruction gives to variables, or a build further on by ONBUILD. */
 function namesSet(instruction: Instruction): readonly Span[] {
