@@ -18,13 +18,13 @@ const print = async (args: readonly string[]): Promise<string> => {
 
 describe('README.md', () => {
   it('has the example, the rules and the keys as they are (npm run docs)', async () => {
-    expect(await withParts(readme, print)).toBe(readme);
+    expect(await withParts(readme, { print, read })).toBe(readme);
     for (const { name } of KEYS) expect(readme).toContain(`| \`${name}\` |`);
   });
 
   it('has a picture of the example (npm run docs)', async () => {
     expect(readme).toContain(`](${PICTURE})`);
-    expect(await pictureOfExample(print)).toBe(read(PICTURE));
+    expect(await pictureOfExample({ print, read })).toBe(read(PICTURE));
   });
 
   it('points to files that are there', () => {

@@ -23,7 +23,8 @@ export const PICTURE = 'fixtures/reports/terminal.svg';
 export async function withParts(readme: string, { print, read }: Sources): Promise<string> {
   const parts = {
     example: codeBlock('', await print(EXAMPLE)),
-    hook: codeBlock('yaml', read('fixtures/workflows/hook.yaml')),
+    hook: codeBlock('yaml', read('fixtures/workflows/pre-commit-config.yaml')),
+    'hook without Node': codeBlock('yaml', read('fixtures/workflows/pre-commit-config-python.yaml')),
     annotate: codeBlock('yaml', read('fixtures/workflows/annotate.yml')),
     'code scanning': codeBlock('yaml', read('fixtures/workflows/code-scanning.yml')),
     editors: EDITORS.map((editor) => editorSection(editor, read)).join('\n'),
@@ -53,6 +54,21 @@ interface Editor {
 }
 
 const EDITORS: readonly Editor[] = [
+  { name: 'Neovim', file: 'neovim-lsp.lua', language: 'lua', tried: 'language server; tried with 0.11.4' },
+  { name: 'Emacs, eglot', file: 'eglot.el', language: 'elisp', tried: 'language server; tried with Emacs 28.2 and eglot 1.9' },
+  { name: 'Helix', file: 'helix-languages.toml', language: 'toml', tried: 'language server; untried' },
+  { name: 'Vim and Neovim, ALE', file: 'ale.vim', language: 'vim', tried: 'with :ALEFix; tried with Vim 9.0 and ALE 3.3.0' },
+  { name: 'Vim, :make', file: 'compiler.vim', language: 'vim', tried: 'tried with Vim 9.0' },
+  { name: 'Neovim, nvim-lint', file: 'nvim-lint.lua', language: 'lua', tried: 'tried with Neovim 0.11.4, once with nvim-lint itself (2026-08)' },
+  { name: 'Neovim, none-ls', file: 'none-ls.lua', language: 'lua', tried: 'tried once, with none-ls of 2026-05' },
+  { name: 'Emacs, flycheck', file: 'flycheck.el', language: 'elisp', tried: 'tried with Emacs 28.2 and flycheck of 2020-05' },
+  {
+    name: 'Sublime Text, SublimeLinter',
+    file: 'sublimelinter.py',
+    language: 'python',
+    tried: 'its expression was tried on our output, not in the editor',
+  },
+  { name: 'VS Code, a task', file: 'vscode-tasks.json', language: 'json', tried: 'its expression was tried on our output, not in the editor' },
 ];
 
 /** Folded: who reads on needs one of them at most. */
