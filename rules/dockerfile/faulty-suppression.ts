@@ -55,7 +55,7 @@ export const docs: RuleDocs = {
     'That a reason is missing is said only where the settings ask for one. Comments of hadolint and BuildKit are read, too, but never reported: what is wrong with them is their affair.',
   references: [
     'https://docs.docker.com/reference/dockerfile/#format (2026-11): where comments may stand',
-    'rules/README.md: how comments silence findings',
+    'README.md: silencing a finding',
   ],
   examples: [
     {

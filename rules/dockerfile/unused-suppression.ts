@@ -28,7 +28,7 @@ export const docs: RuleDocs = {
   remedy: 'Remove the id from the comment, and the comment when no id is left: `--fix` does.',
   limits:
     'Comments for rules that are switched off in this run say nothing, and neither do those of hadolint and BuildKit: they may be of use there. A comment is not taken out where that would turn the line below it into a parser directive.',
-  references: ['rules/README.md: how comments silence findings'],
+  references: ['README.md: silencing a finding'],
   examples: [
     {
       title: 'The line was mended, the comment stayed',
