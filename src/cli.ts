@@ -5,7 +5,8 @@ import { Command, CommanderError, Option } from 'commander';
 import { rules } from '../rules/index.js';
 import { Linters } from './batch/linters.js';
 import { type Batch, lintShare, type Outcome } from './batch/share.js';
-import type { LintFlags } from './commands/flags.js';
+import { type LintFlags, withFormat } from './commands/flags.js';
+import { FORMAT_NAMES } from './commands/formats.js';
 import type { InitFlags } from './commands/init.js';
 import { lint } from './commands/lint.js';
 import { printConfig } from './commands/print-config.js';
@@ -13,7 +14,9 @@ import { explain, listRules } from './commands/rules.js';
 import { ConfigurationError } from './config/resolve.js';
 import { isDay } from './engine/suppress.js';
 import { layersOf } from './facts/layers.js';
+import { harmless } from './reporters/masking.js';
 import { type Environment, type ExitCode, type Streams, type Surroundings, widthOf } from './streams.js';
+import { isUtf8Locale } from './terminal.js';
 import { VERSION } from './version.js';
 
 /** Runs plimsoll. `cwd` is absolute; nothing of the process is read but files. */
@@ -34,7 +37,7 @@ export async function main(args: readonly string[], streams: Streams, env: Envir
     // NOTE: by its name, for what is loaded later in the bundled program has a class of its own.
     if (error instanceof Error && error.name === 'ConfigurationError') {
       // A broken configuration has a line for each of its problems.
-      for (const line of error.message.split('\n')) streams.stderr.write(`plimsoll: ${line}\n`);
+      for (const line of error.message.split('\n')) streams.stderr.write(`plimsoll: ${harmless(line, isUtf8Locale(env))}\n`);
       return 2;
     }
     throw error;
@@ -55,7 +58,14 @@ function createProgram(action: Action, surroundings: Surroundings): Command {
   const program = new Command('plimsoll')
     .description('Lints the Dockerfiles of data science: what will break, leak, cost or stop being reproducible.')
     .argument('[paths...]', 'files, directories or globs (default: the working directory); `-` reads standard input')
-    .addOption(new Option('-f, --format <format>', 'how to report').choices(['text', 'json', 'sarif', 'github', 'html']).default('text'))
+    .addOption(
+      new Option(
+        '-f, --format <format>',
+        'how to report (default: text); FORMAT=FILE writes a file, and standard output gets only a format without one (repeatable)',
+      )
+        .choices(FORMAT_NAMES)
+        .argParser(withFormat),
+    )
     .option('-o, --output-file <file>', 'write the report to a file instead of standard output')
     .option('--stdin-filename <path>', 'the path of what `-` reads: its name in reports, and its place among other files')
     .option('--select <rules>', 'run only these rules or families (comma-separated, repeatable)', list)
@@ -142,6 +152,17 @@ function createProgram(action: Action, surroundings: Surroundings): Command {
     .option('--from-hadolint [file]', 'take over what a .hadolint.yaml says, as far as plimsoll has the same')
     .action(
       action(async (flags: InitFlags) => (await import('./commands/init.js')).init(flags, rules, surroundings)) as (
+        ...parameters: unknown[]
+      ) => Promise<void>,
+    );
+  program
+    .command('lsp')
+    .description('serve an editor: the language server protocol on standard input and output')
+    // What clients add by themselves; there is no other way to talk to it.
+    .addOption(new Option('--stdio').hideHelp())
+    .addOption(new Option('--clientProcessId <id>').hideHelp())
+    .action(
+      action(async () => (await import('./commands/lsp.js')).lsp(rules, () => localDay(new Date()), surroundings)) as (
         ...parameters: unknown[]
       ) => Promise<void>,
     );

@@ -1,10 +1,11 @@
 import { titleOf } from '../../src/facts/clutter.js';
+import { once } from '../../src/facts/once.js';
 import { enumerated } from '../../src/facts/requirement.js';
 import { type SecretFile, secretFile, showsSecret } from '../../src/facts/secret-files.js';
 import { WITH_BASE } from '../../src/facts/working-directory.js';
 import type { BuildContext, Format } from '../../src/model/context.js';
 import { contextPaths, inContext } from '../../src/model/copies.js';
-import type { CopyInstruction, Stage, Word } from '../../src/model/dockerfile.js';
+import type { CopyInstruction, Dockerfile, Stage, Word } from '../../src/model/dockerfile.js';
 import { baseName } from '../../src/model/paths.js';
 import { isInFinalImage } from '../../src/model/stages.js';
 import { defineRule, type RuleDocs } from '../../src/rule.js';
@@ -31,7 +32,7 @@ export default defineRule({
     *stage(stage, { dockerfile, context }) {
       for (const copy of stage.instructions) {
         if (copy.keyword !== 'COPY' && copy.keyword !== 'ADD') continue;
-        for (const [word, files] of secretsOf(copy, stage, context)) {
+        for (const [word, files] of secretsOf(copy, stage, dockerfile, context)) {
           const [first] = files;
           if (first === undefined) continue;
           const data = {
@@ -60,7 +61,12 @@ interface Found {
 }
 
 /** The files with secrets that each source of a copy brings. */
-function secretsOf(copy: CopyInstruction, stage: Stage, context: BuildContext | undefined): ReadonlyMap<Word, readonly Found[]> {
+function secretsOf(
+  copy: CopyInstruction,
+  stage: Stage,
+  dockerfile: Dockerfile,
+  context: BuildContext | undefined,
+): ReadonlyMap<Word, readonly Found[]> {
   const bySource = new Map<Word, Found[]>();
   const add = (word: Word, found: Found): void => {
     bySource.set(word, [...(bySource.get(word) ?? []), found]);
@@ -72,7 +78,7 @@ function secretsOf(copy: CopyInstruction, stage: Stage, context: BuildContext | 
     if (path !== undefined && kind !== undefined && (kind.by === 'sure' || (kind.by === 'likely' && context?.directory !== undefined)))
       add(word, { path, kind });
   }
-  if (context === undefined) return bySource;
+  if (context === undefined || !mayHoldSecrets(dockerfile, context)) return bySource;
   for (const { path, word } of context.brought(copy, stage, WITH_BASE)) {
     const kind = secretFile(path);
     const size = kind === undefined ? 0 : (context.entry(path)?.size ?? 0);
@@ -82,6 +88,15 @@ function secretsOf(copy: CopyInstruction, stage: Stage, context: BuildContext | 
   }
   return bySource;
 }
+
+/** Whether a build finds any file that may hold secrets; asked once, for each COPY may bring thousands. True also of what is too large to look through. */
+const mayHoldSecrets = once((_: Dockerfile, context: BuildContext): boolean => {
+  let count = 0;
+  for (const path of context.filesBelow('')) if (++count > MOST_LOOKED_AT || secretFile(path) !== undefined) return true;
+  return false;
+});
+
+const MOST_LOOKED_AT = 50_000;
 
 const TEXT: Format<string> = (text) => text;
 

@@ -24,7 +24,7 @@ export interface IgnoreRemark {
 }
 
 /** What no comment silences: a file that does not build, and comments that are to be mended themselves. */
-const NOT_SILENCED: ReadonlySet<string> = new Set(['syntax-error', ...Object.values(COMMENT_RULES)]);
+export const NOT_SILENCED: ReadonlySet<string> = new Set(['syntax-error', ...Object.values(COMMENT_RULES)]);
 
 /**
  * Edits after which nothing of what a file's report finds is found any more, but syntax errors and faulty comments. A comment that is
@@ -56,6 +56,15 @@ export function ignoreEdits(source: SourceFile, findings: readonly Silenceable[]
     if (reach !== 'line') for (const id of left) silenced.add(reach === 'file' ? id : `${id} ${end}`);
     return left.length === 0 ? [] : [inLineEndsOf(source, editFor(tree, place, left, comments, remark))];
   });
+}
+
+/** Edits after which a rule finds nothing more in the whole file; none for what no comment silences. */
+export function ignoreInFileEdits(source: SourceFile, finding: Silenceable, remark: IgnoreRemark): readonly Edit[] {
+  if (NOT_SILENCED.has(finding.ruleId)) return [];
+  if (isComposePath(source.path)) return [commentAtTop(source, [finding], remark)];
+  const tree = parseSyntax(source);
+  const place = wholeFile(tree, belowDirectives(tree));
+  return [inLineEndsOf(source, editFor(tree, place, [finding.ruleId], commentsToExtend(tree, remark), remark))];
 }
 
 /** What a comment is to silence. */

@@ -48,8 +48,21 @@ const KINDS: readonly Kind[] = [
   { path: /(?:^|\/)terraform\.tfstate$/, holds: 'everything Terraform knows, passwords among them', by: 'sure' },
 ];
 
+/** Every stage that copies the whole context asks for all its files, and an editor again at every letter. */
+const known = new Map<string, SecretFile | undefined>();
+const MOST_KNOWN = 20_000;
+
 /** What a file of this path may hold; undefined for all others, and for what lies among tests and examples. */
 export function secretFile(path: string): SecretFile | undefined {
+  const before = known.get(path);
+  if (before !== undefined || known.has(path)) return before;
+  if (known.size >= MOST_KNOWN) known.clear();
+  const found = kindOf(path);
+  known.set(path, found);
+  return found;
+}
+
+function kindOf(path: string): SecretFile | undefined {
   const lower = path.toLowerCase();
   if (/(?:^|\/)(?:tests?|fixtures?|testdata|examples?|samples?|mocks?|docs?)\//.test(lower)) return undefined;
   if (

@@ -2,7 +2,22 @@
  * Checks with programs that are not plimsoll's: `npm run test:clients`, or `npm run test:clients -- reports` for one of them. Each installs
  * its client and fails when it cannot. What a check returns is printed: the client's version and what it saw.
  */
-const CLIENTS = ['reports'];
+const CLIENTS = [
+  'actions',
+  'wheel',
+  'pre-commit',
+  'prek',
+  'reports',
+  'report-readers',
+  'reviewdog',
+  'vim-ale',
+  'neovim',
+  'neovim-lsp',
+  'emacs',
+  'sublimelinter',
+  'node-versions',
+  'peers',
+];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !CLIENTS.includes(name));
