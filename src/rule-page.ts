@@ -16,6 +16,20 @@ export function rulePage(rule: Rule, docs: RuleDocs, options: PageOptions = {}):
   return `${'#'.repeat(options.level ?? 1)} ${rule.id}\n\n${rulePageBody(rule, docs, options)}`;
 }
 
+/** What an editor shows beside the text: the page without facts, examples and sources, which few would scroll through. */
+export function briefRulePage(rule: Rule, docs: RuleDocs, { level = 1, risks = [] }: PageOptions = {}): string {
+  const part = (title: string, text: string): string => `**${title}**: ${text}`;
+  return [
+    `${'#'.repeat(level)} ${rule.id}`,
+    `${rule.summary}.`,
+    part('Why', docs.why),
+    part('What to do', docs.remedy),
+    ...risks.map((risk) => part('Risk of the unsafe fix', risk)),
+    part('When not to use it', docs.limits),
+    `Examples and sources: \`plimsoll explain ${rule.id}\``,
+  ].join('\n\n');
+}
+
 /** The page without its title. */
 export function rulePageBody(rule: Rule, docs: RuleDocs, { level = 1, risks = [] }: PageOptions = {}): string {
   const heading = (depth: number, text: string): string => `${'#'.repeat(level + depth)} ${text}`;

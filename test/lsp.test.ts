@@ -198,6 +198,24 @@ describe('a client that asks', () => {
   });
 });
 
+describe('a client that watches no files', () => {
+  it.each([
+    ['asks', PULL],
+    ['is sent', PUSH],
+  ] as const)('and %s sees what has changed on disk while one goes on typing', async (way, capabilities) => {
+    const folder = project({ 'plimsoll.json': '{ "ignore": ["root-user"] }' });
+    const editor = await start({ folders: [folder], capabilities });
+    const uri = uriOf(folder, 'Dockerfile');
+    const found = async (): Promise<string> => JSON.stringify(way === 'asks' ? await editor.pull(uri) : await editor.next(uri));
+    await editor.open(uri, FIXED_FROM);
+    expect(await found()).not.toContain('root-user');
+    writeFileSync(path.join(folder, 'plimsoll.json'), '{}');
+    await new Promise((resolve) => setTimeout(resolve, 2100));
+    await editor.change(uri, `${FIXED_FROM}CMD ["python"]\n`);
+    expect(await found()).toContain('root-user');
+  });
+});
+
 describe('a client that is sent diagnostics', () => {
   it('gets them with versions, and an empty list at the end', async () => {
     const folder = project({ 'requirements.txt': 'pandas\nnumpy\n' });
@@ -488,11 +506,11 @@ describe('hover', () => {
     expect(await shown('PIP_NO_CACHE_DIR')).toBe(
       '`PIP_NO_CACHE_DIR`\n\npip `--no-cache-dir`: keeps no download cache. Any value switches it on, `0` too.',
     );
-    expect(await shown('pip-unpinned')).toMatch(/^### pip-unpinned\n\n[\s\S]*#### Why\n/);
+    expect(await shown('pip-unpinned')).toMatch(/^### pip-unpinned\n\n[\s\S]*\n\*\*Why\*\*: [\s\S]*`plimsoll explain pip-unpinned`$/);
     for (const word of ['NOBODY_KNOWS', 'tested', 'WORKDIR', 'example.com']) expect(await shown(word), word).toBe('');
   });
 
-  it('is the whole page of a rule, as plain text for those who show nothing else', async () => {
+  it('is plain text for those who show nothing else', async () => {
     const folder = project();
     const editor = await start({ folders: [folder], capabilities: { textDocument: { hover: { contentFormat: ['plaintext'] } } } });
     const uri = uriOf(folder, 'Dockerfile');
@@ -500,8 +518,8 @@ describe('hover', () => {
     const { contents } = (await editor.hover(uri, 3, 22)) as { contents: { kind: string; value: string } };
     expect(contents.kind).toBe('plaintext');
     expect(contents.value).toMatch(/^pip-unpinned\n/);
-    expect(contents.value).toContain('\nReferences\n');
-    expect(contents.value).not.toMatch(/```|^#### /m);
+    expect(contents.value).toContain('plimsoll explain pip-unpinned');
+    expect(contents.value).not.toMatch(/```|\*\*|^### /m);
   });
 
   it('shows no secret', async () => {

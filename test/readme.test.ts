@@ -28,7 +28,9 @@ describe('README.md', () => {
   });
 
   it('points to files that are there', () => {
-    const targets = [...readme.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target]) => target ?? '').filter((target) => !/^https?:/.test(target));
+    const targets = [...readme.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
+      .map(([, target]) => target ?? '')
+      .filter((target) => !/^https?:/.test(target));
     expect(targets.length).toBeGreaterThan(5);
     for (const target of targets) expect(() => read(target), target).not.toThrow();
   });

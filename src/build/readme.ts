@@ -59,7 +59,12 @@ const EDITORS: readonly Editor[] = [
   { name: 'Helix', file: 'helix-languages.toml', language: 'toml', tried: 'language server; untried' },
   { name: 'Vim and Neovim, ALE', file: 'ale.vim', language: 'vim', tried: 'with :ALEFix; tried with Vim 9.0 and ALE 3.3.0' },
   { name: 'Vim, :make', file: 'compiler.vim', language: 'vim', tried: 'tried with Vim 9.0' },
-  { name: 'Neovim, nvim-lint', file: 'nvim-lint.lua', language: 'lua', tried: 'tried with Neovim 0.11.4, once with nvim-lint itself (2026-08)' },
+  {
+    name: 'Neovim, nvim-lint',
+    file: 'nvim-lint.lua',
+    language: 'lua',
+    tried: 'tried with Neovim 0.11.4, once with nvim-lint itself (2026-08)',
+  },
   { name: 'Neovim, none-ls', file: 'none-ls.lua', language: 'lua', tried: 'tried once, with none-ls of 2026-05' },
   { name: 'Emacs, flycheck', file: 'flycheck.el', language: 'elisp', tried: 'tried with Emacs 28.2 and flycheck of 2020-05' },
   {
@@ -68,7 +73,12 @@ const EDITORS: readonly Editor[] = [
     language: 'python',
     tried: 'its expression was tried on our output, not in the editor',
   },
-  { name: 'VS Code, a task', file: 'vscode-tasks.json', language: 'json', tried: 'its expression was tried on our output, not in the editor' },
+  {
+    name: 'VS Code, a task',
+    file: 'vscode-tasks.json',
+    language: 'json',
+    tried: 'its expression was tried on our output, not in the editor',
+  },
 ];
 
 /** Folded: who reads on needs one of them at most. */

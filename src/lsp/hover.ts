@@ -6,7 +6,7 @@ import { buildModel } from '../model/build.js';
 import type { Instruction } from '../model/dockerfile.js';
 import { terminalPage } from '../reporters/terminal-page.js';
 import type { Rule } from '../rule.js';
-import { rulePage } from '../rule-page.js';
+import { briefRulePage } from '../rule-page.js';
 import type { Span } from '../source/source-file.js';
 import { parseSyntax } from '../syntax/parse.js';
 import { aboutImage } from './about-images.js';
@@ -46,16 +46,14 @@ export async function shownAt(check: Checked, offset: number, registry: readonly
 /** The same for who shows no Markdown. */
 export function asPlainText(markdown: string): string {
   const plain = (text: string | number | null | undefined): string => String(text);
-  return terminalPage(markdown, { colors: { bold: plain, cyan: plain, underline: plain }, width: 80 });
+  return terminalPage(markdown.replace(/\*\*([^*`\n]+)\*\*/g, '$1'), { colors: { bold: plain, cyan: plain, underline: plain }, width: 80 });
 }
 
 /** Pages are loaded when the first is asked for: they are as much code as the rest of the server. */
 async function page(rule: Rule): Promise<string> {
   const { documentation } = await import('../../rules/documentation.js');
   const docs = documentation[rule.id];
-  return docs === undefined
-    ? `### ${rule.id}\n\n${rule.summary}.`
-    : rulePage(rule, docs, { level: 3, risks: fixRisks(rule, docs) }).trimEnd();
+  return docs === undefined ? `### ${rule.id}\n\n${rule.summary}.` : briefRulePage(rule, docs, { level: 3, risks: fixRisks(rule, docs) });
 }
 
 function length({ start, end }: Span): number {

@@ -77,7 +77,9 @@ class Server {
     connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) =>
       this.safely(undefined, () => {
         const text = contentChanges.findLast((change) => !('range' in change) || change.range === undefined)?.text;
-        if (text !== undefined && workspace.documents.change(uri, version, text)) this.feed.changed(this.concernsOthers(uri));
+        if (text === undefined || !workspace.documents.change(uri, version, text)) return;
+        if (!this.client.watchesFiles) workspace.renewNowAndThen();
+        this.feed.changed(this.concernsOthers(uri));
       }),
     );
     connection.onDidSaveTextDocument(() =>
@@ -101,7 +103,10 @@ class Server {
       }),
     );
     connection.languages.diagnostics.on(({ textDocument: { uri }, previousResultId }) =>
-      this.safely({ kind: 'full', items: [] }, () => this.feed.report(uri, previousResultId)),
+      this.safely({ kind: 'full', items: [] }, () => {
+        if (!this.client.watchesFiles) workspace.renewNowAndThen();
+        return this.feed.report(uri, previousResultId);
+      }),
     );
     connection.onCodeAction((params) =>
       this.safely([], async () => {

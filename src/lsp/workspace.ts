@@ -35,6 +35,9 @@ export interface Listener {
   readonly failed: (reason: string) => void;
 }
 
+/** In milliseconds: as long as it takes to go from one file of the project to another. */
+const MOMENT = 2000;
+
 /** The folders and the open files of one client. */
 export class Workspace {
   readonly documents = new Documents();
@@ -42,6 +45,7 @@ export class Workspace {
   /** Of files outside of all folders, by their directories. */
   private readonly strays = new Map<string, Folder>();
   private readonly checks = new Map<string, Kept>();
+  private renewedAt = performance.now();
 
   constructor(
     private readonly outside: Outside,
@@ -71,7 +75,13 @@ export class Workspace {
 
   /** Reads settings, configurations and the files around anew. */
   renew(): void {
+    this.renewedAt = performance.now();
     for (const folder of [...this.folders, ...this.strays.values()]) folder.renew();
+  }
+
+  /** {@link renew}, unless that was a moment ago: for a client that does not tell what changes on disk. */
+  renewNowAndThen(): void {
+    if (performance.now() - this.renewedAt > MOMENT) this.renew();
   }
 
   /** What comes of an open file, as it is now. */
