@@ -45,7 +45,7 @@ export const CASES = {
   'pip’s cache left in the image': swapped(' --no-cache-dir', ''),
   'output lost in Python’s buffer': swapped('ENV PYTHONUNBUFFERED=1\n', ''),
   'a container that runs as root because its base image does': swapped('USER app\n', ''),
-  '2.5 GB of CUDA where nothing has a GPU': above(
+  'gigabytes of CUDA where nothing has a GPU': above(
     'RUN pip install --no-cache-dir torch==2.9.0',
     'RUN pip install --no-cache-dir torch==2.9.0 --index-url https://download.pytorch.org/whl/cpu',
   ),
