@@ -99,7 +99,7 @@ export function valueSpan({ value }: KeyValue): Span | undefined {
  */
 export function* assignedSecrets(text: string): Generator<Span> {
   for (let at = text.indexOf('='); at >= 0; at = text.indexOf('=', at + 1)) {
-    const name = /([A-Za-z_][\w.-]{0,80})[ \t]{0,4}$/.exec(text.slice(Math.max(0, at - LONGEST_NAME), at))?.[1];
+    const name = nameBefore(text, at);
     const found = name === undefined ? undefined : givenTo(name, text, at + 1);
     if (found !== undefined) yield found;
   }
@@ -111,6 +111,16 @@ export function* assignedSecrets(text: string): Generator<Span> {
 }
 
 const LONGEST_NAME = 90;
+
+/** The name in front of an equals sign, and of up to four blanks. Read backwards: an editor asks at every letter for the whole file. */
+function nameBefore(text: string, offset: number): string | undefined {
+  let end = offset;
+  while (end > offset - 4 && (text[end - 1] === ' ' || text[end - 1] === '\t')) end--;
+  let start = end;
+  while (start > end - LONGEST_NAME && /[\w.-]/.test(text[start - 1] ?? '')) start--;
+  while (start < end && !/[A-Za-z_]/.test(text[start] ?? '')) start++;
+  return start === end ? undefined : text.slice(start, end);
+}
 
 /** The value that begins behind an offset and blanks, if the name is that of a secret and the value one. */
 function givenTo(name: string, text: string, offset: number): Span | undefined {
