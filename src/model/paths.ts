@@ -5,6 +5,9 @@
 
 /** Joins an absolute directory and a path, `.` and `..` resolved. */
 export function joinPath(directory: string, path: string): string {
+  const joined = path.startsWith('/') ? path : `${directory === '/' ? '' : directory}/${path}`;
+  // Nearly all are resolved as they are.
+  if (joined.startsWith('/') && !/\/\.{0,2}(?:\/|$)/.test(joined)) return joined;
   const parts = path.startsWith('/') ? [] : directory.split('/').filter((part) => part !== '');
   for (const part of path.split('/')) {
     if (part === '..') parts.pop();
