@@ -71,14 +71,16 @@ function secretsOf(
   const add = (word: Word, found: Found): void => {
     bySource.set(word, [...(bySource.get(word) ?? []), found]);
   };
+  let takesAll = false;
   for (const { word, written } of contextPaths(copy, stage, WITH_BASE)) {
     // What git ignores is not there when nobody has made it: then the name has to do, where it is written out.
     const path = written === undefined ? undefined : inContext(written);
+    takesAll ||= path === '';
     const kind = path === undefined || context?.entry(path) !== undefined ? undefined : secretFile(path);
     if (path !== undefined && kind !== undefined && (kind.by === 'sure' || (kind.by === 'likely' && context?.directory !== undefined)))
       add(word, { path, kind });
   }
-  if (context === undefined || !mayHoldSecrets(dockerfile, context)) return bySource;
+  if (context === undefined || (takesAll && !mayHoldSecrets(dockerfile, context))) return bySource;
   for (const { path, word } of context.brought(copy, stage, WITH_BASE)) {
     const kind = secretFile(path);
     const size = kind === undefined ? 0 : (context.entry(path)?.size ?? 0);
@@ -89,7 +91,10 @@ function secretsOf(
   return bySource;
 }
 
-/** Whether a build finds any file that may hold secrets; asked once, for each COPY may bring thousands. True also of what is too large to look through. */
+/**
+ * Whether a build finds any file that may hold secrets; asked once for all that copy everything, and by nothing that copies less, for it looks
+ * at the whole context. True also of what is too large to look through.
+ */
 const mayHoldSecrets = once((_: Dockerfile, context: BuildContext): boolean => {
   let count = 0;
   for (const path of context.filesBelow('')) if (++count > MOST_LOOKED_AT || secretFile(path) !== undefined) return true;
